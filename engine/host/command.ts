@@ -1,0 +1,41 @@
+/**
+ * A command of a lab host's shell: a file each in `commands/`, listed in `commands/index.ts`.
+ * It reads the host's files and asks its daemons; what it prints is what the real one prints.
+ */
+import type { Machine } from '#engine/machine.ts'
+import type { SaslServer } from '#protocol/sasl/mechanism.ts'
+import type { MailStores } from '#mailbox/mail-store.ts'
+import type { QueueControl } from '#mta/handover.ts'
+import type { Postfix } from '#mta/postfix.ts'
+
+export type CommandResult = { readonly stdout: string; readonly stderr: string; readonly exit: number }
+
+/** The daemons of a box, as its operator reaches them. */
+export interface Box {
+  readonly machine: Machine
+  /** The configuration that runs now; null when Postfix is stopped or was never there. */
+  readonly postfix: Postfix | null
+  readonly queue: QueueControl | null
+  readonly stores: MailStores | null
+  readonly sasl: SaslServer | null
+  /** `postfix start|stop|reload`, `service saslauthd stop`: resolves with the text of a failure, or null. */
+  control(
+    daemon: 'postfix' | 'dovecot' | 'saslauthd',
+    action: 'start' | 'stop' | 'reload',
+  ): Promise<string | null>
+  running(daemon: 'postfix' | 'dovecot' | 'saslauthd'): boolean
+}
+
+export type CommandInput = {
+  readonly box: Box
+  readonly user: string
+  /** The command's own name first, as in argv. */
+  readonly words: readonly string[]
+  readonly stdin: string
+  readonly directory: string
+}
+
+export interface HostCommand {
+  readonly name: string
+  run(input: CommandInput): Promise<CommandResult>
+}

@@ -1,0 +1,149 @@
+/**
+ * The mailboxes of one user: what the MDA writes and the MRA reads, whether Maildir or mbox.
+ * A store is a view of the files: another program may add, rename or remove one at any time, and `refresh` sees it.
+ *
+ * Folder names are Unicode with `/` between the levels, whatever the format's own separator; INBOX is 'INBOX'.
+ */
+declare const uidBrand: unique symbol
+export type Uid = number & { readonly [uidBrand]: true }
+
+export type SystemFlag = '\\Seen' | '\\Answered' | '\\Flagged' | '\\Deleted' | '\\Draft'
+/** A system flag or a keyword. `\Recent` is no flag that anyone sets: see `recent`. */
+export type Flag = string
+
+export type MessageEntry = {
+  readonly uid: Uid
+  readonly flags: ReadonlySet<Flag>
+  readonly recent: boolean
+  /** Bytes as the client counts them: every line ends in CRLF. */
+  readonly size: number
+  /** Milliseconds since 1970. */
+  readonly internalDate: number
+  readonly savedDate: number
+  /** RFC 7162; 1 or more. */
+  readonly modseq: number
+  /** A name that stays the same for the message's life: the file's base name in a Maildir. POP3 UIDL and EMAILID are made from it. */
+  readonly guid: string
+}
+
+export type Folder = {
+  readonly name: string
+  /** False for a level that only has children: \Noselect. */
+  readonly selectable: boolean
+  readonly subscribed: boolean
+  readonly hasChildren: boolean
+  /** mbox: a file cannot have children: \NoInferiors. */
+  readonly noInferiors: boolean
+}
+
+export type FolderStatus = {
+  readonly messages: number
+  readonly recent: number
+  readonly unseen: number
+  readonly uidNext: number
+  readonly uidValidity: number
+  readonly highestModseq: number
+  /** Sum of message sizes, bytes. */
+  readonly size: number
+  readonly deleted: number
+}
+
+export type NewMessage = {
+  /** Line ends LF or CRLF: stored as the format wants them. */
+  readonly content: Uint8Array
+  readonly flags?: readonly Flag[]
+  readonly internalDate?: number
+  /** mbox: the `From ` line's address. */
+  readonly envelopeSender?: string
+}
+
+/** Why a change was made: for the trace (which POP3 or IMAP command, which delivery). */
+export type Cause = { readonly session?: string; readonly queueId?: string; readonly command?: string }
+
+export type FlagChange = 'add' | 'remove' | 'replace'
+
+export class MailboxError extends Error {
+  readonly code:
+    | 'NONEXISTENT'
+    | 'ALREADYEXISTS'
+    | 'CANNOT'
+    | 'NOPERM'
+    | 'OVERQUOTA'
+    | 'INUSE'
+    | 'LIMIT'
+    | 'SERVERBUG'
+    | 'EXPUNGED'
+  constructor(code: MailboxError['code'], message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** One open folder. Messages are in ascending order of UID. Sequence numbers are the business of `view.ts`. */
+export interface OpenMailbox {
+  readonly name: string
+  readonly readOnly: boolean
+  readonly uidValidity: number
+  readonly uidNext: number
+  readonly highestModseq: number
+  readonly guid: string
+  /** The messages as of the last refresh. */
+  messages(): readonly MessageEntry[]
+  /** All keywords in use, for FLAGS and PERMANENTFLAGS. */
+  keywords(): readonly string[]
+  /** Looks at the files again; says what changed since the last look. */
+  refresh(): Promise<MailboxChanges>
+  /** Calls back soon after another session or program changed the folder; the function returned ends it. */
+  watch(changed: () => void): () => void
+  /** The whole message, CRLF line ends. Throws MailboxError EXPUNGED when it is gone. */
+  read(uid: Uid): Promise<Uint8Array>
+  /** The header only, CRLF, with its empty line. */
+  readHeader(uid: Uid): Promise<Uint8Array>
+  setFlags(
+    uids: readonly Uid[],
+    change: FlagChange,
+    flags: readonly Flag[],
+    cause: Cause,
+  ): Promise<readonly MessageEntry[]>
+  /** Removes the files. Resolves with those that were really removed. */
+  expunge(uids: readonly Uid[], cause: Cause): Promise<readonly Uid[]>
+  append(messages: readonly NewMessage[], cause: Cause): Promise<readonly Uid[]>
+  copyTo(
+    target: string,
+    uids: readonly Uid[],
+    mode: 'copy' | 'move',
+    cause: Cause,
+  ): Promise<{ uidValidity: number; uids: readonly (readonly [from: Uid, to: Uid])[] }>
+  /** UIDs expunged since a modseq, for QRESYNC, as far as known. */
+  vanishedSince(modseq: number): Promise<readonly Uid[]>
+  close(): Promise<void>
+}
+
+export type MailboxChanges = {
+  readonly added: readonly MessageEntry[]
+  readonly removed: readonly Uid[]
+  readonly changed: readonly MessageEntry[]
+}
+
+export interface MailStore {
+  readonly format: 'maildir' | 'mbox'
+  /** The hierarchy separator that IMAP shows: `.` for Maildir++, `/` for mbox. */
+  readonly separator: string
+  folders(): Promise<readonly Folder[]>
+  /** Throws MailboxError NONEXISTENT. INBOX is made when it is not there. */
+  open(name: string, mode: 'read-write' | 'read-only'): Promise<OpenMailbox>
+  status(name: string): Promise<FolderStatus>
+  create(name: string, cause: Cause): Promise<void>
+  remove(name: string, cause: Cause): Promise<void>
+  rename(from: string, to: string, cause: Cause): Promise<void>
+  subscribe(name: string, on: 'subscribed' | 'unsubscribed'): Promise<void>
+  /** Subscribed names, also of folders that are not there any more. */
+  subscriptions(): Promise<readonly string[]>
+  /** Delivers from outside any session: durable when it resolves. */
+  deliver(name: string, message: NewMessage, cause: Cause): Promise<{ readonly file: string }>
+}
+
+/** Opens the mailboxes of a user of this host by `mail_location`; one store a user, shared by all sessions. */
+export interface MailStores {
+  of(user: string): Promise<MailStore>
+}
