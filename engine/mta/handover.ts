@@ -149,7 +149,7 @@ export interface QueueControl {
   /** `postsuper -d -h -H -r`; resolves with the queue ids it was done to. */
   change(
     action: 'delete' | 'hold' | 'release' | 'requeue',
-    queueId: string | 'ALL',
+    messages: { readonly queueId: string } | 'ALL',
     queue?: QueueName,
   ): Promise<readonly string[]>
   /** A message from this box itself: sendmail → maildrop → pickup. */
