@@ -1,0 +1,300 @@
+/**
+ * Cleanup takes every message, wherever it came from, and makes a queue file of it: header complete, addresses
+ * rewritten, aliases expanded, each recipient once; synced to disk before anyone hears that it was accepted.
+ *
+ * cleanup(8).
+ * Next: engine/mta/qmgr/qmgr.ts
+ */
+import type { Machine } from '#engine/machine.ts'
+import { reply } from '#protocol/smtp/reply.ts'
+import type { Addressing, RewriteContext } from '../addressing.ts'
+import { MappingUnavailable } from '../addressing.ts'
+import type { Cleanup, CleanupResult, Origin, QueueFile, Recipient, Submission } from '../handover.ts'
+import type { Queue } from '../queue/queue.ts'
+import type { CheckLog, Decisions } from './content-checks.ts'
+import { noDecisions } from './content-checks.ts'
+import type { CleanedMessage } from './message.ts'
+import { cleanMessage } from './message.ts'
+import { RecipientList } from './recipients.ts'
+import type { CleanupSettings } from './settings.ts'
+import { recordedSize } from './size.ts'
+import { bytesAsText, fromBytes, printable } from './text.ts'
+
+export type CleanupInput = {
+  readonly machine: Machine
+  readonly queue: Queue
+  readonly settings: () => CleanupSettings
+  readonly addressing: () => Addressing
+  /** Tells the queue manager that there is something in the incoming queue. */
+  readonly arrived: (queueId: string) => void
+  /** Tells the sender that an address was expanded to several: NOTIFY=SUCCESS. */
+  readonly expanded: (queueFile: QueueFile, recipients: readonly Recipient[]) => void
+}
+
+export function createCleanup(input: CleanupInput): Cleanup {
+  const { machine, queue } = input
+  return {
+    newQueueId: () => queue.newQueueId(),
+    async submit(submission) {
+      const release = machine.clock.hold()
+      try {
+        return await clean(submission, input)
+      } catch (error) {
+        if (!(error instanceof MappingUnavailable)) throw error
+        logged(machine, submission.queueId, 'warning', `${error.message} -- message not accepted, try again later`)
+        return { kind: 'refused', queueId: submission.queueId, reply: writeError }
+      } finally {
+        release()
+      }
+    },
+  }
+}
+
+const writeError = reply(451, '4.3.0', 'Error: queue file write error')
+
+async function clean(submission: Submission, input: CleanupInput): Promise<CleanupResult> {
+  const { machine, queue } = input
+  const { queueId, origin } = submission
+  const settings = input.settings()
+  const addressing = input.addressing()
+  const external = origin.kind === 'smtpd' || origin.kind === 'pickup'
+  const mapped = !submission.options.includes('no_address_mappings')
+  const checked = external
+    ? !submission.options.includes('no_header_body_checks')
+    : origin.kind === 'bounce' && settings.internalFilterClasses.includes('bounce')
+  const context = await headerContext(origin, addressing)
+  const decisions = decisionsOf(submission, checked)
+
+  const sender = await cleanSender(submission, addressing, mapped, machine)
+  const list = new RecipientList({
+    queueId,
+    addressing,
+    emit: machine.emit,
+    settings: {
+      mapped,
+      enableOriginalRecipient: settings.enableOriginalRecipient,
+      duplicateLimit: settings.duplicateLimit,
+    },
+  })
+  const firstRecipient = await addRecipients(submission, sender, list, { settings, addressing, external })
+
+  const cleaned = await cleanMessage({
+    message: {
+      queueId,
+      trace: prepended(submission) + submission.trace,
+      content: submission.content,
+      sender,
+      fullName: origin.kind === 'pickup' ? await fullNameOf(machine, origin.user) : '',
+      arrivedAt: submission.arrivedAt,
+      fromLine: origin.kind === 'pickup' ? 'drop' : 'keep as a field',
+    },
+    settings: {
+      ...settings.message,
+      addsMissingHeaders: context !== null || settings.alwaysAddsMissingHeaders,
+    },
+    checks: settings.checks,
+    rewriting: {
+      addressing,
+      context,
+      mapped: mapped && context !== null,
+      changed: (from, to, by) =>
+        machine.emit({ type: 'cleanup.rewritten', queueId, what: 'header', from, to: [to], by }),
+    },
+    decisions,
+    log: checkLog(machine, submission, sender, firstRecipient),
+  })
+  if (cleaned.resentMessageId !== null) {
+    logged(machine, queueId, 'info', `resent-message-id=${cleaned.resentMessageId}`)
+  }
+  if (decisions.refused !== null) {
+    logged(machine, queueId, 'info', `message-id=${fromBytes(cleaned.messageId)}`)
+    return { kind: 'refused', queueId, reply: decisions.refused }
+  }
+  for (const to of decisions.bcc) await list.add(bcc(to))
+  const recipients = redirected(list.recipients, decisions.redirect)
+  if (decisions.discard) return { kind: 'discarded', queueId }
+  if (recipients.length === 0) {
+    return { kind: 'refused', queueId, reply: reply(550, '5.1.0', 'Error: no recipients specified') }
+  }
+
+  const queueFile: QueueFile = {
+    queueId,
+    origin,
+    sender,
+    recipients,
+    envelope: submission.envelope,
+    filter: filterOf(decisions, submission, settings, external),
+    arrivedAt: submission.arrivedAt,
+    size: recordedSize(cleaned.content, settings.lineLengthLimit),
+    messageId: fromBytes(cleaned.messageId),
+    warned: false,
+    nextAttemptAt: null,
+    reasons: {},
+  }
+  announce(machine, queueFile, cleaned)
+  await queue.create(decisions.hold ? 'hold' : 'incoming', queueFile, cleaned.content)
+  if (list.expanded.length > 0) input.expanded(queueFile, list.expanded)
+  if (!decisions.hold) input.arrived(queueId)
+  return { kind: 'queued', queueId, size: queueFile.size }
+}
+
+async function headerContext(origin: Origin, addressing: Addressing): Promise<RewriteContext> {
+  if (origin.kind !== 'smtpd') return 'local'
+  return addressing.headerContext({
+    address: origin.client.address,
+    authenticated: origin.sasl !== null,
+  })
+}
+
+/** What smtpd's access tables asked for, before the content has its say. */
+function decisionsOf(submission: Submission, checked: boolean): Decisions {
+  const decisions = noDecisions()
+  decisions.finished = !checked
+  for (const action of submission.actions) {
+    switch (action.kind) {
+      case 'hold':
+        decisions.hold = true
+        break
+      case 'discard':
+        decisions.discard = true
+        break
+      case 'redirect':
+        decisions.redirect = action.to
+        break
+      case 'filter':
+        decisions.filter = action.transport
+        break
+      case 'bcc':
+        decisions.bcc.push(action.to)
+        break
+      case 'prepend':
+        break
+      default:
+        action satisfies never
+    }
+  }
+  return decisions
+}
+
+const prepended = ({ actions }: Submission): string =>
+  actions.map((action) => (action.kind === 'prepend' ? `${action.header}\n` : '')).join('')
+
+async function cleanSender(
+  { sender, queueId }: Submission,
+  addressing: Addressing,
+  mapped: boolean,
+  machine: Machine,
+): Promise<string> {
+  if (sender === '') return ''
+  const completed = addressing.rewrite(sender, 'local')
+  if (!mapped) return completed
+  const { address, by } = await addressing.canonical(completed, 'envelope_sender')
+  if (by !== null && address !== completed) {
+    machine.emit({ type: 'cleanup.rewritten', queueId, what: 'sender', from: completed, to: [address], by })
+  }
+  return address
+}
+
+/** Resolves with the first recipient, which stands for all in the log. */
+async function addRecipients(
+  submission: Submission,
+  sender: string,
+  list: RecipientList,
+  context: { settings: CleanupSettings; addressing: Addressing; external: boolean },
+): Promise<string> {
+  const { settings, addressing, external } = context
+  const copies: string[] = []
+  if (external && sender !== '' && settings.senderBccMaps !== '') {
+    const copy = await addressing.find(settings.senderBccMaps, sender)
+    if (copy !== null) copies.push(copy)
+  }
+  let first = ''
+  for (const recipient of submission.recipients) {
+    const address = await list.add(recipient)
+    if (first === '') first = address
+    if (!external || settings.recipientBccMaps === '') continue
+    const copy = await addressing.find(settings.recipientBccMaps, address)
+    if (copy !== null) copies.push(copy)
+  }
+  if (external && settings.alwaysBcc !== '') copies.push(settings.alwaysBcc)
+  for (const copy of copies) await list.add(bcc(addressing.rewrite(copy, 'local')))
+  return first
+}
+
+/** A copy that nobody asked for: no report about it. */
+const bcc = (address: string): Recipient => ({ address, original: address, notify: ['never'], orcpt: null })
+
+function redirected(recipients: readonly Recipient[], redirect: string | null): readonly Recipient[] {
+  const [first] = recipients
+  return redirect === null || !first ? recipients : [{ ...first, address: redirect }]
+}
+
+function filterOf(
+  decisions: Decisions,
+  submission: Submission,
+  settings: CleanupSettings,
+  external: boolean,
+): string | null {
+  const chosen = decisions.filter ?? (external ? settings.contentFilter : '')
+  return chosen === '' ? null : chosen
+}
+
+async function fullNameOf(machine: Machine, user: string): Promise<string> {
+  const account = await machine.user(user)
+  return account?.fullName.split(',')[0]?.replace('&', user.charAt(0).toUpperCase() + user.slice(1)) ?? ''
+}
+
+function checkLog(
+  machine: Machine,
+  { queueId, origin }: Submission,
+  sender: string,
+  firstRecipient: string,
+): CheckLog {
+  const from =
+    origin.kind === 'smtpd' ? `${origin.client.name}[${origin.client.address}]` : origin.kind === 'pickup' ? 'local' : 'unknown'
+  const protocol = origin.kind === 'smtpd' ? ` proto=${origin.protocol} helo=<${origin.helo}>` : ''
+  return {
+    act(action, context, content, text) {
+      const shown = printable(fromBytes(content)).slice(0, 200)
+      const why = text === '' ? '' : `: ${text}`
+      machine.emit({ type: 'cleanup.acted', queueId, action, reason: `${context} ${shown}${why}` })
+      logged(
+        machine,
+        queueId,
+        'info',
+        `${action}: ${context} ${shown} from ${from}; from=<${sender}> to=<${firstRecipient}>${protocol}${why}`,
+      )
+    },
+    warn: (text) => logged(machine, queueId, 'warning', text),
+  }
+}
+
+function logged(machine: Machine, queueId: string, level: 'info' | 'warning', text: string): void {
+  machine.emit({ type: 'daemon.logged', daemon: 'cleanup', level, text, queueId })
+}
+
+const shownContent = 16 * 1024
+
+function announce(machine: Machine, queueFile: QueueFile, cleaned: CleanedMessage): void {
+  const { queueId, origin, sender, size, messageId } = queueFile
+  machine.emit({
+    type: 'queue.created',
+    queueId,
+    ...(origin.kind === 'smtpd' ? { session: origin.session } : {}),
+    ...(origin.kind === 'bounce' || origin.kind === 'forward' ? { parent: origin.of } : {}),
+    origin: origin.kind,
+    sender,
+    size,
+  })
+  machine.emit({
+    type: 'cleanup.message',
+    queueId,
+    messageId,
+    subject: fromBytes(cleaned.subject),
+    size: cleaned.content.length,
+    content: bytesAsText(cleaned.content.subarray(0, shownContent)),
+  })
+  for (const { address, original } of queueFile.recipients) {
+    machine.emit({ type: 'queue.recipient', queueId, recipient: address, original })
+  }
+}

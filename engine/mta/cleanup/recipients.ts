@@ -1,0 +1,83 @@
+/**
+ * Recipients on their way into a queue file: addresses completed, mapped and expanded, each once.
+ *
+ * ADDRESS_REWRITING_README; canonical(5), virtual(5).
+ */
+import type { Emit } from '#engine/machine.ts'
+import type { Addressing } from '../addressing.ts'
+import type { Recipient } from '../handover.ts'
+
+export type RecipientSettings = {
+  readonly mapped: boolean
+  readonly enableOriginalRecipient: boolean
+  readonly duplicateLimit: number
+}
+
+export class RecipientList {
+  readonly recipients: Recipient[] = []
+  /** NOTIFY=SUCCESS on an address that became several: the sender is told that it was expanded. */
+  readonly expanded: Recipient[] = []
+  readonly #seen = new Set<string>()
+  readonly #queueId: string
+  readonly #addressing: Addressing
+  readonly #settings: RecipientSettings
+  readonly #emit: Emit
+
+  constructor(input: { queueId: string; addressing: Addressing; settings: RecipientSettings; emit: Emit }) {
+    this.#queueId = input.queueId
+    this.#addressing = input.addressing
+    this.#settings = input.settings
+    this.#emit = input.emit
+  }
+
+  /** Resolves with the address before virtual aliases: recipient_bcc_maps go by it. */
+  async add(recipient: Recipient): Promise<string> {
+    const address = await this.#canonical(recipient.address)
+    const expansions = this.#settings.mapped ? await this.#addressing.virtual(address) : [address]
+    if (expansions.length !== 1 || expansions[0] !== address) {
+      this.#emit({
+        type: 'cleanup.rewritten',
+        queueId: this.#queueId,
+        what: 'recipient',
+        from: address,
+        to: [...expansions],
+        by: 'virtual_alias_maps',
+      })
+    }
+    let notify = recipient.notify
+    if (expansions.length > 1 && notify.includes('success')) {
+      this.expanded.push({ ...recipient, address })
+      notify = notify.filter((when) => when !== 'success')
+      if (notify.length === 0) notify = ['never']
+    }
+    for (const expansion of expansions) this.#put({ ...recipient, address: expansion, notify })
+    return address
+  }
+
+  async #canonical(given: string): Promise<string> {
+    const completed = this.#addressing.rewrite(given === '' ? 'MAILER-DAEMON' : given, 'local')
+    if (!this.#settings.mapped) return completed
+    const { address, by } = await this.#addressing.canonical(completed, 'envelope_recipient')
+    if (by !== null && address !== completed) {
+      this.#emit({
+        type: 'cleanup.rewritten',
+        queueId: this.#queueId,
+        what: 'recipient',
+        from: completed,
+        to: [address],
+        by,
+      })
+    }
+    return address
+  }
+
+  #put(recipient: Recipient): void {
+    const original = this.#settings.enableOriginalRecipient ? recipient.original : ''
+    const key = [recipient.orcpt ?? '', recipient.notify.join(), original, recipient.address]
+      .join('\n')
+      .toLowerCase()
+    if (this.#seen.has(key)) return
+    if (this.#seen.size < this.#settings.duplicateLimit) this.#seen.add(key)
+    this.recipients.push({ ...recipient, original })
+  }
+}
