@@ -1,0 +1,41 @@
+/**
+ * VRFY asks whether there is such a mailbox, without sending anything.
+ *
+ * RFC 5321 §3.5, §4.1.1.6; SMTPUTF8: RFC 6531 §3.7.4.2.
+ */
+import type { ForwardPath } from '#protocol/address/address.ts'
+import { readForwardPath } from '#protocol/address/path.ts'
+import { accepted, refused } from '../grammar.ts'
+import type { Grammar } from '../grammar.ts'
+import { reply } from '../reply.ts'
+import { joined } from '../words.ts'
+
+export type Vrfy = {
+  readonly verb: 'VRFY'
+  readonly forwardPath: ForwardPath
+  /** As it was typed: the answer repeats it. */
+  readonly words: string
+}
+
+const rfc = 'RFC 5321 §4.1.1.6'
+
+export const vrfy: Grammar<Vrfy> = {
+  verb: 'VRFY',
+  syntax: 'VRFY address [SMTPUTF8]',
+  rfc,
+
+  parse(words, { smtputf8 }) {
+    if (words.length === 0) {
+      const option = smtputf8 === 'yes' ? ' [SMTPUTF8]' : ''
+      return refused(reply(501, '5.5.4', `Syntax: VRFY address${option}`, rfc))
+    }
+    const asked = words.length > 1 && smtputf8 === 'yes' && words.at(-1)?.text.toUpperCase() === 'SMTPUTF8'
+    const text = joined(asked ? words.slice(0, -1) : words)
+    // Strictness is for envelopes: VRFY takes what a person types.
+    const read = readForwardPath(text, { strictEnvelopes: 'no', smtputf8: asked ? 'yes' : 'no' })
+    if (!read.ok) return refused(reply(501, '5.1.3', 'Bad recipient address syntax', rfc), text)
+    return accepted({ verb: 'VRFY', forwardPath: read.path, words: text })
+  },
+
+  format: ({ words }) => `VRFY ${words}`,
+}
