@@ -123,6 +123,14 @@ export type DeliveryResult = {
   /** For the report: what the remote said; null when nobody remote was involved. */
   readonly diagnostic: { readonly type: 'smtp' | 'x-unix' | 'x-postfix'; readonly text: string } | null
   readonly remoteMta: string | null
+  /** The recipient of the request from which an alias or a .forward led to this one. Absent: it is itself of the request. */
+  readonly root?: Recipient
+  /** Nobody there could be talked to: the whole destination counts as down for a while. */
+  readonly siteDown?: true
+  /** Lab time when there was a connection: splits `delays=` in the log. */
+  readonly connectedAt?: number
+  /** The agent that did it, when a local delivery was passed to another transport. */
+  readonly agent?: string
 }
 
 /** A delivery agent: takes a request, says what became of each recipient. It never touches the queue. */

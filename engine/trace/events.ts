@@ -232,6 +232,8 @@ export const traceFact = v.variant('type', [
     status: text,
     relay: text,
     text,
+    /** It would have been bounced, had soft_bounce not been on. */
+    soft: v.optional(v.literal(true)),
     /** Seconds: before the queue manager, in it, connection set-up, transmission. */
     delays: v.tuple([v.number(), v.number(), v.number(), v.number()]),
   }),
@@ -279,6 +281,9 @@ export const traceFact = v.variant('type', [
   }),
 
   // The people
+  /** A learner's own connection by hand: what is typed is in the server's session, masked as everyone's. */
+  fact('terminal.opened', { terminal: text, connection: text, from: text, to: text, port: count }),
+  fact('terminal.closed', { terminal: text }),
   fact('host.command', { user: text, command: text, exit: v.number() }),
   fact('host.file', { path: text, change: v.picklist(['written', 'removed']), by: text }),
   fact('config.reloaded', { what: text }),

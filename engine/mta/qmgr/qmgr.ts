@@ -1,0 +1,429 @@
+/**
+ * The queue manager: takes messages from the incoming queue, hands their recipients to delivery agents, and decides
+ * what is next: done, again later, or back to the sender.
+ *
+ * qmgr(8); the schedule of attempts: minimal_backoff_time, maximal_backoff_time, maximal_queue_lifetime.
+ * Next: engine/mta/agents/lmtp/lmtp.ts
+ */
+import type { Machine } from '#engine/machine.ts'
+import { quoteAddress } from '#protocol/message/address-list.ts'
+import type { Timer } from '#platform/clock.ts'
+import type { Addressing } from '../addressing.ts'
+import type { Bounce } from '../bounce/bounce.ts'
+import type { Agent, DeliveryResult, QueueFile, Recipient } from '../handover.ts'
+import type { Queue, QueueEntry } from '../queue/queue.ts'
+import type { Progress } from '../queue/queue-file-format.ts'
+import type { Down } from './destination.ts'
+import type { Shipment } from './routing.ts'
+import { route } from './routing.ts'
+import { Scheduler } from './scheduler.ts'
+import type { QmgrSettings } from './settings.ts'
+
+/** A transport of master.cf: the agent, the name it has in the log, and how many may run. */
+export type Transport = { readonly agent: Agent; readonly name: string; readonly processes: number }
+
+export type QmgrInput = {
+  readonly machine: Machine
+  readonly queue: Queue
+  readonly settings: () => QmgrSettings
+  readonly addressing: () => Addressing
+  /** Null when master.cf has no such service. */
+  readonly transport: (name: string) => Transport | null
+  readonly bounce: Bounce
+}
+
+/** A message in the active queue. */
+type Active = {
+  readonly queueId: string
+  readonly queueFile: QueueFile
+  readonly since: number
+  readonly release: () => void
+  pending: number
+  sources: ReadonlyMap<Recipient, Recipient>
+  readonly done: Recipient[]
+  readonly failed: DeliveryResult[]
+  readonly deferred: DeliveryResult[]
+  readonly reports: DeliveryResult[]
+}
+
+type Job = { readonly shipment: Shipment; readonly message: Active }
+
+/** Messages whose way is looked up at the same time. */
+const activations = 32
+
+export class QueueManager {
+  readonly #input: QmgrInput
+  readonly #machine: Machine
+  readonly #queue: Queue
+  readonly #scheduler: Scheduler<Job>
+  readonly #incoming: string[] = []
+  #taken = 0
+  readonly #holds = new Map<string, () => void>()
+  readonly #active = new Map<string, Active>()
+  #activating = 0
+  #run: Timer | null = null
+  #running = false
+
+  constructor(input: QmgrInput) {
+    this.#input = input
+    this.#machine = input.machine
+    this.#queue = input.queue
+    this.#scheduler = new Scheduler<Job>({
+      clock: input.machine.clock,
+      settings: input.settings,
+      processes: (name) => this.#transport(name)?.processes ?? 100,
+      run: (job) => this.#deliver(job),
+      putOff: (job, down) => this.#suspend(job, down),
+    })
+  }
+
+  start(): void {
+    this.#running = true
+    for (const { queue, queueFile } of this.#queue.entries()) {
+      if (queue === 'incoming' || queue === 'active') this.arrived(queueFile.queueId)
+    }
+    this.#scheduleRun()
+  }
+
+  /** Waits for the deliveries that run; the rest of the active queue goes back to incoming. */
+  async stop(): Promise<void> {
+    this.#running = false
+    this.#run?.cancel()
+    this.#run = null
+    await this.#scheduler.stop()
+    for (const { queueId, release } of this.#active.values()) {
+      await this.#queue.move(queueId, 'incoming')
+      release()
+    }
+    this.#active.clear()
+    for (const release of this.#holds.values()) release()
+    this.#holds.clear()
+  }
+
+  /** There is a message in the incoming queue. */
+  arrived(queueId: string): void {
+    if (!this.#running || this.#holds.has(queueId) || this.#active.has(queueId)) return
+    this.#holds.set(queueId, this.#machine.clock.hold())
+    this.#incoming.push(queueId)
+    this.#pump()
+  }
+
+  /** Tries deferred mail now, also at destinations that count as down. */
+  async flush(wanted: (entry: QueueEntry) => boolean): Promise<void> {
+    this.#scheduler.reviveAll()
+    await this.#wake((entry) => wanted(entry))
+  }
+
+  /** Whether a message is being delivered now. */
+  isActive(queueId: string): boolean {
+    return this.#active.has(queueId)
+  }
+
+  #pump(): void {
+    const { activeLimit } = this.#input.settings()
+    while (this.#running && this.#taken < this.#incoming.length) {
+      if (this.#activating >= activations || this.#active.size >= activeLimit) break
+      const queueId = this.#incoming[this.#taken++]
+      if (queueId === undefined) break
+      this.#activating++
+      void this.#activate(queueId).finally(() => {
+        this.#activating--
+        this.#pump()
+      })
+    }
+    if (this.#taken > 1000 && this.#taken * 2 > this.#incoming.length) {
+      this.#incoming.splice(0, this.#taken)
+      this.#taken = 0
+    }
+  }
+
+  async #activate(queueId: string): Promise<void> {
+    const release = this.#holds.get(queueId) ?? (() => undefined)
+    this.#holds.delete(queueId)
+    const entry = this.#queue.get(queueId)
+    if (entry?.queue !== 'incoming' && entry?.queue !== 'active') {
+      release()
+      return
+    }
+    try {
+      const moved = entry.queue === 'active' ? entry : await this.#queue.move(queueId, 'active')
+      if (!moved) {
+        release()
+        return
+      }
+      const { queueFile } = moved
+      const message: Active = {
+        queueId,
+        queueFile,
+        since: this.#machine.clock.now(),
+        release,
+        pending: 1,
+        sources: new Map(),
+        done: [],
+        failed: [],
+        deferred: [],
+        reports: [],
+      }
+      this.#active.set(queueId, message)
+      const { sender, size, recipients } = queueFile
+      this.#machine.emit({
+        type: 'qmgr.active',
+        queueId,
+        sender: quoteAddress(sender),
+        size,
+        recipients: recipients.length,
+      })
+      const settings = this.#input.settings()
+      const routed = await route(queueFile, this.#input.addressing(), settings, this.#machine.emit)
+      for (const recipient of routed.discarded) {
+        this.#note(message, sentNowhere(recipient), message.since, 'qmgr')
+        message.done.push(recipient)
+      }
+      message.sources = routed.sources
+      message.pending += routed.shipments.length
+      for (const shipment of routed.shipments) this.#scheduler.add({ shipment, message })
+      await this.#settle(message)
+    } catch (error) {
+      this.#active.delete(queueId)
+      release()
+      this.#fault('qmgr', error)
+    }
+  }
+
+  async #deliver({ shipment, message }: Job): Promise<'reached' | { status: string; text: string }> {
+    const { transport: name, nexthop, recipients } = shipment
+    const transport = this.#transport(name) ?? this.#unavailable(name)
+    const begun = this.#machine.clock.now()
+    this.#machine.emit({
+      type: 'delivery.started',
+      queueId: message.queueId,
+      agent: transport.name,
+      nexthop,
+      recipients: recipients.map(({ address }) => quoteAddress(address)),
+    })
+    let results: readonly DeliveryResult[]
+    try {
+      results = await transport.agent.deliver({
+        queueFile: message.queueFile,
+        transport: name,
+        nexthop,
+        recipients,
+        content: async () => (await this.#queue.content(message.queueId)) ?? new Uint8Array(),
+      })
+    } catch (error) {
+      this.#fault(transport.name, error)
+      results = recipients.map((recipient) => deferral(recipient, '4.3.0', 'unknown mail transport error'))
+    }
+    const soft = this.#input.settings().softBounce
+    for (const result of results) {
+      this.#note(message, soft ? softened(result) : result, begun, result.agent ?? transport.name, result)
+    }
+    await this.#markDone(message, shipment, results, soft)
+    const down = results.find(({ siteDown }) => siteDown)
+    return down ? { status: down.status, text: down.text } : 'reached'
+  }
+
+  /** Those of the shipment for whom nothing is left to try. */
+  async #markDone(
+    message: Active,
+    { recipients }: Shipment,
+    results: readonly DeliveryResult[],
+    soft: boolean,
+  ): Promise<void> {
+    const again = new Set<Recipient>()
+    for (const result of results) {
+      if (result.outcome === 'deferred' || (soft && result.outcome === 'bounced')) {
+        again.add(result.root ?? result.recipient)
+      }
+    }
+    const done = recipients.filter((recipient) => !again.has(recipient))
+    const kept = done.map((recipient) => message.sources.get(recipient) ?? recipient)
+    message.done.push(...kept)
+    // Written down while other deliveries of the message go on, so that a crash repeats none of these.
+    if (message.pending > 1 && kept.length > 0) {
+      await this.#queue.record(message.queueId, { done: kept.map(({ address, original }) => [address, original]) })
+    }
+    await this.#settle(message)
+  }
+
+  #suspend({ shipment, message }: Job, down: Down): void {
+    const now = this.#machine.clock.now()
+    for (const recipient of shipment.recipients) {
+      const text = `delivery temporarily suspended: ${down.text}`
+      this.#note(message, deferral(recipient, down.status, text), now, 'error')
+    }
+    void this.#settle(message)
+  }
+
+  #note(
+    message: Active,
+    result: DeliveryResult,
+    begun: number,
+    agent: string,
+    before: DeliveryResult = result,
+  ): void {
+    const { recipient, outcome, status, relay, text, connectedAt } = result
+    switch (outcome) {
+      case 'deferred':
+        message.deferred.push(result)
+        break
+      case 'bounced':
+        message.failed.push(result)
+        break
+      case 'delivered':
+      case 'relayed':
+      case 'expanded':
+        if (recipient.notify.includes('success')) message.reports.push(result)
+        break
+      case 'sent':
+      case 'deliverable':
+      case 'undeliverable':
+        break
+      default:
+        outcome satisfies never
+    }
+    if (outcome === 'expanded') return
+    const now = this.#machine.clock.now()
+    const { arrivedAt, queueId } = message.queueFile
+    const seconds = (from: number, to: number) => Math.max(0, to - from) / 1000
+    this.#machine.emit({
+      type: 'delivery.result',
+      queueId,
+      agent,
+      recipient: quoteAddress(recipient.address),
+      original: quoteAddress(recipient.original),
+      outcome: outcome === 'delivered' || outcome === 'relayed' ? 'sent' : outcome,
+      status,
+      relay,
+      text,
+      ...(before.outcome === 'bounced' && outcome === 'deferred' ? { soft: true as const } : {}),
+      delays: [
+        seconds(arrivedAt, message.since),
+        seconds(message.since, begun),
+        connectedAt === undefined ? 0 : seconds(begun, connectedAt),
+        seconds(connectedAt ?? begun, now),
+      ],
+    })
+  }
+
+  /** One part of the work on a message has ended; after the last, its fate is known. */
+  async #settle(message: Active): Promise<void> {
+    if (--message.pending > 0) return
+    try {
+      await this.#finish(message)
+    } catch (error) {
+      this.#fault('qmgr', error)
+    } finally {
+      this.#active.delete(message.queueId)
+      message.release()
+      this.#pump()
+    }
+  }
+
+  async #finish(message: Active): Promise<void> {
+    const { queueId, queueFile, failed, deferred, reports } = message
+    const { bounce, settings } = this.#input
+    if (failed.length > 0) await bounce.failed(queueFile, failed)
+    if (reports.length > 0) await bounce.succeeded(queueFile, reports)
+    if (deferred.length === 0) {
+      await this.#queue.remove(queueId)
+      return
+    }
+    const limits = settings()
+    const now = this.#machine.clock.now()
+    const age = now - queueFile.arrivedAt
+    const lifetime = queueFile.sender === '' ? limits.bounceLifetime : limits.maximalLifetime
+    if (age >= lifetime || this.#queue.get(queueId)?.forcedExpire) {
+      this.#machine.emit({ type: 'queue.expired', queueId, sender: quoteAddress(queueFile.sender) })
+      await bounce.failed(queueFile, deferred)
+      await this.#queue.remove(queueId)
+      return
+    }
+    const warn = limits.delayWarning > 0 && !queueFile.warned && age >= limits.delayWarning
+    if (warn) await bounce.delayed(queueFile, deferred)
+    const wait = Math.min(Math.max(age, limits.minimalBackoff), limits.maximalBackoff)
+    const progress: Progress = {
+      nextAttemptAt: now + wait,
+      reasons: Object.fromEntries(
+        deferred.map(({ root, recipient, text }) => {
+          const shipped = root ?? recipient
+          return [(message.sources.get(shipped) ?? shipped).address, text]
+        }),
+      ),
+      ...(message.done.length === 0
+        ? {}
+        : { done: message.done.map(({ address, original }) => [address, original] as const) }),
+      ...(warn ? { warned: true as const } : {}),
+    }
+    await this.#queue.move(queueId, 'deferred', progress, deferred[0]?.text)
+    this.#scheduleRun()
+  }
+
+  /** The queue run: once every queue_run_delay, deferred mail whose time has come is tried again. */
+  #scheduleRun(): void {
+    if (!this.#running || this.#run !== null) return
+    this.#run = this.#machine.clock.after(this.#input.settings().queueRunDelay, () => {
+      this.#run = null
+      const now = this.#machine.clock.now()
+      const release = this.#machine.clock.hold()
+      void this.#wake(({ queueFile }) => (queueFile.nextAttemptAt ?? 0) <= now).finally(() => {
+        if ([...this.#queue.entries()].some(({ queue }) => queue === 'deferred')) this.#scheduleRun()
+        release()
+      })
+    })
+  }
+
+  async #wake(wanted: (entry: QueueEntry) => boolean): Promise<void> {
+    const due = [...this.#queue.entries()].filter((entry) => entry.queue === 'deferred' && wanted(entry))
+    for (const { queueFile } of due) {
+      await this.#queue.move(queueFile.queueId, 'incoming', { nextAttemptAt: null })
+      this.arrived(queueFile.queueId)
+    }
+  }
+
+  #transport(name: string): Transport | null {
+    return this.#input.transport(name)
+  }
+
+  #unavailable(name: string): Transport {
+    this.#machine.emit({
+      type: 'daemon.logged',
+      daemon: 'qmgr',
+      level: 'warning',
+      text: `connect to transport private/${name}: No such file or directory`,
+    })
+    return {
+      name: 'error',
+      processes: 1,
+      agent: {
+        deliver: async ({ recipients }) =>
+          recipients.map((recipient) => deferral(recipient, '4.3.0', 'mail transport unavailable')),
+      },
+    }
+  }
+
+  #fault(where: string, error: unknown): void {
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    this.#machine.emit({ type: 'engine.fault', where, message })
+  }
+}
+
+function softened(result: DeliveryResult): DeliveryResult {
+  if (result.outcome !== 'bounced') return result
+  return { ...result, outcome: 'deferred', status: `4${result.status.slice(1)}` }
+}
+
+const deferral = (recipient: Recipient, status: string, text: string): DeliveryResult => ({
+  recipient,
+  outcome: 'deferred',
+  status,
+  relay: 'none',
+  text,
+  diagnostic: null,
+  remoteMta: null,
+})
+
+const sentNowhere = (recipient: Recipient): DeliveryResult => ({
+  ...deferral(recipient, '2.0.0', 'undeliverable postmaster notification discarded'),
+  outcome: 'sent',
+})

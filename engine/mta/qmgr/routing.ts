@@ -1,0 +1,108 @@
+/**
+ * Which agent gets which recipients of a message, and where they are to be taken: recipients that go the same way
+ * travel together.
+ *
+ * qmgr(8); transport(5); trivial-rewrite(8).
+ */
+import type { Emit } from '#engine/machine.ts'
+import { quoteAddress } from '#protocol/message/address-list.ts'
+import type { Addressing } from '../addressing.ts'
+import type { QueueFile, Recipient } from '../handover.ts'
+import type { QmgrSettings } from './settings.ts'
+
+export type Shipment = {
+  readonly transport: string
+  readonly nexthop: string
+  readonly recipients: readonly Recipient[]
+}
+
+export type Routed = {
+  readonly shipments: readonly Shipment[]
+  /** The recipient of the queue file that each one shipped stands for: the table may have changed its address. */
+  readonly sources: ReadonlyMap<Recipient, Recipient>
+  /** Notices about bounces that came back: they end here. */
+  readonly discarded: readonly Recipient[]
+}
+
+export async function route(
+  queueFile: QueueFile,
+  addressing: Addressing,
+  settings: QmgrSettings,
+  emit: Emit,
+): Promise<Routed> {
+  const ways = new Map<string, { transport: string; nexthop: string; recipients: Recipient[] }>()
+  const discarded: Recipient[] = []
+  const sources = new Map<Recipient, Recipient>()
+  for (const recipient of queueFile.recipients) {
+    if (localPart(recipient.address).toLowerCase() === settings.doubleBounceSender.toLowerCase()) {
+      discarded.push(recipient)
+      continue
+    }
+    const way = await wayOf(recipient, queueFile, addressing, settings, emit)
+    const key = `${way.transport}\n${way.nexthop.toLowerCase()}`
+    const known = ways.get(key)
+    const kept = way.recipient === recipient.address ? recipient : { ...recipient, address: way.recipient }
+    sources.set(kept, recipient)
+    if (known) known.recipients.push(kept)
+    else ways.set(key, { transport: way.transport, nexthop: way.nexthop, recipients: [kept] })
+  }
+  return { shipments: [...ways.values()].flatMap((way) => split(way, settings)), sources, discarded }
+}
+
+function split(way: Shipment, settings: QmgrSettings): readonly Shipment[] {
+  const limit = settings.transport(way.transport).recipients
+  if (limit === 0 || way.recipients.length <= limit) return [way]
+  const shipments: Shipment[] = []
+  for (let i = 0; i < way.recipients.length; i += limit) {
+    shipments.push({ ...way, recipients: way.recipients.slice(i, i + limit) })
+  }
+  return shipments
+}
+
+async function wayOf(
+  recipient: Recipient,
+  { queueId, sender, filter }: QueueFile,
+  addressing: Addressing,
+  settings: QmgrSettings,
+  emit: Emit,
+): Promise<{ readonly transport: string; readonly nexthop: string; readonly recipient: string }> {
+  const resolved = await addressing.resolve(recipient.address, sender)
+  if (resolved.kind === 'unavailable') {
+    return { transport: 'retry', nexthop: '4.3.0 address resolver failure', recipient: recipient.address }
+  }
+  const filtered = filter === null ? null : filterWay(filter, resolved.recipient, settings)
+  const way = { ...resolved, ...filtered }
+  emit({
+    type: 'qmgr.routed',
+    queueId,
+    recipient: quoteAddress(recipient.address),
+    addressClass: resolved.addressClass,
+    transport: way.transport,
+    nexthop: way.nexthop,
+    why: filtered === null ? resolved.why : 'content_filter',
+  })
+  if (settings.deferTransports.includes(way.transport)) {
+    return { transport: 'retry', nexthop: '4.3.2 deferred transport', recipient: way.recipient }
+  }
+  return way
+}
+
+function filterWay(
+  filter: string,
+  recipient: string,
+  settings: QmgrSettings,
+): { readonly transport: string; readonly nexthop: string } {
+  const colon = filter.indexOf(':')
+  const transport = colon < 0 ? filter : filter.slice(0, colon)
+  const nexthop = colon < 0 ? '' : filter.slice(colon + 1)
+  return {
+    transport,
+    nexthop: nexthop === '' ? settings.defaultFilterNexthop || domainOf(recipient) : nexthop,
+  }
+}
+
+const localPart = (address: string) => {
+  const at = address.lastIndexOf('@')
+  return at < 0 ? address : address.slice(0, at)
+}
+const domainOf = (address: string) => address.slice(address.lastIndexOf('@') + 1)
