@@ -39,7 +39,8 @@ export interface Listener {
 
 /** The network as one host sees it. */
 export interface HostNet {
-  listen(port: number, accept: (connection: Connection) => void): Listener
+  /** On all addresses of the host, or `at` one of them. Port 0: a free one. Throws an Error that says why not. */
+  listen(port: number, accept: (connection: Connection) => void, at?: { address: string }): Listener
   /** Rejects with NetError. `timeout`: ms of lab time (default 30 s). `from`: a source address of this host. */
   connect(
     to: { address: string; port: number },
