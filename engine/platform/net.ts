@@ -20,6 +20,10 @@ export interface Connection extends Duplex {
   readonly id: string
   readonly local: Endpoint
   readonly remote: Endpoint
+  /** Breaks the connection as a crash would: the other end gets ECONNRESET. (`destroy` says goodbye, as closing a socket.) */
+  resetAndDestroy(): this
+  /** Emits `timeout` after so long (ms of lab time) without a byte in either direction; 0: never. */
+  setTimeout(milliseconds: number, listener?: () => void): this
 }
 
 export type NetErrorCode = 'refused' | 'timed-out' | 'unreachable' | 'reset'
