@@ -1,0 +1,53 @@
+/**
+ * `{ {rule one}, {rule two} }`: the rows of a table written inside main.cf.
+ *
+ * DATABASE_README; since Postfix 3.7 for regexp, pcre and cidr.
+ */
+import type { LogicalLine } from './source.ts'
+
+/** The members of `{ a, {b c} }`, at commas and white space outside braces; braces of a member are kept. */
+export function readMembers(argument: string): readonly string[] | null {
+  const body = insideBraces(argument)
+  return body === null ? null : splitOutsideBraces(body)
+}
+
+/** Null when the text does not begin with `{` and end with its `}`. */
+export function insideBraces(text: string): string | null {
+  const trimmed = text.trim()
+  if (!trimmed.startsWith('{') || !trimmed.endsWith('}') || trimmed.length < 2) return null
+  let depth = 0
+  for (let i = 0; i < trimmed.length; i++) {
+    if (trimmed[i] === '{') depth++
+    else if (trimmed[i] === '}' && --depth === 0 && i < trimmed.length - 1) return null
+  }
+  return depth === 0 ? trimmed.slice(1, -1).trim() : null
+}
+
+export function splitOutsideBraces(text: string): readonly string[] {
+  const members: string[] = []
+  let depth = 0
+  let member = ''
+  for (const char of text) {
+    if (char === '{') depth++
+    if (char === '}') depth--
+    if (depth === 0 && /[\s,]/.test(char)) {
+      if (member !== '') members.push(member)
+      member = ''
+    } else member += char
+  }
+  if (member !== '') members.push(member)
+  return members
+}
+
+/** The rules of an inline pattern table, numbered as lines; a string says what is wrong. */
+export function readInlineRules(kind: string, argument: string): readonly LogicalLine[] | string {
+  const members = readMembers(argument)
+  if (members === null) return `${kind} map: bad syntax in "${argument}"`
+  const lines: LogicalLine[] = []
+  for (const [i, member] of members.entries()) {
+    const rule = insideBraces(member)
+    if (rule === null) return `${kind} map: no '{' at start of text in "${member}"`
+    lines.push({ text: rule, line: i + 1 })
+  }
+  return lines
+}

@@ -1,0 +1,121 @@
+/**
+ * What a regular expression means, whichever notation it was written in: POSIX (regexp tables) or Perl's (pcre tables).
+ */
+export type Ranges = readonly (readonly [from: number, to: number])[]
+
+export type Node =
+  /** One character out of a set. `fold`: upper and lower case are the same. */
+  | { readonly kind: 'set'; readonly ranges: Ranges; readonly negated: boolean; readonly fold: boolean }
+  | { readonly kind: 'sequence'; readonly parts: readonly Node[] }
+  | { readonly kind: 'choice'; readonly branches: readonly Node[] }
+  /** `capture`: the number of the group, or null when it only groups. */
+  | { readonly kind: 'group'; readonly body: Node; readonly capture: number | null }
+  | {
+      readonly kind: 'repeat'
+      readonly body: Node
+      readonly least: number
+      readonly most: number
+      readonly greed: 'greedy' | 'lazy' | 'possessive'
+    }
+  /** `(?>…)`: once matched, never tried another way. */
+  | { readonly kind: 'atomic'; readonly body: Node }
+  | {
+      readonly kind: 'look'
+      readonly body: Node
+      readonly direction: 'ahead' | 'behind'
+      readonly negated: boolean
+    }
+  | { readonly kind: 'back'; readonly group: number; readonly fold: boolean }
+  | { readonly kind: 'assert'; readonly what: Assertion }
+
+export type Assertion =
+  | 'text-start'
+  | 'text-end'
+  /** The end, or before a newline that ends the text. */
+  | 'text-end-or-newline'
+  | 'line-start'
+  | 'line-end'
+  | 'word-boundary'
+  | 'no-word-boundary'
+  | 'word-start'
+  | 'word-end'
+
+export type Pattern = {
+  readonly root: Node
+  readonly groups: number
+  readonly names: ReadonlyMap<string, number>
+}
+
+/** What is wrong with a pattern, in the words of the library that Postfix uses. */
+export class PatternError extends Error {
+  readonly offset: number
+  constructor(message: string, offset = 0) {
+    super(message)
+    this.offset = offset
+  }
+}
+
+export const digits: Ranges = [[48, 57]]
+export const blanks: Ranges = [
+  [9, 13],
+  [32, 32],
+]
+export const wordChars: Ranges = [
+  [48, 57],
+  [65, 90],
+  [95, 95],
+  [97, 122],
+]
+
+/** `[:alpha:]` and its kin, in the C locale. */
+export const namedClasses: Readonly<Record<string, Ranges>> = {
+  alpha: [
+    [65, 90],
+    [97, 122],
+  ],
+  digit: digits,
+  alnum: [
+    [48, 57],
+    [65, 90],
+    [97, 122],
+  ],
+  upper: [[65, 90]],
+  lower: [[97, 122]],
+  space: blanks,
+  blank: [
+    [9, 9],
+    [32, 32],
+  ],
+  punct: [
+    [33, 47],
+    [58, 64],
+    [91, 96],
+    [123, 126],
+  ],
+  print: [[32, 126]],
+  graph: [[33, 126]],
+  cntrl: [
+    [0, 31],
+    [127, 127],
+  ],
+  xdigit: [
+    [48, 57],
+    [65, 70],
+    [97, 102],
+  ],
+  word: wordChars,
+}
+
+export const lastCode = 0xffff
+
+export function complement(ranges: Ranges): Ranges {
+  const sorted = [...ranges].sort((a, b) => a[0] - b[0])
+  const out: [number, number][] = []
+  let next = 0
+  for (const [from, to] of sorted) {
+    if (from > next) out.push([next, from - 1])
+    next = Math.max(next, to + 1)
+  }
+  if (next <= lastCode) out.push([next, lastCode])
+  return out
+}
