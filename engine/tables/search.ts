@@ -13,7 +13,10 @@ export type Tried = { readonly table: string; readonly key: string; readonly res
 
 export type Found = {
   readonly table: string
+  /** The row's own key, or its pattern. */
   readonly key: string
+  /** The key that was asked. */
+  readonly asked: string
   readonly value: string
   readonly line?: number
 }
@@ -46,7 +49,7 @@ export async function search(tables: readonly Table[], keys: Iterable<Key>): Pro
         return { tried, result: { kind: 'unavailable', table: table.name, reason: result.reason } }
       }
       if (result.outcome === 'found') {
-        const found = { table: table.name, key: result.key ?? key, value: result.value }
+        const found = { table: table.name, key: result.key ?? key, asked: key, value: result.value }
         const { line } = result
         return { tried, result: { kind: 'found', found: line === undefined ? found : { ...found, line } } }
       }
