@@ -1,0 +1,197 @@
+/**
+ * One connection to a server, as a client uses it: lines out, replies in, each reply within its time; TLS on demand.
+ *
+ * RFC 5321 §4.2, §4.5.3.2.
+ */
+import * as tls from 'node:tls'
+import type { Duplex } from 'node:stream'
+import type { Clock } from '#platform/clock.ts'
+import type { Connection } from '#platform/net.ts'
+
+export type ServerReply = {
+  readonly code: number
+  /** Without code and separator; the enhanced status still in it. */
+  readonly lines: readonly string[]
+  /** As it came, lines joined by a blank: what logs show. */
+  readonly text: string
+}
+
+/** The server hung up, or said nothing in time. `doing`: as in the log, `sending MAIL FROM`. */
+export class DialogueLost extends Error {
+  readonly kind: 'lost' | 'timed-out' | 'garbled'
+  constructor(kind: DialogueLost['kind']) {
+    super(kind)
+    this.kind = kind
+  }
+}
+
+const longestReply = 64 * 1024
+
+export type TlsDetails = {
+  readonly version: string
+  readonly cipher: string
+  readonly bits: number
+  readonly trusted: boolean
+  readonly certificate: tls.PeerCertificate
+  readonly reason: string | null
+}
+
+export class Dialogue {
+  readonly connection: Connection
+  readonly #clock: Clock
+  #stream: Duplex
+  #received = ''
+  #lines: string[] = []
+  #waiting: { resolve: (reply: ServerReply) => void; reject: (error: Error) => void } | null = null
+  #lost = false
+
+  constructor(connection: Connection, clock: Clock) {
+    this.connection = connection
+    this.#clock = clock
+    this.#stream = connection
+    this.#listen(connection)
+  }
+
+  /** Whether it can still be talked over. */
+  get alive(): boolean {
+    return !this.#lost
+  }
+
+  send(bytes: string | Uint8Array): void {
+    if (!this.#lost) this.#stream.write(bytes)
+  }
+
+  /** The next reply. Rejects with DialogueLost. */
+  reply(timeout: number): Promise<ServerReply> {
+    return new Promise((resolve, reject) => {
+      const timer = this.#clock.after(timeout, () => {
+        this.#waiting = null
+        this.close()
+        reject(new DialogueLost('timed-out'))
+      })
+      this.#waiting = {
+        resolve: (reply) => {
+          timer.cancel()
+          resolve(reply)
+        },
+        reject: (error) => {
+          timer.cancel()
+          reject(error)
+        },
+      }
+      this.#answer()
+    })
+  }
+
+  /** Rejects when the handshake fails; the certificate may still be untrusted: `details.trusted`. */
+  async startTls(options: {
+    readonly servername: string
+    readonly authorities: readonly Buffer[]
+    readonly timeout: number
+  }): Promise<TlsDetails> {
+    this.connection.removeAllListeners('data')
+    this.#received = ''
+    const { servername, authorities, timeout } = options
+    const secure = tls.connect({
+      socket: this.connection,
+      ...(/[a-z]/i.test(servername) ? { servername } : {}),
+      ca: [...authorities],
+      rejectUnauthorized: false,
+    })
+    await new Promise<void>((resolve, reject) => {
+      const timer = this.#clock.after(timeout, () => reject(new Error('timed out')))
+      secure.once('secureConnect', () => {
+        timer.cancel()
+        resolve()
+      })
+      secure.once('error', (error) => {
+        timer.cancel()
+        reject(error)
+      })
+      secure.once('close', () => reject(new Error('connection closed')))
+    })
+    this.#stream = secure
+    this.#listen(secure)
+    const cipher = secure.getCipher()
+    return {
+      version: secure.getProtocol() ?? 'unknown',
+      cipher: cipher.standardName,
+      bits: /256|CHACHA20/.test(cipher.standardName) ? 256 : 128,
+      trusted: secure.authorized,
+      certificate: secure.getPeerCertificate(),
+      reason: secure.authorized ? null : String(secure.authorizationError),
+    }
+  }
+
+  close(): void {
+    this.#lost = true
+    this.#stream.destroy()
+    this.connection.destroy()
+  }
+
+  /** Says good-bye and does not wait for the answer longer than it takes. */
+  end(): void {
+    if (this.#lost) return
+    this.send('QUIT\r\n')
+    const timer = this.#clock.after(5000, () => this.close())
+    this.#stream.once('close', () => timer.cancel())
+    this.reply(5000).then(
+      () => this.#stream.end(),
+      () => this.close(),
+    )
+  }
+
+  #listen(stream: Duplex): void {
+    stream.on('data', (bytes: Buffer) => {
+      this.#received += bytes.toString('latin1')
+      this.#answer()
+    })
+    const gone = () => {
+      if (stream !== this.#stream) return
+      this.#lost = true
+      this.#answer()
+    }
+    stream.on('end', gone)
+    stream.on('close', gone)
+    stream.on('error', gone)
+  }
+
+  #answer(): void {
+    const waiting = this.#waiting
+    if (!waiting) return
+    for (let end = this.#received.indexOf('\n'); end >= 0; end = this.#received.indexOf('\n')) {
+      const line = this.#received.slice(0, end).replace(/\r$/, '')
+      this.#received = this.#received.slice(end + 1)
+      const match = /^([2-5]\d\d)([ -])?(.*)$/s.exec(line)
+      if (!match) {
+        this.#fail('garbled')
+        return
+      }
+      this.#lines.push(line)
+      if (match[2] === '-') continue
+      const lines = this.#lines
+      this.#lines = []
+      this.#waiting = null
+      waiting.resolve({
+        code: Number(match[1]),
+        lines: lines.map((one) => decoded(one.slice(4))),
+        text: decoded(lines.join(' ').trimEnd()),
+      })
+      return
+    }
+    if (this.#received.length + this.#lines.length * 64 > longestReply) this.#fail('garbled')
+    else if (this.#lost) this.#fail('lost')
+  }
+
+  #fail(kind: DialogueLost['kind']): void {
+    const waiting = this.#waiting
+    this.#waiting = null
+    this.close()
+    waiting?.reject(new DialogueLost(kind))
+  }
+}
+
+/** Replies are ASCII, or UTF-8 where SMTPUTF8 is spoken. */
+function decoded(text: string): string {
+  return /[\u0080-\u00ff]/.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text
+}

@@ -1,0 +1,251 @@
+/**
+ * A session with one server, from its greeting until it may be sent mail: EHLO, TLS and AUTH as far as they are
+ * wanted. What the server cannot give and we must have ends the session.
+ *
+ * RFC 5321 §3.2, RFC 3207, RFC 4954; smtp(8).
+ */
+import { transition, initialTransition } from 'xstate'
+import type { Machine } from '#engine/machine.ts'
+import type { Connection } from '#platform/net.ts'
+import type { SmtpDeliveryEvent, SmtpDeliverySnapshot } from '#protocol/smtp/delivery.machine.ts'
+import { smtpDelivery } from '#protocol/smtp/delivery.machine.ts'
+import { readExtensions } from '#protocol/smtp/extensions.ts'
+import { authenticate } from './authenticate.ts'
+import { Dialogue, DialogueLost, type ServerReply } from './dialogue.ts'
+import type { ClientSettings } from './settings.ts'
+import { mustHaveTls, tlsProblem, type TlsPolicy } from './tls-policy.ts'
+
+/** A host that was connected to. `label`: as in `host mx.example.org[192.0.2.1] said`. */
+export type Peer = { readonly name: string; readonly address: string; readonly port: number; readonly label: string }
+
+/** The session, or this attempt at it, came to nothing. */
+export class SessionFailed extends Error {
+  readonly status: string
+  readonly reply: ServerReply | null
+  constructor(status: string, text: string, reply: ServerReply | null = null) {
+    super(text)
+    this.status = status
+    this.reply = reply
+  }
+}
+
+export type SessionInput = {
+  readonly machine: Machine
+  readonly settings: ClientSettings
+  readonly connection: Connection
+  readonly peer: Peer
+  readonly queueId: string
+  readonly recipients: number
+  readonly tls: TlsPolicy
+  readonly authorities: readonly Buffer[]
+  /** user:password for this server; null when there is none. */
+  readonly credentials: { readonly user: string; readonly password: string } | null
+}
+
+export class Session {
+  readonly dialogue: Dialogue
+  readonly peer: Peer
+  extensions: ReadonlyMap<string, readonly string[]> = new Map()
+  readonly begun: number
+  uses = 0
+  encrypted = false
+  #queueId: string
+  #snapshot: SmtpDeliverySnapshot
+  readonly #machine: Machine
+  readonly #agent: string
+
+  constructor({ machine, connection, peer, settings, queueId, recipients }: SessionInput) {
+    this.dialogue = new Dialogue(connection, machine.clock)
+    this.peer = peer
+    this.begun = machine.clock.now()
+    this.#machine = machine
+    this.#agent = settings.protocol
+    this.#queueId = queueId
+    this.#snapshot = initialTransition(smtpDelivery, { protocol: settings.protocol, recipients })[0]
+    this.announce()
+    this.step({ type: 'connected' })
+  }
+
+  /** A kept connection takes another message. */
+  take(queueId: string, recipients: number): void {
+    this.#queueId = queueId
+    this.announce()
+    this.step({ type: 'next', recipients })
+  }
+
+  step(event: SmtpDeliveryEvent): void {
+    const from = String(this.#snapshot.value)
+    ;[this.#snapshot] = transition(smtpDelivery, this.#snapshot, event)
+    const to = String(this.#snapshot.value)
+    if (from === to) return
+    this.#machine.emit({
+      type: 'delivery.state',
+      queueId: this.#queueId,
+      agent: this.#agent,
+      connection: this.dialogue.connection.id,
+      from,
+      to,
+    })
+  }
+
+  announce(): void {
+    const { name, address, port } = this.peer
+    this.#machine.emit({
+      type: 'delivery.connected',
+      queueId: this.#queueId,
+      agent: this.#agent,
+      connection: this.dialogue.connection.id,
+      server: name,
+      address,
+      port,
+    })
+  }
+
+  /** The next reply; a server that is gone fails the session with the words of the log. */
+  async expect(doing: string, timeout: number): Promise<ServerReply> {
+    try {
+      return await this.dialogue.reply(timeout)
+    } catch (error) {
+      if (!(error instanceof DialogueLost)) throw error
+      this.step({ type: 'lost' })
+      const { label } = this.peer
+      throw new SessionFailed(
+        '4.4.2',
+        error.kind === 'timed-out'
+          ? `conversation with ${label} timed out while ${doing}`
+          : `lost connection with ${label} while ${doing}`,
+      )
+    }
+  }
+
+  end(): void {
+    this.step({ type: 'quit' })
+    this.dialogue.end()
+    this.step({ type: 'bye' })
+  }
+
+  abandon(): void {
+    this.step({ type: 'lost' })
+    this.dialogue.close()
+  }
+}
+
+/** Greets and is greeted. Rejects with SessionFailed. */
+export async function openSession(input: SessionInput): Promise<Session> {
+  const { settings } = input
+  const session = new Session(input)
+  try {
+    if (settings.tls.wrapper) await secure(session, input)
+    const greeting = await session.expect('receiving the initial server greeting', settings.timeouts.hello)
+    if (greeting.code >= 400) {
+      const hard = greeting.code >= 500 && !settings.skip5xxGreeting
+      throw refused(session, greeting, hard)
+    }
+    session.step({ type: 'greeting-ok' })
+    await hello(session, input, settings.alwaysSendEhlo || /\bESMTP\b/.test(greeting.text))
+    if (!settings.tls.wrapper) await upgrade(session, input)
+    if (settings.sasl.enabled && input.credentials !== null) {
+      await authenticate(session, { ...input, credentials: input.credentials })
+    }
+    session.step({ type: 'send' })
+    return session
+  } catch (error) {
+    if (session.dialogue.alive) session.end()
+    throw error
+  }
+}
+
+function refused(session: Session, reply: ServerReply, hard: boolean): SessionFailed {
+  session.step({ type: 'refused-service' })
+  const status = enhancedStatus(reply)
+  return new SessionFailed(
+    hard ? status : `4${status.slice(1)}`,
+    `host ${session.peer.label} refused to talk to me: ${reply.text}`,
+    reply,
+  )
+}
+
+async function hello(session: Session, { settings }: SessionInput, extended: boolean): Promise<void> {
+  const { timeouts, helloName, protocol } = settings
+  const ask = async (verb: string) => {
+    session.dialogue.send(`${verb} ${helloName}\r\n`)
+    return session.expect(`performing the ${verb} handshake`, timeouts.hello)
+  }
+  if (extended) {
+    const reply = await ask(protocol === 'lmtp' ? 'LHLO' : 'EHLO')
+    if (reply.code < 400) {
+      session.extensions = offered(reply, settings)
+      session.step({ type: 'hello-ok' })
+      return
+    }
+    if (protocol === 'lmtp' || reply.code === 421) throw refused(session, reply, reply.code >= 500)
+    session.step({ type: 'hello-refused' })
+  }
+  const reply = await ask('HELO')
+  if (reply.code >= 400) throw refused(session, reply, reply.code >= 500)
+  session.extensions = new Map()
+  session.step({ type: 'hello-ok' })
+}
+
+function offered(reply: ServerReply, settings: ClientSettings): ReadonlyMap<string, readonly string[]> {
+  const extensions = new Map(readExtensions(reply.lines))
+  for (const keyword of settings.discardedKeywords) extensions.delete(keyword)
+  return extensions
+}
+
+async function upgrade(session: Session, input: SessionInput): Promise<void> {
+  const { tls, settings } = input
+  if (tls.level === 'none') return
+  if (!session.extensions.has('STARTTLS')) {
+    if (mustHaveTls(tls)) {
+      throw new SessionFailed('4.7.4', `TLS is required, but was not offered by host ${session.peer.label}`)
+    }
+    return
+  }
+  session.step({ type: 'start-tls' })
+  session.dialogue.send('STARTTLS\r\n')
+  const reply = await session.expect('performing the STARTTLS handshake', settings.timeouts.starttls)
+  if (reply.code >= 300) {
+    const status = enhancedStatus(reply)
+    throw new SessionFailed(
+      `4${status.slice(1)}`,
+      `TLS is required, but host ${session.peer.label} refused to start TLS: ${reply.text}`,
+      reply,
+    )
+  }
+  session.step({ type: 'starttls-ok' })
+  await secure(session, input)
+  await hello(session, input, true)
+}
+
+async function secure(session: Session, input: SessionInput): Promise<void> {
+  const { machine, tls, authorities, settings, queueId, peer } = input
+  const details = await session.dialogue
+    .startTls({ servername: tls.servername ?? peer.name, authorities, timeout: settings.timeouts.starttls })
+    .catch(() => null)
+  if (details === null) {
+    session.abandon()
+    throw new SessionFailed('4.7.5', 'Cannot start TLS: handshake failure')
+  }
+  session.encrypted = true
+  const { trust, problem } = tlsProblem(tls, details, peer.name)
+  machine.emit({
+    type: 'delivery.tls',
+    queueId,
+    agent: settings.protocol,
+    connection: session.dialogue.connection.id,
+    version: details.version,
+    cipher: details.cipher,
+    bits: details.bits,
+    trust,
+  })
+  if (problem !== null) throw new SessionFailed('4.7.5', problem)
+  session.step({ type: 'tls-established' })
+}
+
+/** The status of a reply: its enhanced one, or the class of its code. RFC 3463. */
+export function enhancedStatus(reply: ServerReply): string {
+  const first = Math.floor(reply.code / 100)
+  const match = /^([245]\.\d{1,3}\.\d{1,3})\b/.exec(reply.lines.at(-1) ?? '')
+  return match?.[1] && Number(match[1].charAt(0)) === first ? match[1] : `${first}.0.0`
+}
