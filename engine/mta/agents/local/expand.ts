@@ -1,0 +1,317 @@
+/**
+ * From a local address to where its mail goes: aliases first, then the user's .forward, then the mailbox. Each alias
+ * may lead to others; loops are found and lists deliver to everyone once.
+ *
+ * local(8), aliases(5).
+ */
+import { quoteAddress, unquoteAddress } from '#protocol/message/address-list.ts'
+import { MappingUnavailable } from '../../addressing.ts'
+import type { Recipient } from '../../handover.ts'
+import { bounced, deferred, sent } from '../results.ts'
+import { firstTime, report, warn, type LocalRun, type Place } from './delivery.ts'
+import { deliverCommand, deliverFile, deliverMailbox, passTo } from './mailbox.ts'
+import { readTargetFile, readTargets, type Target } from './targets.ts'
+
+/** Each step of Postfix's own recursion counts as four levels, of which it allows a hundred. */
+const deepest = 25
+
+export type Arrival = Pick<Place, 'recipient' | 'sender' | 'owner' | 'from' | 'by' | 'level'>
+
+/** Delivers to one local address. */
+export async function deliverRecipient(run: LocalRun, arrival: Arrival): Promise<void> {
+  const { recipient } = arrival
+  if (run.visited.has(recipient.address.toLowerCase())) {
+    const text = `mail forwarding loop for ${quoteAddress(recipient.address)}`
+    report(run, bounced(recipient, '5.4.6', text, { relay: 'local' }))
+    return
+  }
+  const place = await placeOf(run, arrival)
+  if (place.user === '') {
+    const text = `null username in "${quoteAddress(recipient.address)}"`
+    report(run, bounced(recipient, '5.1.3', text, { relay: 'local' }))
+    return
+  }
+  if (place.local.startsWith('\\')) {
+    const user = place.user.slice(1)
+    const direct = { ...place, user, local: user, account: await run.input.machine.user(user) }
+    if (!(await deliverMailbox(run, direct))) await deliverUnknown(run, direct)
+    return
+  }
+  if (await deliverAlias(run, { ...place, unmatched: null }, place.local)) return
+  if (place.extension !== null) {
+    const kept = run.settings.propagates.includes('alias') ? place.extension : null
+    if (await deliverAlias(run, { ...place, unmatched: kept }, place.user)) return
+  }
+  // Mail that a .forward or an owned list sends to another local user becomes a message of its own.
+  if (place.owner !== null && place.owner.toLowerCase() !== place.user) return deliverIndirect(run, place)
+  if (place.by === 'include') return deliverIndirect(run, place)
+
+  if (await deliverForward(run, place)) return
+  if (!(await deliverMailbox(run, place))) await deliverUnknown(run, place)
+}
+
+async function placeOf(run: LocalRun, arrival: Arrival): Promise<Place> {
+  const { address } = arrival.recipient
+  const at = address.lastIndexOf('@')
+  const local = (at < 0 ? address : address.slice(0, at)).toLowerCase()
+  const { user, extension } = run.input.addressing().splitExtension(local)
+  return {
+    ...arrival,
+    local,
+    user,
+    extension,
+    unmatched: extension,
+    domain: at < 0 ? '' : address.slice(at + 1),
+    account: await run.input.machine.user(user),
+  }
+}
+
+/** False when no alias has this name. */
+async function deliverAlias(run: LocalRun, place: Place, name: string): Promise<boolean> {
+  const { settings, input } = run
+  if (place.from?.toLowerCase() === name) return false
+  if (place.level >= deepest) {
+    const text = `alias database loop for ${name}`
+    warn(run, text)
+    report(run, bounced(place.recipient, '5.4.6', text, { relay: 'local' }))
+    return true
+  }
+  const value = await input.lookup(settings.aliasMaps, name)
+  if (value === null) return false
+  const owner = await ownerOf(run, name)
+  const before = run.results.length
+  const targets = readTargets(value)
+  await deliverTargets(run, owned({ ...place, from: name, by: 'alias' }, owner), targets)
+  if (targets.length === 0) {
+    warn(run, `no recipients in alias ${name}`)
+    report(run, bounced(place.recipient, '5.3.5', 'mail system configuration error', { relay: 'local' }))
+  }
+  expanded(run, place, owner === null ? 'expanded' : 'delivered', before)
+  return true
+}
+
+/** A list with an owner sends in the owner's name, and keeps nothing of how the letter came. */
+function owned(place: Place, owner: string | null): Place {
+  if (owner === null) return place
+  return {
+    ...place,
+    owner,
+    sender: owner,
+    recipient: { ...place.recipient, original: '', orcpt: null, notify: [] },
+  }
+}
+
+/** `owner-list` of a list; a list's owner and -request addresses have no owner themselves. */
+async function ownerOf(run: LocalRun, name: string): Promise<string | null> {
+  const { settings, input } = run
+  if (settings.ownerRequestSpecial && (name.startsWith('owner-') || name.endsWith('-request'))) return null
+  const value = await input.lookup(settings.aliasMaps, `owner-${name}`)
+  if (value === null) return null
+  return input.addressing().rewrite(settings.expandOwnerAlias ? value : `owner-${name}`, 'local')
+}
+
+/** False when the user has no .forward, or an empty one. */
+async function deliverForward(run: LocalRun, place: Place): Promise<boolean> {
+  const { account, user } = place
+  if (!account || place.from?.toLowerCase() === user) return false
+  for (const { path, matched } of forwardFiles(run, place)) {
+    const text = await readable(run, path)
+    if (text === null) continue
+    const targets = readTargetFile(text)
+    if (targets.length === 0) return false
+    const before = run.results.length
+    const unmatched =
+      matched || !run.settings.propagates.includes('forward') ? null : place.extension
+    await deliverTargets(run, { ...place, from: user, by: 'forward', owner: user, unmatched }, targets)
+    expanded(run, place, 'expanded', before)
+    return true
+  }
+  return false
+}
+
+function forwardFiles(run: LocalRun, place: Place): readonly { path: string; matched: boolean }[] {
+  const { extension, account, user, domain, recipient } = place
+  const values: Readonly<Record<string, string>> = {
+    home: account?.home ?? '',
+    user,
+    extension: extension ?? '',
+    domain,
+    local: place.local,
+    recipient: quoteAddress(recipient.address),
+    recipient_delimiter: run.settings.recipientDelimiter.charAt(0),
+    shell: '/bin/sh',
+  }
+  return run.settings.forwardPath.flatMap((pattern) => {
+    const needs = pattern.includes('extension') && !pattern.includes('?')
+    if (needs && extension === null) return []
+    return [{ path: substituted(pattern, values), matched: pattern.includes('extension') }]
+  })
+}
+
+/** `$name`, `${name}`, `${name?text}`, `${name:text}` of forward_path and luser_relay. */
+function substituted(pattern: string, values: Readonly<Record<string, string>>): string {
+  return pattern.replace(
+    /\$(?:\{(\w+)([?:])([^}]*)\}|\{(\w+)\}|\((\w+)\)|(\w+))/g,
+    (
+      _,
+      name?: string,
+      test?: string,
+      text?: string,
+      braced?: string,
+      round?: string,
+      bare?: string,
+    ) => {
+      if (name === undefined) return values[braced ?? round ?? bare ?? ''] ?? ''
+      const set = (values[name] ?? '') !== ''
+      return set === (test === '?') ? substituted(text ?? '', values) : ''
+    },
+  )
+}
+
+async function deliverTargets(run: LocalRun, place: Place, targets: readonly Target[]): Promise<void> {
+  for (const target of targets) {
+    switch (target.kind) {
+      case 'command':
+        await deliverCommand(run, place, target.command)
+        break
+      case 'file':
+        await deliverFile(run, place, target.path)
+        break
+      case 'include':
+        await deliverInclude(run, place, target.path)
+        break
+      case 'mailbox':
+        await deliverAddress(run, place, `\\${target.user}`)
+        break
+      case 'address':
+        await deliverAddress(run, place, unquoteAddress(target.address))
+        break
+      default:
+        target satisfies never
+    }
+  }
+}
+
+async function deliverInclude(run: LocalRun, place: Place, path: string): Promise<void> {
+  if (!firstTime(run, 'include', path)) return
+  const text = await readable(run, path)
+  if (text === null) {
+    warn(run, `unable to lookup :include: file ${path}: No such file or directory`)
+    report(run, bounced(place.recipient, '5.3.5', 'mail system configuration error', { relay: 'local' }))
+    return
+  }
+  const by = place.by === 'forward' ? 'forward' : 'include'
+  await deliverTargets(run, { ...place, by }, readTargetFile(text))
+}
+
+async function deliverAddress(run: LocalRun, place: Place, address: string): Promise<void> {
+  const { addressing, machine } = run.input
+  const completed = addressing().rewrite(address, 'local')
+  const whole = place.unmatched === null ? completed : withExtension(completed, place.unmatched, run)
+  if (!firstTime(run, 'recipient', whole)) return
+  const resolved = await addressing().resolve(whole, place.sender)
+  if (resolved.kind === 'unavailable') {
+    report(run, deferred(place.recipient, '4.3.0', 'address resolver failure', { relay: 'local' }))
+    return
+  }
+  const recipient: Recipient = { ...place.recipient, address: whole }
+  const next: Arrival = { ...place, recipient, level: place.level + 1 }
+  machine.emit({
+    type: 'qmgr.routed',
+    queueId: run.request.queueFile.queueId,
+    recipient: quoteAddress(whole),
+    addressClass: resolved.addressClass,
+    transport: resolved.transport,
+    nexthop: resolved.nexthop,
+    why: place.by === 'forward' ? '.forward' : 'alias_maps',
+  })
+  if (resolved.transport === run.request.transport) await deliverRecipient(run, next)
+  else await deliverIndirect(run, await placeOf(run, next))
+}
+
+function withExtension(address: string, extension: string, run: LocalRun): string {
+  const at = address.lastIndexOf('@')
+  const delimiter = run.settings.recipientDelimiter.charAt(0)
+  const local = at < 0 ? address : address.slice(0, at)
+  return `${local}${delimiter}${extension}${at < 0 ? '' : address.slice(at)}`
+}
+
+/** The address gets a message of its own, sent when everything else of the request is done. */
+async function deliverIndirect(run: LocalRun, place: Place): Promise<void> {
+  if (!firstTime(run, 'indirect', place.recipient.address)) return
+  const key = place.sender
+  const forward = run.forwards.get(key) ?? { sender: place.sender, recipients: [] }
+  // A list with an owner starts anew: the members are original recipients.
+  const { original, address } = place.recipient
+  forward.recipients.push({ ...place.recipient, original: original === '' ? address : original })
+  run.forwards.set(key, forward)
+}
+
+async function deliverUnknown(run: LocalRun, place: Place): Promise<void> {
+  const { settings, input } = run
+  const transport =
+    (await input.lookup(settings.fallbackTransportMaps, place.user)) ?? settings.fallbackTransport
+  if (transport !== '') {
+    await passTo(run, place, transport)
+    return
+  }
+  if (settings.luserRelay !== '') {
+    const address = quoteAddress(place.recipient.address)
+    const value = substituted(settings.luserRelay, {
+      domain: place.domain,
+      extension: place.extension ?? '',
+      home: place.account?.home ?? '',
+      local: place.local,
+      mailbox: place.local,
+      recipient: address,
+      recipient_delimiter: settings.recipientDelimiter.charAt(0),
+      shell: '/bin/sh',
+      user: place.user,
+    })
+    await deliverTargets(run, { ...place, unmatched: null, by: 'alias' }, readTargets(value))
+    return
+  }
+  if (place.user === 'postmaster' || place.user === 'mailer-daemon') {
+    warn(run, `required alias not found: ${place.user}`)
+    report(run, sent(place.recipient, 'discarded', { relay: 'local' }))
+    return
+  }
+  report(run, bounced(place.recipient, '5.1.1', `unknown user: "${place.user}"`, { relay: 'local' }))
+}
+
+/** Who asked for success is told that the address became others, and hears no more from them. RFC 3461 §5.2.7. */
+function expanded(run: LocalRun, place: Place, outcome: 'expanded' | 'delivered', before: number): void {
+  if (!place.recipient.notify.includes('success')) return
+  if (run.results.slice(before).some((result) => result.outcome === 'expanded')) return
+  const { notify } = place.recipient
+  for (let i = before; i < run.results.length; i++) {
+    const result = run.results[i]
+    if (result) run.results[i] = { ...result, recipient: withoutSuccess(result.recipient) }
+  }
+  for (const forward of run.forwards.values()) {
+    forward.recipients.splice(0, forward.recipients.length, ...forward.recipients.map(withoutSuccess))
+  }
+  report(run, {
+    ...sent({ ...place.recipient, notify }, 'alias expanded', { relay: 'local' }),
+    outcome: 'expanded',
+    ...(outcome === 'delivered' ? { remoteMta: null } : {}),
+  })
+}
+
+function withoutSuccess(recipient: Recipient): Recipient {
+  const notify = recipient.notify.filter((when) => when !== 'success')
+  return { ...recipient, notify: notify.length === 0 && recipient.notify.length > 0 ? ['never'] : notify }
+}
+
+async function readable(run: LocalRun, path: string): Promise<string | null> {
+  const { disk } = run.input.machine
+  const stat = await disk.stat(path)
+  return stat?.kind === 'file' ? disk.readText(path) : null
+}
+
+/** A table that cannot be asked puts the mail off. */
+export function tableProblem(run: LocalRun, recipient: Recipient, error: unknown): void {
+  if (!(error instanceof MappingUnavailable)) throw error
+  warn(run, error.message)
+  report(run, deferred(recipient, '4.3.0', 'alias database unavailable', { relay: 'local' }))
+}

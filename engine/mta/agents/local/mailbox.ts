@@ -1,0 +1,182 @@
+/**
+ * A letter to a local user ends here: in the mailbox, with a command, or with another transport.
+ *
+ * local(8), "MAILBOX DELIVERY": the order of precedence is Postfix's.
+ */
+import { quoteAddress } from '#protocol/message/address-list.ts'
+import { commandFailure } from '../command.ts'
+import { bounced, deferred, delivered, failed } from '../results.ts'
+import { firstTime, report, withDeliveryHeader, type LocalRun, type Place } from './delivery.ts'
+
+/** False when there is no such user. */
+export async function deliverMailbox(run: LocalRun, place: Place): Promise<boolean> {
+  const { settings, input } = run
+  const transport =
+    (await input.lookup(settings.mailboxTransportMaps, place.user)) ?? settings.mailboxTransport
+  if (transport !== '') {
+    await passTo(run, place, transport)
+    return true
+  }
+  const { account } = place
+  if (!account) return false
+  if (!firstTime(run, 'mailbox', place.user)) return true
+
+  const command = (await input.lookup(settings.mailboxCommandMaps, place.user)) ?? settings.mailboxCommand
+  if (command !== '') await deliverCommand(run, place, command)
+  else if (settings.homeMailbox !== '') {
+    await deliverTo(run, place, `${account.home}/${settings.homeMailbox}`)
+  } else {
+    const spool = settings.mailSpoolDirectory
+    await deliverTo(run, place, `${spool.replace(/\/$/, '')}/${account.name}${spool.endsWith('//') ? '/' : ''}`)
+  }
+  return true
+}
+
+/** A name that ends in `/` is a Maildir, any other a mbox. */
+async function deliverTo(run: LocalRun, place: Place, path: string): Promise<void> {
+  const { input, settings, request } = run
+  const letter = {
+    path,
+    content: withDeliveryHeader(run, place, 'with Delivered-To'),
+    user: place.account?.name ?? place.user,
+    queueId: request.queueFile.queueId,
+  }
+  if (path.endsWith('/')) {
+    await input.mailboxes.deliverToMaildir(letter)
+    report(run, delivered(place.recipient, 'delivered to maildir', { relay: 'local' }))
+    return
+  }
+  const end = await input.mailboxes.deliverToMbox({
+    ...letter,
+    sender: place.sender,
+    sizeLimit: settings.mailboxSizeLimit,
+  })
+  if (end === 'full') {
+    const text = `cannot update mailbox ${path} for user ${letter.user}. error writing message: File too large`
+    report(
+      run,
+      bounced(place.recipient, '5.2.2', text, {
+        relay: 'local',
+        diagnostic: { type: 'x-unix', text: 'input/output error' },
+      }),
+    )
+    return
+  }
+  report(run, delivered(place.recipient, 'delivered to mailbox', { relay: 'local' }))
+}
+
+/** `/file/name` of an alias or .forward. */
+export async function deliverFile(run: LocalRun, place: Place, path: string): Promise<void> {
+  if (!firstTime(run, 'file', path)) return
+  const { input, settings, request } = run
+  if (!allowed(run.settings.allowFiles, place)) {
+    report(run, bounced(place.recipient, '5.7.1', 'mail to file is restricted', { relay: 'local' }))
+    return
+  }
+  const header = settings.prependDelivered.file ? 'with Delivered-To' : 'without Delivered-To'
+  const letter = {
+    path,
+    content: withDeliveryHeader(run, place, header),
+    user: place.user,
+    queueId: request.queueFile.queueId,
+  }
+  if (!path.endsWith('/') && !(await input.machine.disk.stat(path.slice(0, path.lastIndexOf('/')) || '/'))) {
+    const text = `cannot append message to file ${path}: cannot create file exclusively: No such file or directory`
+    report(run, bounced(place.recipient, '5.2.0', text, { relay: 'local' }))
+    return
+  }
+  if (path.endsWith('/')) await input.mailboxes.deliverToMaildir(letter)
+  else {
+    const end = await input.mailboxes.deliverToMbox({
+      ...letter,
+      sender: place.sender,
+      sizeLimit: settings.mailboxSizeLimit,
+    })
+    if (end === 'full') {
+      const text = `cannot append message to file ${path}: error writing message: File too large`
+      report(run, bounced(place.recipient, '5.2.2', text, { relay: 'local' }))
+      return
+    }
+  }
+  report(
+    run,
+    delivered(place.recipient, path.endsWith('/') ? 'delivered to maildir' : `delivered to file: ${path}`, {
+      relay: 'local',
+    }),
+  )
+}
+
+/** `|command` of an alias or .forward, and mailbox_command. */
+export async function deliverCommand(run: LocalRun, place: Place, command: string): Promise<void> {
+  if (place.by !== 'nothing' && !firstTime(run, 'command', place.recipient.address, command)) return
+  if (place.by !== 'nothing' && !allowed(run.settings.allowCommands, place)) {
+    report(run, bounced(place.recipient, '5.7.1', 'mail to command is restricted', { relay: 'local' }))
+    return
+  }
+  const { input, settings } = run
+  const content = withDeliveryHeader(
+    run,
+    place,
+    settings.prependDelivered.command ? 'with Delivered-To' : 'without Delivered-To',
+  )
+  const end = await input.run(command, content, environmentOf(run, place))
+  if (end === 'not found') {
+    const text = `temporary failure. Command output: local: fatal: execvp ${command}: No such file or directory `
+    report(run, deferred(place.recipient, '4.3.0', text, { relay: 'local' }))
+    return
+  }
+  if (end.exit === 0) {
+    report(run, delivered(place.recipient, `delivered to command: ${command}`, { relay: 'local' }))
+    return
+  }
+  const { status, text, diagnostic } = commandFailure(command, end)
+  report(
+    run,
+    failed(place.recipient, status, text, { relay: 'local', diagnostic: { type: 'x-unix', text: diagnostic } }),
+  )
+}
+
+function allowed(places: LocalRun['settings']['allowFiles'], place: Place): boolean {
+  return place.by !== 'nothing' && places[place.by]
+}
+
+/** local(8), "EXTERNAL COMMAND DELIVERY". */
+function environmentOf(run: LocalRun, place: Place): Readonly<Record<string, string>> {
+  const { account, user, extension, domain, recipient, sender } = place
+  const address = quoteAddress(recipient.address)
+  return {
+    HOME: account?.home ?? '/',
+    LOGNAME: account?.name ?? user,
+    USER: account?.name ?? user,
+    SHELL: '/bin/sh',
+    SENDER: quoteAddress(sender),
+    RECIPIENT: address,
+    LOCAL: address.slice(0, address.lastIndexOf('@')),
+    DOMAIN: domain,
+    EXTENSION: extension ?? '',
+    ORIGINAL_RECIPIENT: quoteAddress(run.root.original),
+  }
+}
+
+/** `lmtp:unix:private/dovecot-lmtp`: the transport before the first colon, the rest its next hop. */
+export async function passTo(run: LocalRun, place: Place, text: string): Promise<void> {
+  const { input, request, settings } = run
+  const colon = text.indexOf(':')
+  const transport = colon < 0 ? text : text.slice(0, colon)
+  const nexthop = colon < 0 ? '' : text.slice(colon + 1)
+  input.machine.emit({
+    type: 'daemon.logged',
+    daemon: 'local',
+    level: 'info',
+    queueId: request.queueFile.queueId,
+    text: `passing <${quoteAddress(place.recipient.address)}> to transport=${transport}`,
+  })
+  const results = await input.pass({
+    ...request,
+    queueFile: { ...request.queueFile, sender: place.sender },
+    transport,
+    nexthop: nexthop === '' ? settings.hostname : nexthop,
+    recipients: [place.recipient],
+  })
+  run.results.push(...results.map((result) => ({ ...result, root: run.root })))
+}
