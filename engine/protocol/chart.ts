@@ -2,17 +2,16 @@
  * What the engine and the web ask of a chart: may this come now, what could come now, and how is it drawn.
  * A chart holds order, not policy.
  */
-import type { AnyMachineSnapshot, AnyStateMachine, EventFromLogic, SnapshotFrom } from 'xstate'
+import type { AnyStateMachine } from 'xstate'
 
-export const accepts = <M extends AnyStateMachine>(
-  _machine: M,
-  snapshot: SnapshotFrom<M>,
-  event: EventFromLogic<M>,
-): boolean => (snapshot as AnyMachineSnapshot).can(event)
+/** A chart at one moment, as xstate has it. */
+export type Snapshot<E> = { can(event: E): boolean; readonly value: unknown }
+
+export const accepts = <E>(snapshot: Snapshot<E>, event: E): boolean => snapshot.can(event)
 
 /** The verbs that may come now, of those given, in their order. */
 export function legalVerbs<V extends string>(
-  snapshot: AnyMachineSnapshot,
+  snapshot: Snapshot<{ readonly type: V }>,
   verbs: readonly V[],
 ): readonly V[] {
   return verbs.filter((verb) => snapshot.can({ type: verb }))
@@ -21,7 +20,7 @@ export function legalVerbs<V extends string>(
 /** The innermost state's name: `recipients`. */
 export function stateName(snapshot: { readonly value: unknown }): string {
   let value = snapshot.value
-  while (typeof value === 'object' && value !== null) value = Object.values(value as object)[0]
+  while (typeof value === 'object' && value !== null) value = Object.values(value)[0]
   return String(value)
 }
 
@@ -53,7 +52,7 @@ export function describe(machine: AnyStateMachine): ChartPicture {
   const nameOf = (node: StateNode) => (node.path.length === 0 ? machine.root.key : node.path.join('.'))
 
   const visit = (node: StateNode) => {
-    const children = Object.values(node.states) as StateNode[]
+    const children = Object.values<StateNode>(node.states)
     const [initial] = children.length === 0 ? [] : node.initial.target
     nodes.push({
       id: nameOf(node),

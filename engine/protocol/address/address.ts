@@ -45,7 +45,7 @@ export function quoteLocalPart(localPart: string): string {
 }
 
 const isDotString = (text: string) =>
-  // eslint-disable-next-line no-control-regex -- the characters that RFC 5322 calls specials, and the controls
+   
   !/[\x00-\x20()<>@,;:\\"[\]\x7f]/.test(text) &&
   text !== '' &&
   !text.startsWith('.') &&

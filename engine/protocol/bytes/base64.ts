@@ -4,7 +4,7 @@
  * RFC 4648 §4.
  */
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-const valueOf = new Map([...alphabet].map((letter, value) => [letter.charCodeAt(0), value]))
+const valueOf = new Map(Array.from(alphabet, (letter, value) => [letter.charCodeAt(0), value]))
 const padding = '='.charCodeAt(0)
 
 export function encodeBase64(bytes: Uint8Array): string {

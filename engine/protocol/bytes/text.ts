@@ -58,5 +58,5 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i])
 }
 
-// eslint-disable-next-line no-control-regex -- the range of ASCII is a range of control characters too
+ 
 export const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text)

@@ -25,11 +25,11 @@ export function readLine(line: string): Line {
 
 export function parseCommand(verb: Verb, words: readonly Word[], limits: Limits): Parsed<Command> {
   // Each grammar parses its own kind of command; the table's type says which, the union says the same.
-  const grammar: Grammar<Command> = commands[verb] as unknown as Grammar<Command>
+  const grammar: Grammar<Command> = commands[verb]
   return grammar.parse(words, limits)
 }
 
 export function formatCommand(command: Command): string {
-  const grammar: Grammar<Command> = commands[command.verb] as unknown as Grammar<Command>
+  const grammar: Grammar<Command> = commands[command.verb]
   return grammar.format(command)
 }

@@ -22,6 +22,8 @@ export type SmtpSessionStep =
   /** A chunk that is not the last was read, and kept or thrown away. */
   | { readonly type: 'chunk' | 'chunk-refused' }
   | { readonly type: 'end-of-data' }
+  /** One more step of the SASL dialogue. */
+  | { readonly type: 'challenge' }
   /** The SASL dialogue is over, one way or the other. */
   | { readonly type: 'authenticated' | 'not-authenticated' }
   | { readonly type: 'tls-established' }
@@ -111,7 +113,7 @@ export const smtpSession = setup({
         /** Between two chunks. */
         chunks: { id: 'chunks', on: { BDAT: '#chunk' } },
         /** After a refused chunk: the client's other chunks are read and thrown away. */
-        discarding: { id: 'discarding', on: { BDAT: '#chunk' } },
+        discarding: { id: 'discarding' },
       },
     },
     /** The next bytes are lines of the message. */
@@ -125,6 +127,7 @@ export const smtpSession = setup({
     auth: {
       id: 'auth',
       on: {
+        challenge: { actions: 'stay' },
         authenticated: [
           { guard: 'isGreeted', target: '#ready', actions: 'authenticate' },
           { target: '#connected', actions: 'authenticate' },

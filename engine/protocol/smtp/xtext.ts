@@ -40,12 +40,9 @@ export function encodeXtext(text: string): string {
 /** utf-8-addr-xtext and utf-8-addr-unitext. */
 export function decodeUtf8Xtext(text: string): string | null {
   if (/\\(?!x\{[0-9A-F]{2,6}\})/i.test(text)) return null
-  let valid = true
-  const decoded = text.replace(/\\x\{([0-9A-F]{2,6})\}/gi, (whole, hex: string) => {
-    const code = Number.parseInt(hex, 16)
-    if (code <= 0x10ffff && (code < 0xd800 || code > 0xdfff)) return String.fromCodePoint(code)
-    valid = false
-    return whole
-  })
-  return valid ? decoded : null
+  const codes = Array.from(text.matchAll(escaped), ([, hex]) => Number.parseInt(hex ?? '', 16))
+  if (codes.some((code) => code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))) return null
+  return text.replace(escaped, (_all, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)))
 }
+
+const escaped = /\\x\{([0-9A-F]{2,6})\}/gi

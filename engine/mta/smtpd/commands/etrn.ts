@@ -1,0 +1,17 @@
+/** ETRN: mail waits for this site; try it now. Only for the domains of fast_flush_domains. ETRN_README. */
+import type { Etrn } from '#protocol/smtp/commands/etrn.ts'
+import { reply } from '#protocol/smtp/reply.ts'
+import type { Handler } from '../handler.ts'
+import { namaddr } from '../client.ts'
+import { hasWord } from '../lists.ts'
+
+export const etrn: Handler<Etrn> = async ({ site }, session) => {
+  const { refusal } = await session.ask({ stage: 'etrn', domain: site })
+  if (refusal) return { reply: refusal }
+  if (!(await hasWord(session.postfix, session.settings.fastFlushDomains, site, 'plain'))) {
+    session.log('info', `reject: ETRN ${site}... from ${namaddr(session.now.client)}`)
+    return { reply: reply(459, null, `<${site}>: service unavailable`) }
+  }
+  await session.flush(site)
+  return { reply: reply(250, null, 'Queuing started', 'RFC 1985 §5.1'), steps: [{ type: 'ETRN' }] }
+}

@@ -1,0 +1,29 @@
+/** HELO and EHLO: what the client calls itself; a letter under way is forgotten. */
+import type { Greeting } from '#protocol/smtp/commands/greeting.ts'
+import { reply } from '#protocol/smtp/reply.ts'
+import { ehloLines } from '../ehlo.ts'
+import { noTransaction } from '../conversation.ts'
+import type { Handler } from '../handler.ts'
+
+export const helo: Handler<Greeting<'HELO'>> = async ({ name }, session) => {
+  const { refusal } = await session.ask({ stage: 'helo', name })
+  if (refusal) return { reply: refusal }
+  return {
+    reply: reply(250, null, session.settings.myhostname),
+    steps: [{ type: 'HELO' }],
+    change: { ...noTransaction, helo: printable(name), protocol: 'SMTP' },
+  }
+}
+
+export const ehlo: Handler<Greeting<'EHLO'>> = async ({ name }, session) => {
+  const { refusal } = await session.ask({ stage: 'helo', name })
+  if (refusal) return { reply: refusal }
+  return {
+    reply: reply(250, null, await ehloLines(session), 'RFC 5321 §4.1.1.1'),
+    steps: [{ type: 'EHLO' }],
+    change: { ...noTransaction, helo: printable(name), protocol: 'ESMTP' },
+  }
+}
+
+/** The name goes into headers and logs: no control character may. */
+const printable = (name: string) => name.replace(/\p{Cc}/gu, '?')

@@ -1,0 +1,138 @@
+/**
+ * The end of the data: the last restrictions, the Received header, and the handover to cleanup. The reply tells
+ * whether the letter is ours now.
+ *
+ * RFC 5321 §4.2.5, §6.1.
+ * Next: engine/mta/cleanup/cleanup.ts
+ */
+import type { CleanupResult, MessageAction, Submission } from '#mta/handover.ts'
+import { reply } from '#protocol/smtp/reply.ts'
+import type { Reply } from '#protocol/smtp/reply.ts'
+import { namaddr } from '../client.ts'
+import { noTransaction } from '../conversation.ts'
+import type { Conversation, Transaction } from '../conversation.ts'
+import type { Outcome, SmtpdSession } from '../handler.ts'
+import { hasClient } from '../lists.ts'
+import { MessageReader } from '../message.ts'
+import type { BareNewlines } from '../message.ts'
+import { receivedHeader } from '../received.ts'
+
+export async function beginMessage(session: SmtpdSession): Promise<MessageReader> {
+  return new MessageReader({
+    size: session.settings.messageSizeLimit,
+    bareNewlines: await bareNewlines(session),
+  })
+}
+
+export function withActions(session: SmtpdSession, actions: readonly MessageAction[]): Partial<Conversation> {
+  const { transaction } = session.now
+  if (transaction === null || actions.length === 0) return {}
+  return { transaction: { ...transaction, actions: [...transaction.actions, ...actions] } }
+}
+
+/** `accepted`: what 250 says besides the queue id, which differs between DATA and BDAT. */
+export async function endOfData(session: SmtpdSession, accepted: string): Promise<Outcome> {
+  const { transaction, message } = session.now
+  if (transaction?.queueId == null || message === null) throw new Error('a message ended that never began')
+  const done = (answer: Reply): Outcome => ({
+    reply: answer,
+    steps: [{ type: 'end-of-data' }],
+    change: noTransaction,
+  })
+
+  const { refusal, actions } = await session.ask({ stage: 'end-of-data', size: message.size })
+  if (refusal) return done(refusal)
+  if (message.problem !== null) return done(problemReply(session, transaction, message.problem))
+
+  const all = [...transaction.actions, ...actions]
+  const result = await session.cleanup.submit(submission(session, transaction, message.content, all))
+  return done(resultReply(result, accepted))
+}
+
+async function bareNewlines({ settings, postfix, now }: SmtpdSession): Promise<BareNewlines> {
+  const mode = settings.forbidBareNewline
+  if (mode === '' || mode === 'no') return 'allowed'
+  if (await hasClient(postfix, settings.clients.bareNewlineExclusions, now.client)) return 'allowed'
+  return mode === 'reject' ? 'reject' : 'normalize'
+}
+
+function submission(
+  session: SmtpdSession,
+  transaction: Transaction,
+  content: Uint8Array,
+  actions: readonly MessageAction[],
+): Submission {
+  const { client, helo, protocol, sasl, xforward } = session.now
+  const { parameters, recipients, sender, queueId } = transaction
+  const prepended = actions.flatMap((action) => (action.kind === 'prepend' ? [`${action.header}\n`] : []))
+  const received = receivedHeader(session.now, transaction, session.settings, session.machine.clock.now())
+  return {
+    queueId: queueId ?? '',
+    origin: {
+      kind: 'smtpd',
+      session: session.id,
+      service: session.service,
+      client: {
+        name: xforward.get('NAME') ?? client.name,
+        address: xforward.get('ADDR') ?? client.address,
+        port: Number(xforward.get('PORT') ?? client.port),
+      },
+      helo: xforward.get('HELO') ?? helo ?? '',
+      protocol,
+      sasl: sasl === null ? null : { ...sasl, sender: parameters.auth ?? '' },
+    },
+    sender,
+    recipients,
+    envelope: {
+      envid: parameters.envid,
+      ret: parameters.ret,
+      body: parameters.body,
+      smtputf8: parameters.smtputf8 === 'yes',
+      verp: parameters.verp,
+    },
+    trace: prepended.join('') + received,
+    content,
+    actions: actions.filter((action) => action.kind !== 'prepend'),
+    arrivedAt: transaction.startedAt,
+    options: session.settings.overrides,
+  }
+}
+
+function resultReply(result: CleanupResult, accepted: string): Reply {
+  switch (result.kind) {
+    case 'queued':
+    case 'discarded':
+      return reply(250, '2.0.0', `Ok: ${accepted}queued as ${result.queueId}`, 'RFC 5321 §4.2.5')
+    case 'refused':
+      return result.reply
+    default:
+      return result satisfies never
+  }
+}
+
+function problemReply(
+  session: SmtpdSession,
+  transaction: Transaction,
+  problem: NonNullable<MessageReader['problem']>,
+): Reply {
+  const { myhostname } = session.settings
+  switch (problem) {
+    case 'too big':
+      return reply(552, '5.3.4', 'Error: message file too big', 'RFC 1870 §6.3')
+    case 'no room':
+      return reply(452, '4.3.1', 'Error: queue file write error')
+    case 'bare newline': {
+      const { client, helo, protocol } = session.now
+      const [only, ...others] = transaction.recipients
+      const to = only !== undefined && others.length === 0 ? ` to=<${only.address}>` : ''
+      session.log(
+        'info',
+        `${transaction.queueId ?? 'NOQUEUE'}: reject: END-OF-MESSAGE from ${namaddr(client)}: bare <LF> received; ` +
+          `from=<${transaction.sender}>${to} proto=${protocol}${helo === null ? '' : ` helo=<${helo}>`}`,
+      )
+      return reply(550, '5.5.2', `${myhostname} Error: bare <LF> received`, 'RFC 5321 §2.3.8')
+    }
+    default:
+      return problem satisfies never
+  }
+}

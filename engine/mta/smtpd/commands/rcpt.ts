@@ -1,0 +1,63 @@
+/**
+ * RCPT: do we take this letter for this recipient? The lists of smtpd_relay_restrictions and
+ * smtpd_recipient_restrictions decide; the first yes gives the letter its queue id.
+ *
+ * Next: engine/mta/smtpd/restrictions/evaluate.ts
+ */
+import { internalForm } from '#protocol/address/address.ts'
+import type { Rcpt } from '#protocol/smtp/commands/rcpt.ts'
+import { reply } from '#protocol/smtp/reply.ts'
+import { namaddr } from '../client.ts'
+import type { Transaction } from '../conversation.ts'
+import type { Handler, SmtpdSession } from '../handler.ts'
+
+export const rcpt: Handler<Rcpt> = async ({ forwardPath, parameters }, session) => {
+  const { transaction } = session.now
+  if (transaction === null) throw new Error('RCPT was let through without MAIL')
+  const tooMany = session.limit('recipient')
+  if (tooMany) return { reply: tooMany }
+
+  const { limit, overshoot } = session.settings.recipients
+  if (overshoot > 0 && transaction.recipients.length >= limit) {
+    const counted = transaction.overshoot >= overshoot
+    return {
+      reply: reply(452, '4.5.3', 'Error: too many recipients', 'RFC 5321 §4.5.3.1.10'),
+      change: { transaction: { ...transaction, overshoot: transaction.overshoot + 1 } },
+      ...(counted ? {} : { error: 'not counted' }),
+    }
+  }
+
+  const address = internalForm(forwardPath)
+  const { refusal, actions } = await session.ask({ stage: 'recipient', recipient: address })
+  if (refusal) return { reply: refusal }
+
+  const recipient = { address, original: address, notify: parameters.notify, orcpt: parameters.orcpt }
+  return {
+    reply: reply(250, '2.1.5', 'Ok'),
+    steps: [{ type: 'RCPT' }],
+    change: {
+      transaction: {
+        ...transaction,
+        recipients: [...transaction.recipients, recipient],
+        queueId: transaction.queueId ?? openQueueFile(session, transaction),
+        actions: actions.length === 0 ? transaction.actions : [...transaction.actions, ...actions],
+      },
+    },
+  }
+}
+
+/** A letter that has a recipient has a queue id: from here on the log names it. */
+function openQueueFile(session: SmtpdSession, { parameters }: Transaction): string {
+  const queueId = session.cleanup.newQueueId()
+  const { client, sasl } = session.now
+  const login = sasl === null ? '' : `, sasl_method=${sasl.method}, sasl_username=${sasl.username}`
+  const sender = parameters.auth === null || sasl === null ? '' : `, sasl_sender=${parameters.auth}`
+  session.machine.emit({
+    type: 'daemon.logged',
+    daemon: 'smtpd',
+    level: 'info',
+    text: `client=${namaddr(client)}${login}${sender}`,
+    queueId,
+  })
+  return queueId
+}

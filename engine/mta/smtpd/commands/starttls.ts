@@ -1,0 +1,21 @@
+/** STARTTLS: may TLS begin on this connection? The handshake itself is the session's. RFC 3207 §4. */
+import type { Bare } from '#protocol/smtp/commands/bare.ts'
+import { reply } from '#protocol/smtp/reply.ts'
+import type { Handler } from '../handler.ts'
+
+export const starttls: Handler<Bare<'STARTTLS'>> = (_command, session) => {
+  const { tls } = session.settings
+  if (session.now.tls !== null) return { reply: reply(554, '5.5.1', 'Error: TLS already active') }
+  if (tls.level === 'none' || session.discards.has('starttls')) {
+    return { reply: reply(502, '5.5.1', 'Error: command not implemented') }
+  }
+  if (!hasCertificate(tls)) {
+    return { reply: reply(454, '4.7.0', 'TLS not available due to local problem') }
+  }
+  const tooMany = session.limit('tls')
+  if (tooMany) return { reply: tooMany }
+  return { reply: reply(220, '2.0.0', 'Ready to start TLS'), steps: [{ type: 'STARTTLS' }] }
+}
+
+export const hasCertificate = (tls: { readonly certificate: string }): boolean =>
+  tls.certificate !== '' && tls.certificate !== 'none'

@@ -1,0 +1,56 @@
+/** XCLIENT and XFORWARD: what a trusted neighbour says of the real client. XCLIENT_README, XFORWARD_README. */
+import type { Attributes } from '#protocol/smtp/commands/attributes.ts'
+import { reply } from '#protocol/smtp/reply.ts'
+import { forgetClient } from '../conversation.ts'
+import type { Conversation } from '../conversation.ts'
+import type { Handler, Outcome, SmtpdSession } from '../handler.ts'
+
+const insufficient = reply(550, '5.7.0', 'Error: insufficient authorization')
+const inTransaction = reply(503, '5.5.1', 'Error: MAIL transaction in progress')
+
+export const mayXclient = (session: SmtpdSession): Outcome | null => {
+  if (session.now.transaction !== null) return { reply: inTransaction }
+  return session.trusted.xclient ? null : { reply: insufficient }
+}
+
+export const mayXforward = (session: SmtpdSession): Outcome | null => {
+  if (session.now.transaction !== null) return { reply: inTransaction }
+  return session.trusted.xforward ? null : { reply: insufficient }
+}
+
+export const xclient: Handler<Attributes<'XCLIENT'>> = ({ attributes }, session) => ({
+  // The session begins anew for another client: it is greeted again.
+  reply: reply(220, null, session.settings.banner),
+  steps: [{ type: 'XCLIENT' }],
+  change: { ...forgetClient, ...claimed(attributes, session.now) },
+})
+
+function claimed(
+  attributes: ReadonlyMap<string, string | null>,
+  { client, protocol, helo }: Conversation,
+): Partial<Conversation> {
+  const of = <T>(name: string, before: T): string | T =>
+    attributes.has(name) ? (attributes.get(name) ?? 'unknown') : before
+  const name = of('NAME', client.name)
+  const status = name === 'unknown' ? 'permanent' : 'ok'
+  const login = attributes.get('LOGIN') ?? null
+  return {
+    client: {
+      name,
+      address: of('ADDR', client.address).replace(/^IPV6:/i, ''),
+      port: Number(attributes.get('PORT') ?? client.port),
+      reverseName: of('REVERSE_NAME', name),
+      nameStatus: status,
+      reverseStatus: status,
+    },
+    helo: attributes.has('HELO') ? (attributes.get('HELO') ?? null) : helo,
+    protocol: attributes.get('PROTO')?.toUpperCase() === 'SMTP' ? 'SMTP' : attributes.has('PROTO') ? 'ESMTP' : protocol,
+    sasl: login === null ? null : { method: 'XCLIENT', username: login },
+  }
+}
+
+export const xforward: Handler<Attributes<'XFORWARD'>> = ({ attributes }, session) => ({
+  reply: reply(250, '2.0.0', 'Ok'),
+  steps: [{ type: 'XFORWARD' }],
+  change: { xforward: new Map([...session.now.xforward, ...attributes]) },
+})

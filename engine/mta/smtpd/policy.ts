@@ -1,0 +1,29 @@
+/**
+ * Do we want this client, this sender, this recipient? The session asks at each stage; the restriction lists answer.
+ * With smtpd_delay_reject (the default) they answer at RCPT what was wrong already at the connection.
+ */
+import type { MessageAction } from '#mta/handover.ts'
+import type { Reply } from '#protocol/smtp/reply.ts'
+import type { Conversation } from './conversation.ts'
+
+export type Question =
+  | { readonly stage: 'client' }
+  | { readonly stage: 'helo'; readonly name: string }
+  | { readonly stage: 'sender'; readonly sender: string }
+  | { readonly stage: 'recipient' | 'vrfy'; readonly recipient: string }
+  | { readonly stage: 'data' }
+  | { readonly stage: 'end-of-data'; readonly size: number }
+  | { readonly stage: 'etrn'; readonly domain: string }
+
+export type Answer = {
+  /** Null when nothing is against it. */
+  readonly refusal: Reply | null
+  /** HOLD, DISCARD, FILTER, REDIRECT, BCC, PREPEND: for the whole letter. */
+  readonly actions: readonly MessageAction[]
+}
+
+export interface Policy {
+  ask(question: Question, conversation: Conversation): Promise<Answer>
+}
+
+export const permitted: Answer = { refusal: null, actions: [] }

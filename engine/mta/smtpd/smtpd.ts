@@ -1,0 +1,147 @@
+/**
+ * The SMTP server of a host: takes a connection, finds out who it is, and runs a session on it with the configuration
+ * of that moment.
+ *
+ * smtpd(8); master(8).
+ */
+import { SettingError } from '#config/settings.ts'
+import type { Machine } from '#engine/machine.ts'
+import type { Cleanup } from '#mta/handover.ts'
+import type { Postfix, Service } from '#mta/postfix.ts'
+import type { Connection } from '#platform/net.ts'
+import type { SaslServer } from '#protocol/sasl/mechanism.ts'
+import type { Anvil } from './anvil.ts'
+import { identify } from './client.ts'
+import { forgetClient } from './conversation.ts'
+import type { Conversation } from './conversation.ts'
+import { discardedKeywords } from './ehlo.ts'
+import { hasClient } from './lists.ts'
+import { permitted } from './policy.ts'
+import type { Policy } from './policy.ts'
+import { Session } from './session.ts'
+import { readSmtpdSettings } from './settings.ts'
+import type { SmtpdSettings } from './settings.ts'
+import { createWireServer, SmtpWire } from './wire.ts'
+
+export type SmtpdOptions = {
+  readonly machine: Machine
+  readonly cleanup: Cleanup
+  /** The back end that smtpd_sasl_type names; null when the host has none. */
+  readonly sasl: SaslServer | null
+  readonly anvil: Anvil
+  /** The restriction lists; without them everything is permitted. */
+  readonly policy?: (session: PolicyOf) => Policy
+  /** ETRN: tries the mail that waits for a site. */
+  readonly flush?: (site: string) => Promise<void>
+}
+
+export type PolicyOf = {
+  readonly id: string
+  readonly postfix: Postfix
+  readonly service: Service
+  readonly settings: SmtpdSettings
+  /** Whether the client has sent more than it may before the next reply. */
+  readonly pipelined: () => boolean
+}
+
+export interface Smtpd {
+  /** Runs a session to its end. Never rejects. */
+  accept(connection: Connection, configuration: { postfix: Postfix; service: Service }): Promise<void>
+  /** Ends all sessions, as `postfix stop` does. */
+  close(): void
+}
+
+export function createSmtpd(options: SmtpdOptions): Smtpd {
+  const { machine, anvil } = options
+  const server = createWireServer()
+  const wires = new Set<SmtpWire>()
+  const known = new WeakMap<Postfix, Map<Service, SmtpdSettings>>()
+
+  const settingsOf = (postfix: Postfix, service: Service): SmtpdSettings => {
+    const services = known.get(postfix) ?? new Map<Service, SmtpdSettings>()
+    known.set(postfix, services)
+    const settings = services.get(service) ?? readSmtpdSettings(postfix.settingsFor(service))
+    services.set(service, settings)
+    return settings
+  }
+
+  const serve = async (connection: Connection, postfix: Postfix, service: Service): Promise<void> => {
+    const settings = settingsOf(postfix, service)
+    const wire = new SmtpWire(server, connection, machine.clock)
+    wires.add(wire)
+    wire.begin(() => {
+      wires.delete(wire)
+    })
+    const client = await identify(machine, connection.remote, settings.peernameLookup)
+    const id = `smtpd-${machine.next('session')}`
+    machine.emit({
+      type: 'smtpd.opened',
+      session: id,
+      connection: connection.id,
+      service: service.name,
+      port: connection.local.port,
+      client: { name: client.name, address: client.address, port: client.port },
+    })
+    machine.emit({
+      type: 'daemon.logged',
+      daemon: 'smtpd',
+      level: 'info',
+      text: `connect from ${client.name}[${client.address}]`,
+    })
+    const isOn = (list: readonly string[]) => hasClient(postfix, list, client)
+    const trusted = {
+      xclient: await isOn(settings.clients.xclient),
+      xforward: await isOn(settings.clients.xforward),
+      verp: await isOn(settings.clients.verp),
+    }
+    const exempt = trusted.xclient || (await isOn(settings.clients.limitExceptions))
+    const now: Conversation = { ...forgetClient, client, tls: null }
+    const policy = options.policy?.({
+      id,
+      postfix,
+      service,
+      settings,
+      pipelined: () => wire.input.waiting > 0,
+    })
+    const session = new Session({
+      id,
+      machine,
+      postfix,
+      settings,
+      wire,
+      cleanup: options.cleanup,
+      sasl: options.sasl,
+      anvil,
+      policy: policy ?? { ask: () => Promise.resolve(permitted) },
+      flush: options.flush ?? (() => Promise.resolve()),
+      service: service.name,
+      port: connection.local.port,
+      now,
+      discards: await discardedKeywords(postfix, settings, client),
+      trusted,
+      limited: !exempt,
+    })
+    await session.run()
+    if (!exempt) anvil.disconnect(service.name, client.address)
+  }
+
+  return {
+    async accept(connection, { postfix, service }) {
+      try {
+        await serve(connection, postfix, service)
+      } catch (error) {
+        const text = error instanceof Error ? error.message : String(error)
+        // smtpd will not run: master keeps the port, and the client waits for a greeting that never comes.
+        if (error instanceof SettingError) {
+          machine.emit({ type: 'daemon.logged', daemon: 'smtpd', level: 'fatal', text })
+          return
+        }
+        machine.emit({ type: 'engine.fault', where: 'smtpd', message: text })
+        connection.destroy()
+      }
+    },
+    close() {
+      for (const wire of wires) wire.cut()
+    },
+  }
+}
