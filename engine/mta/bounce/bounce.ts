@@ -13,6 +13,7 @@ import { mailDate } from '#protocol/message/date.ts'
 import { quoteAddress } from '#protocol/message/address-list.ts'
 import { headerEnd } from '#protocol/message/header.ts'
 import type { Cleanup, DeliveryResult, QueueFile, Recipient } from '../handover.ts'
+import type { Bounce } from '../reporting.ts'
 
 export type BounceInput = {
   readonly machine: Machine
@@ -22,16 +23,6 @@ export type BounceInput = {
   readonly complete: (address: string) => string
   /** Null when the message is gone. */
   readonly content: (queueId: string) => Promise<Uint8Array | null>
-}
-
-export interface Bounce {
-  /** Reports failures; the postmaster gets copies as notify_classes says. */
-  failed(queueFile: QueueFile, results: readonly DeliveryResult[]): Promise<void>
-  delayed(queueFile: QueueFile, results: readonly DeliveryResult[]): Promise<void>
-  /** Delivered, relayed to a host that cannot report, or expanded to several: to those who asked. */
-  succeeded(queueFile: QueueFile, results: readonly DeliveryResult[]): Promise<void>
-  /** `sendmail -bv` and `-v`: what would happen, or did. */
-  verified(queueFile: QueueFile, results: readonly DeliveryResult[]): Promise<void>
 }
 
 type Letter = {

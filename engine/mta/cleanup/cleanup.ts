@@ -10,7 +10,7 @@ import { reply } from '#protocol/smtp/reply.ts'
 import type { Addressing, RewriteContext } from '../addressing.ts'
 import { MappingUnavailable } from '../addressing.ts'
 import type { Cleanup, CleanupResult, Origin, QueueFile, Recipient, Submission } from '../handover.ts'
-import type { Queue } from '../queue/queue.ts'
+import type { MessageQueue } from '../message-queue.ts'
 import type { CheckLog, Decisions } from './content-checks.ts'
 import { noDecisions } from './content-checks.ts'
 import type { CleanedMessage } from './message.ts'
@@ -22,7 +22,7 @@ import { bytesAsText, fromBytes, printable } from './text.ts'
 
 export type CleanupInput = {
   readonly machine: Machine
-  readonly queue: Queue
+  readonly queue: MessageQueue
   readonly settings: () => CleanupSettings
   readonly addressing: () => Addressing
   /** Tells the queue manager that there is something in the incoming queue. */

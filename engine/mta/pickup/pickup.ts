@@ -7,11 +7,11 @@ import type { Machine } from '#engine/machine.ts'
 import type { Settings } from '#config/settings.ts'
 import { mailDate } from '#protocol/message/date.ts'
 import type { Cleanup, QueueFile, Submission } from '../handover.ts'
-import type { Queue, QueueEntry } from '../queue/queue.ts'
+import type { MessageQueue, QueueEntry } from '../message-queue.ts'
 
 export type PickupInput = {
   readonly machine: Machine
-  readonly queue: Queue
+  readonly queue: MessageQueue
   readonly settings: () => Settings
   readonly cleanup: () => Cleanup
 }
@@ -26,8 +26,10 @@ export type LocalMessage = {
 export interface Pickup {
   /** Puts a message into the maildrop, safe on disk; resolves with its name there. */
   post(message: LocalMessage): Promise<string>
-  /** Takes what lies in the maildrop to cleanup. */
+  /** Takes what lies in the maildrop to cleanup; nothing while Postfix is stopped. */
   collect(): Promise<void>
+  start(): Promise<void>
+  stop(): void
 }
 
 export function createPickup(input: PickupInput): Pickup {
@@ -39,19 +41,27 @@ export function createPickup(input: PickupInput): Pickup {
     const waiting = [...queue.entries()].filter((entry) => entry.queue === 'maildrop')
     for (const entry of waiting) await pickUp(input, entry)
   }
+  const collectSoon = (): Promise<void> => {
+    if (!running) return Promise.resolve()
+    collecting = (collecting ?? Promise.resolve()).then(collect).catch((error: unknown) => {
+      machine.emit({ type: 'engine.fault', where: 'pickup', message: String(error) })
+    })
+    return collecting
+  }
   return {
+    collect: collectSoon,
+    start() {
+      running = true
+      return collectSoon()
+    },
+    stop() {
+      running = false
+    },
     async post(message) {
       const queueId = queue.newQueueId()
       await queue.create('maildrop', await maildropFile(machine, queueId, message), message.content)
-      if (running) void this.collect()
+      void collectSoon()
       return queueId
-    },
-    collect() {
-      running = true
-      collecting = (collecting ?? Promise.resolve()).then(collect).catch((error: unknown) => {
-        machine.emit({ type: 'engine.fault', where: 'pickup', message: String(error) })
-      })
-      return collecting
     },
   }
 }

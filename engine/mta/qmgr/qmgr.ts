@@ -9,10 +9,9 @@ import type { Machine } from '#engine/machine.ts'
 import { quoteAddress } from '#protocol/message/address-list.ts'
 import type { Timer } from '#platform/clock.ts'
 import type { Addressing } from '../addressing.ts'
-import type { Bounce } from '../bounce/bounce.ts'
 import type { Agent, DeliveryResult, QueueFile, Recipient } from '../handover.ts'
-import type { Queue, QueueEntry } from '../queue/queue.ts'
-import type { Progress } from '../queue/queue-file-format.ts'
+import type { MessageQueue, Progress, QueueEntry } from '../message-queue.ts'
+import type { Bounce } from '../reporting.ts'
 import type { Down } from './destination.ts'
 import type { Shipment } from './routing.ts'
 import { route } from './routing.ts'
@@ -24,7 +23,7 @@ export type Transport = { readonly agent: Agent; readonly name: string; readonly
 
 export type QmgrInput = {
   readonly machine: Machine
-  readonly queue: Queue
+  readonly queue: MessageQueue
   readonly settings: () => QmgrSettings
   readonly addressing: () => Addressing
   /** Null when master.cf has no such service. */
@@ -54,7 +53,7 @@ const activations = 32
 export class QueueManager {
   readonly #input: QmgrInput
   readonly #machine: Machine
-  readonly #queue: Queue
+  readonly #queue: MessageQueue
   readonly #scheduler: Scheduler<Job>
   readonly #incoming: string[] = []
   #taken = 0

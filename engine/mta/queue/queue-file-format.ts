@@ -4,18 +4,9 @@
  * as a crash leaves it, says nothing.
  */
 import type { QueueFile } from '../handover.ts'
+import type { Progress } from '../message-queue.ts'
 
 const magic = 'mailscope-queue-1 '
-
-/** What became of the message since it was queued. */
-export type Progress = {
-  /** Addresses that need no more deliveries, each with its original: two aliases may lead to one address. */
-  readonly done?: readonly (readonly [address: string, original: string])[]
-  readonly reasons?: Readonly<Record<string, string>>
-  readonly warned?: true
-  readonly nextAttemptAt?: number | null
-  readonly forcedExpire?: true
-}
 
 export type StoredMessage = {
   readonly queueFile: QueueFile

@@ -8,16 +8,10 @@ import type { Machine } from '#engine/machine.ts'
 import type { Change } from '#platform/disk.ts'
 import { DiskError } from '#platform/disk.ts'
 import type { QueueFile, QueueName } from '../handover.ts'
-import type { Progress, StoredMessage } from './queue-file-format.ts'
+import type { MessageQueue, Progress, QueueEntry } from '../message-queue.ts'
+import type { StoredMessage } from './queue-file-format.ts'
 import { applyProgress, readQueueFile, writeProgress, writeQueueFile } from './queue-file-format.ts'
 import { isQueueId, longQueueId, shortQueueId } from './queue-id.ts'
-
-/** What the queue remembers of a message without reading its file. */
-export type QueueEntry = {
-  readonly queue: QueueName
-  readonly queueFile: QueueFile
-  readonly forcedExpire: boolean
-}
 
 export type QueueOptions = {
   readonly machine: Machine
@@ -33,7 +27,7 @@ const queues: readonly QueueName[] = ['maildrop', 'incoming', 'active', 'deferre
 /** Contents of messages that just came are kept, so that they need not be read again: at most this many bytes. */
 const keptBytes = 64 * 1024 * 1024
 
-export class Queue {
+export class Queue implements MessageQueue {
   readonly #machine: Machine
   readonly #options: QueueOptions
   readonly #entries = new Map<string, QueueEntry>()

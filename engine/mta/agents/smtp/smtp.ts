@@ -22,10 +22,10 @@ export type SmtpAgentInput = {
   readonly machine: Machine
   readonly settings: () => ClientSettings
   readonly queueDirectory: () => string
-  /** The first table of a list that has the key; `type:name` words as in main.cf. */
-  readonly lookup: (tables: string, key: string) => Promise<string | null>
+  /** The value of the first table of a parameter that has the key. Rejects with MappingUnavailable. */
+  readonly lookup: (parameter: string, key: string) => Promise<string | null>
   /** smtp_generic_maps: the address as the outside may see it. */
-  readonly generic: (tables: string, address: string) => Promise<string>
+  readonly generic: (address: string) => Promise<string>
   /** A listener in this host at a path: `/var/spool/postfix/private/dovecot-lmtp`. Rejects with NetError. */
   readonly connectUnix: (path: string) => Promise<Connection>
 }
@@ -319,7 +319,7 @@ function connect(
 
 async function security({ settings }: Attempt, nexthop: string, { lookup, machine }: SmtpAgentInput) {
   const { tls } = settings
-  const policy = tls.policyMaps === '' ? null : await lookup(tls.policyMaps, nexthop)
+  const policy = tls.policyMaps === '' ? null : await lookup(`${settings.protocol}_tls_policy_maps`, nexthop)
   const bare = /^\[?([^\]:]*)/.exec(nexthop)?.[1] ?? nexthop
   const authorities =
     tls.authorityFile === ''
@@ -350,7 +350,7 @@ async function credentialsFor(
   if (!sasl.enabled || sasl.passwordMaps === '') return null
   const keys = [...(sasl.perSender ? [request.queueFile.sender] : []), peer.name, nexthop]
   for (const key of keys) {
-    const value = key === '' ? null : await lookup(sasl.passwordMaps, key)
+    const value = key === '' ? null : await lookup(`${settings.protocol}_sasl_password_maps`, key)
     if (value === null || value === '') continue
     const colon = value.indexOf(':')
     return colon < 0
@@ -368,7 +368,7 @@ async function genericAddresses(
   const mapped = new Map<string, string>()
   const { sender } = request.queueFile
   for (const address of [sender, ...request.recipients.map((recipient) => recipient.address)]) {
-    if (address !== '') mapped.set(address, await generic(settings.genericMaps, address))
+    if (address !== '') mapped.set(address, await generic(address))
   }
   return (address) => mapped.get(address) ?? address
 }

@@ -1,0 +1,189 @@
+/**
+ * The MTA of one host behind its smtpd: joins cleanup, the queue, the queue manager, the agents, bounce and pickup,
+ * each of which knows only what it is handed. No logic of mail here.
+ *
+ * master(8); the picture: OVERVIEW of Postfix.
+ */
+import type { Machine } from '#engine/machine.ts'
+import type { Connection } from '#platform/net.ts'
+import { mailDate } from '#protocol/message/date.ts'
+import type { Addressing } from './addressing.ts'
+import { createCommandRunner, type Program } from './agents/command.ts'
+import { createMailboxWriter, type MailboxWriter } from './agents/mailbox-writer.ts'
+import type { LocalAgentInput } from './agents/local/delivery.ts'
+import { createBounce } from './bounce/bounce.ts'
+import { createCleanup } from './cleanup/cleanup.ts'
+import { readCleanupSettings } from './cleanup/settings.ts'
+import type { Cleanup, DeliveryResult, QueueControl, QueueFile, Recipient } from './handover.ts'
+import { createPickup } from './pickup/pickup.ts'
+import type { Postfix } from './postfix.ts'
+import { QueueManager } from './qmgr/qmgr.ts'
+import { readQmgrSettings } from './qmgr/settings.ts'
+import { createQueueControl } from './queue/control.ts'
+import { Queue } from './queue/queue.ts'
+import { createTransports } from './transports.ts'
+
+export type MtaInput = {
+  readonly machine: Machine
+  readonly getPostfix: () => Postfix
+  readonly createAddressing: (postfix: Postfix) => Addressing
+  /** generic(5). */
+  readonly generic: (address: string, postfix: Postfix) => Promise<string>
+  /** A listener of this host at a path: `/var/spool/postfix/private/dovecot-lmtp`. Rejects with NetError. */
+  readonly connectUnix: (path: string) => Promise<Connection>
+  /** How local and virtual write mailboxes; by default straight to the disk. */
+  readonly mailboxes?: MailboxWriter
+  /** Programs that mail can be piped into, by their path or name. */
+  readonly programs?: Readonly<Record<string, Program>>
+}
+
+export interface Mta {
+  readonly cleanup: Cleanup
+  readonly control: QueueControl
+  /** Reads the queue and begins to deliver. */
+  start(): Promise<void>
+  /** Ends what runs, and keeps the rest for the next start. */
+  stop(): Promise<void>
+  /** The settings have changed: `getPostfix` gives new ones. */
+  reload(): void
+  /** Looks at the maildrop and the deferred queue now. */
+  nudge(): Promise<void>
+}
+
+/** What depends on the settings: made anew at each reload. */
+function configured(input: MtaInput, forward: LocalAgentInput['forward'], mailboxes: MailboxWriter) {
+  const { machine } = input
+  const postfix = input.getPostfix()
+  const addressing = input.createAddressing(postfix)
+  const service = postfix.services.find(({ daemon }) => daemon === 'qmgr')
+  return {
+    postfix,
+    addressing,
+    cleanup: readCleanupSettings(postfix),
+    qmgr: readQmgrSettings(service ? postfix.settingsFor(service) : postfix.settings),
+    transports: createTransports({
+      machine,
+      postfix,
+      addressing,
+      mailboxes,
+      run: createCommandRunner(machine, input.programs ?? {}),
+      connectUnix: input.connectUnix,
+      generic: input.generic,
+      forward,
+    }),
+  }
+}
+
+export function createMta(input: MtaInput): Mta {
+  const { machine } = input
+  const { settings: first } = input.getPostfix()
+  const mailboxes = input.mailboxes ?? createMailboxWriter(machine)
+  const queue = new Queue({
+    machine,
+    directory: first.text('queue_directory'),
+    hashed: first.list('hash_queue_names'),
+    ids: first.flag('enable_long_queue_ids') ? 'long' : 'short',
+  })
+  const forward: LocalAgentInput['forward'] = (message) => forwardMessage(cleanup, message, machine, now().postfix)
+  let current = configured(input, forward, mailboxes)
+  const now = () => current
+  const settings = () => now().postfix.settings
+
+  const bounce = createBounce({
+    machine,
+    settings,
+    cleanup: () => cleanup,
+    complete: (address) => now().addressing.rewrite(address, 'local'),
+    content: (queueId) => queue.content(queueId),
+  })
+  const cleanup = createCleanup({
+    machine,
+    queue,
+    settings: () => now().cleanup,
+    addressing: () => now().addressing,
+    arrived: (queueId) => manager.arrived(queueId),
+    expanded: (queueFile, recipients) => {
+      void bounce.succeeded(queueFile, recipients.map(aliasExpanded))
+    },
+  })
+  const makeManager = () =>
+    new QueueManager({
+      machine,
+      queue,
+      settings: () => now().qmgr,
+      addressing: () => now().addressing,
+      transport: (name) => now().transports.find(name),
+      bounce,
+    })
+  let manager = makeManager()
+  const pickup = createPickup({ machine, queue, settings, cleanup: () => cleanup })
+  const control = createQueueControl({
+    queue,
+    flush: (wanted) => manager.flush(wanted),
+    arrived: (queueId) => manager.arrived(queueId),
+    pickup,
+  })
+
+  return {
+    cleanup,
+    control,
+    async start() {
+      current = configured(input, forward, mailboxes)
+      manager = makeManager()
+      const { wasActive } = await queue.load()
+      if (wasActive.length > 0) machine.emit({ type: 'queue.recovered', queueIds: [...wasActive] })
+      manager.start()
+      await pickup.start()
+    },
+    async stop() {
+      pickup.stop()
+      await manager.stop()
+      now().transports.stop()
+    },
+    reload() {
+      const before = current
+      current = configured(input, forward, mailboxes)
+      before.transports.stop()
+    },
+    async nudge() {
+      await pickup.collect()
+      await manager.flush(({ queueFile }) => (queueFile.nextAttemptAt ?? 0) <= machine.clock.now())
+    },
+  }
+}
+
+const aliasExpanded = (recipient: Recipient): DeliveryResult => ({
+  recipient,
+  outcome: 'expanded',
+  status: '2.0.0',
+  relay: 'none',
+  text: 'alias expanded',
+  diagnostic: null,
+  remoteMta: null,
+})
+
+/** What a .forward sends on is a message of its own, with one more Received and a Delivered-To that breaks loops. */
+async function forwardMessage(
+  cleanup: Cleanup,
+  message: Parameters<LocalAgentInput['forward']>[0],
+  machine: Machine,
+  { settings }: Postfix,
+): Promise<string | null> {
+  const queueId = cleanup.newQueueId()
+  const now = machine.clock.now()
+  const of: QueueFile = message.of
+  const deliveredTo = message.deliveredTo === null ? '' : `Delivered-To: ${message.deliveredTo}\n`
+  const result = await cleanup.submit({
+    queueId,
+    origin: { kind: 'forward', of: of.queueId },
+    sender: message.sender,
+    recipients: message.recipients,
+    envelope: of.envelope,
+    trace: `Received: by ${settings.text('myhostname')} (${settings.text('mail_name')})\n\tid ${queueId}; ${mailDate(now)}\n${deliveredTo}`,
+    content: message.content,
+    actions: [],
+    arrivedAt: now,
+    options: [],
+  })
+  return result.kind === 'refused' ? null : queueId
+}

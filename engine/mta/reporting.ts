@@ -1,0 +1,12 @@
+/** What the queue manager asks of bounce(8): tell senders what became of their mail. */
+import type { DeliveryResult, QueueFile } from './handover.ts'
+
+export interface Bounce {
+  /** Reports failures; the postmaster gets copies as notify_classes says. */
+  failed(queueFile: QueueFile, results: readonly DeliveryResult[]): Promise<void>
+  delayed(queueFile: QueueFile, results: readonly DeliveryResult[]): Promise<void>
+  /** Delivered, relayed to a host that cannot report, or expanded to several: to those who asked. */
+  succeeded(queueFile: QueueFile, results: readonly DeliveryResult[]): Promise<void>
+  /** `sendmail -bv`: what would happen. */
+  verified(queueFile: QueueFile, results: readonly DeliveryResult[]): Promise<void>
+}

@@ -1,0 +1,173 @@
+/**
+ * The transports of master.cf: each unix service whose daemon is a delivery agent, made when first used and kept
+ * until the next reload.
+ *
+ * master(5), transport(5).
+ */
+import type { Machine } from '#engine/machine.ts'
+import type { Connection } from '#platform/net.ts'
+import type { Addressing } from './addressing.ts'
+import { MappingUnavailable } from './addressing.ts'
+import { createDiscardAgent } from './agents/discard/discard.ts'
+import { createErrorAgent } from './agents/error/error.ts'
+import type { LocalAgentInput } from './agents/local/delivery.ts'
+import { createLocalAgent } from './agents/local/local.ts'
+import { readLocalSettings } from './agents/local/settings.ts'
+import { createPipeAgent } from './agents/pipe/pipe.ts'
+import type { CommandRunner } from './agents/command.ts'
+import type { MailboxWriter } from './agents/mailbox-writer.ts'
+import { readClientSettings } from './agents/smtp/settings.ts'
+import { createSmtpAgent, type SmtpAgent } from './agents/smtp/smtp.ts'
+import { createVirtualAgent } from './agents/virtual/virtual.ts'
+import type { Agent, DeliveryRequest, DeliveryResult } from './handover.ts'
+import type { Postfix, Service } from './postfix.ts'
+
+export type Transport = { readonly agent: Agent; readonly name: string; readonly processes: number }
+
+export type TransportsInput = {
+  readonly machine: Machine
+  readonly postfix: Postfix
+  readonly addressing: Addressing
+  readonly mailboxes: MailboxWriter
+  readonly run: CommandRunner
+  readonly connectUnix: (path: string) => Promise<Connection>
+  /** generic(5): the address as the outside may see it. */
+  readonly generic: (address: string, postfix: Postfix) => Promise<string>
+  readonly forward: LocalAgentInput['forward']
+}
+
+export interface Transports {
+  /** Null when master.cf has no such service, or its daemon delivers nothing. */
+  find(name: string): Transport | null
+  /** Ends kept connections. */
+  stop(): void
+}
+
+export function createTransports(input: TransportsInput): Transports {
+  const { postfix } = input
+  const known = new Map<string, Transport | null>()
+  const clients: SmtpAgent[] = []
+  const transports: Transports = {
+    find(name) {
+      const made = known.get(name)
+      if (made !== undefined) return made
+      const service = postfix.services.find((one) => one.name === name && one.type === 'unix')
+      const transport = service ? make(service) : null
+      known.set(name, transport)
+      return transport
+    },
+    stop() {
+      for (const client of clients) client.stop()
+    },
+  }
+  const make = (service: Service): Transport | null => {
+    const agent = agentOf(service, input, transports)
+    if (agent === null) return null
+    if ('stop' in agent) clients.push(agent)
+    const limit = postfix.settings.number('default_process_limit') || 100
+    return {
+      agent,
+      name: logName(service, postfix),
+      processes: service.maxProcesses > 0 ? service.maxProcesses : limit,
+    }
+  }
+  return transports
+}
+
+/** `smtp`, or `relay/smtp` where `-o syslog_name=postfix/$service_name` says so. */
+function logName(service: Service, postfix: Postfix): string {
+  const own = service.overrides.find(([name]) => name === 'syslog_name')?.[1]
+  if (own === undefined) return service.daemon
+  const name = own.replace(/\$\{?service_name\}?/g, service.name)
+  return `${postfix.settings.expand(name).replace(/^postfix\//, '')}/${service.daemon}`
+}
+
+function agentOf(service: Service, input: TransportsInput, transports: Transports): Agent | SmtpAgent | null {
+  const { machine, postfix, addressing, mailboxes, run } = input
+  const settings = postfix.settingsFor(service)
+  switch (service.daemon) {
+    case 'smtp':
+    case 'lmtp': {
+      const client = readClientSettings(settings, service.daemon)
+      return createSmtpAgent({
+        machine,
+        settings: () => client,
+        queueDirectory: () => postfix.settings.text('queue_directory'),
+        connectUnix: input.connectUnix,
+        lookup: (parameter, key) => lookup(postfix, settings.list(parameter), parameter, key),
+        generic: (address) => input.generic(address, postfix),
+      })
+    }
+    case 'local': {
+      const local = readLocalSettings(settings)
+      return createLocalAgent({
+        machine,
+        settings: () => local,
+        addressing: () => addressing,
+        lookup: (tables, key) => lookup(postfix, tables, tables.join(', '), key),
+        expand: (text) => settings.expand(text),
+        mailboxes,
+        run,
+        forward: input.forward,
+        pass: (request) => pass(request, transports),
+      })
+    }
+    case 'virtual': {
+      const virtual = {
+        mailboxBase: settings.text('virtual_mailbox_base'),
+        mailboxMaps: settings.text('virtual_mailbox_maps'),
+        uidMaps: settings.text('virtual_uid_maps'),
+        gidMaps: settings.text('virtual_gid_maps'),
+        minimumUid: settings.number('virtual_minimum_uid'),
+        mailboxLimit: settings.number('virtual_mailbox_limit'),
+      }
+      return createVirtualAgent({ machine, settings: () => virtual, addressing: () => addressing, mailboxes })
+    }
+    case 'pipe':
+      return createPipeAgent({
+        machine,
+        service: service.name,
+        arguments: service.arguments,
+        addressing: () => addressing,
+        run,
+      })
+    case 'error':
+      return createErrorAgent(service.name === 'retry' ? 'retry' : 'error')
+    case 'discard':
+      return createDiscardAgent()
+    default:
+      return null
+  }
+}
+
+async function lookup(
+  postfix: Postfix,
+  tables: readonly string[],
+  purpose: string,
+  key: string,
+): Promise<string | null> {
+  for (const name of tables) {
+    const result = await postfix.tables.open(name).lookup(key)
+    if (result.outcome === 'found') return result.value
+    if (result.outcome === 'unavailable') throw new MappingUnavailable(purpose, key)
+  }
+  return null
+}
+
+/** mailbox_transport and fallback_transport: another agent takes over, in its own name. */
+async function pass(request: DeliveryRequest, transports: Transports): Promise<readonly DeliveryResult[]> {
+  const transport = transports.find(request.transport)
+  if (transport === null) {
+    return request.recipients.map((recipient) => ({
+      recipient,
+      outcome: 'deferred',
+      status: '4.3.0',
+      relay: 'none',
+      text: 'mail transport unavailable',
+      diagnostic: null,
+      remoteMta: null,
+    }))
+  }
+  const results = await transport.agent.deliver(request)
+  return results.map((result) => ({ ...result, agent: result.agent ?? transport.name }))
+}
