@@ -1,0 +1,43 @@
+/** What a scripted host answers: by its `script` in lab.yaml, and where that is silent, as a plain server that takes everything. */
+import type { PeerScript } from '#control/lab-definition.ts'
+
+export type Verb = 'helo' | 'mail' | 'rcpt'
+
+/** The reply to a command, as `250 2.1.5 Ok`. `argument` is what a glob of the script is matched with: the path without <>. */
+export function scriptedReply(script: PeerScript, verb: Verb, argument: string): string | null {
+  const chosen = script[verb]
+  if (chosen === undefined || typeof chosen === 'string') return chosen ?? null
+  const patterns = Object.entries(chosen)
+  return patterns.find(([pattern]) => globMatches(pattern, argument))?.[1] ?? null
+}
+
+/** `*` and `?`, without regard to case; linear in both. */
+export function globMatches(pattern: string, text: string): boolean {
+  const p = pattern.toLowerCase()
+  const t = text.toLowerCase()
+  let at = 0
+  let star = -1
+  let mark = 0
+  let i = 0
+  while (i < t.length) {
+    if (at < p.length && (p[at] === '?' || p[at] === t[i]) && p[at] !== '*') {
+      at += 1
+      i += 1
+    } else if (p[at] === '*') {
+      star = at++
+      mark = i
+    } else if (star >= 0) {
+      at = star + 1
+      i = ++mark
+    } else return false
+  }
+  while (p[at] === '*') at += 1
+  return at === p.length
+}
+
+/** `200ms`, `5s`, `2m` → ms. */
+export function milliseconds(text: string): number {
+  const match = /^(\d+)(ms|s|m|h|d)?$/.exec(text)
+  const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match?.[2] ?? 's'] ?? 1000
+  return Number(match?.[1] ?? 0) * unit
+}
