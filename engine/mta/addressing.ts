@@ -29,20 +29,27 @@ export type Route = {
   readonly why: string
 }
 
-export type Resolution = ({ readonly kind: 'route' } & Route) | { readonly kind: 'unavailable'; readonly reason: string }
+export type Resolution =
+  ({ readonly kind: 'route' } & Route) | { readonly kind: 'unavailable'; readonly reason: string }
 
 export interface Addressing {
   /** Completes and normalizes an address: `alice` → `alice@example.com`. */
   rewrite(address: string, context: RewriteContext): string
   /** canonical(5) maps, then masquerading, as far as they apply to this place. `by`: what changed it. Throws MappingUnavailable. */
-  canonical(address: string, place: MappingPlace): Promise<{ readonly address: string; readonly by: string | null }>
+  canonical(
+    address: string,
+    place: MappingPlace,
+  ): Promise<{ readonly address: string; readonly by: string | null }>
   /** virtual(5) aliases, expanded to the end; the address itself when there are none. Throws MappingUnavailable. */
   virtual(address: string): Promise<readonly string[]>
   /** The value of an address-indexed table: `user+ext@domain`, `user@domain`, `@domain` … Throws MappingUnavailable. */
   find(tables: string, address: string): Promise<string | null>
   resolve(address: string, sender: string): Promise<Resolution>
   /** Whether addresses in headers from this client are completed like our own. local_header_rewrite_clients. */
-  headerContext(client: { readonly address: string; readonly authenticated: boolean }): Promise<RewriteContext>
+  headerContext(client: {
+    readonly address: string
+    readonly authenticated: boolean
+  }): Promise<RewriteContext>
   /** Splits `user+ext` by recipient_delimiter. */
   splitExtension(localPart: string): { readonly user: string; readonly extension: string | null }
 }

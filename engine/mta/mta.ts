@@ -84,7 +84,8 @@ export function createMta(input: MtaInput): Mta {
     hashed: first.list('hash_queue_names'),
     ids: first.flag('enable_long_queue_ids') ? 'long' : 'short',
   })
-  const forward: LocalAgentInput['forward'] = (message) => forwardMessage(cleanup, message, machine, now().postfix)
+  const forward: LocalAgentInput['forward'] = (message) =>
+    forwardMessage(cleanup, message, machine, now().postfix)
   let current = configured(input, forward, mailboxes)
   const now = () => current
   const settings = () => now().postfix.settings

@@ -53,7 +53,9 @@ export function createCommandRunner(
 
 async function write(machine: Machine, path: string, appends: boolean, bytes: Uint8Array): Promise<void> {
   await machine.disk.commit([
-    appends && (await machine.disk.stat(path)) ? { kind: 'append', path, bytes } : { kind: 'write', path, bytes },
+    appends && (await machine.disk.stat(path))
+      ? { kind: 'append', path, bytes }
+      : { kind: 'write', path, bytes },
   ])
 }
 
@@ -89,7 +91,10 @@ function readStep(text: string, environment: Readonly<Record<string, string>>): 
 }
 
 const expanded = (word: string, environment: Readonly<Record<string, string>>): string =>
-  word.replace(/\$(?:(\w+)|\{(\w+)\})/g, (_, bare?: string, braced?: string) => environment[bare ?? braced ?? ''] ?? '')
+  word.replace(
+    /\$(?:(\w+)|\{(\w+)\})/g,
+    (_, bare?: string, braced?: string) => environment[bare ?? braced ?? ''] ?? '',
+  )
 
 /** What an exit status means for the mail. `known`: a text for the status stands in sysexits. */
 export function meaningOf(exit: number): { readonly status: string; readonly text: string } | null {

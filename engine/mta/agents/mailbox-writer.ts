@@ -60,7 +60,15 @@ export function createMailboxWriter(machine: Machine): MailboxWriter {
 
 function stated(machine: Machine, format: 'maildir' | 'mbox', letter: MailboxLetter, file: string): void {
   const { user, path, content, queueId } = letter
-  machine.emit({ type: 'mailbox.delivered', user, mailbox: path, format, file, size: content.length, queueId })
+  machine.emit({
+    type: 'mailbox.delivered',
+    user,
+    mailbox: path,
+    format,
+    file,
+    size: content.length,
+    queueId,
+  })
 }
 
 /** `>` before each line that begins with `From `. */

@@ -166,12 +166,10 @@ export function createBounce(input: BounceInput): Bounce {
 const wants = ({ notify }: Recipient, when: 'failure' | 'delay'): boolean =>
   notify.length === 0 || notify.includes(when)
 
-function isDoubleBounce(
-  sender: string,
-  settings: Settings,
-  complete: (address: string) => string,
-): boolean {
-  return sender !== '' && sender.toLowerCase() === complete(settings.text('double_bounce_sender')).toLowerCase()
+function isDoubleBounce(sender: string, settings: Settings, complete: (address: string) => string): boolean {
+  return (
+    sender !== '' && sender.toLowerCase() === complete(settings.text('double_bounce_sender')).toLowerCase()
+  )
 }
 
 async function sendReport(
@@ -289,7 +287,10 @@ function reported(result: DeliveryResult, kind: ReportKind): ReportedRecipient {
     status: result.status,
     remoteMta: result.remoteMta,
     diagnosticType: diagnosticNames[result.diagnostic?.type ?? 'x-postfix'],
-    diagnostic: result.diagnostic?.type === undefined || result.diagnostic.type === 'x-postfix' ? reason : result.diagnostic.text,
+    diagnostic:
+      result.diagnostic?.type === undefined || result.diagnostic.type === 'x-postfix'
+        ? reason
+        : result.diagnostic.text,
     reason,
   }
 }

@@ -41,7 +41,12 @@ export function createCleanup(input: CleanupInput): Cleanup {
         return await clean(submission, input)
       } catch (error) {
         if (!(error instanceof MappingUnavailable)) throw error
-        logged(machine, submission.queueId, 'warning', `${error.message} -- message not accepted, try again later`)
+        logged(
+          machine,
+          submission.queueId,
+          'warning',
+          `${error.message} -- message not accepted, try again later`,
+        )
         return { kind: 'refused', queueId: submission.queueId, reply: writeError }
       } finally {
         release()
@@ -251,7 +256,11 @@ function checkLog(
   firstRecipient: string,
 ): CheckLog {
   const from =
-    origin.kind === 'smtpd' ? `${origin.client.name}[${origin.client.address}]` : origin.kind === 'pickup' ? 'local' : 'unknown'
+    origin.kind === 'smtpd'
+      ? `${origin.client.name}[${origin.client.address}]`
+      : origin.kind === 'pickup'
+        ? 'local'
+        : 'unknown'
   const protocol = origin.kind === 'smtpd' ? ` proto=${origin.protocol} helo=<${origin.helo}>` : ''
   return {
     act(action, context, content, text) {

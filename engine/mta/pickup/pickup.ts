@@ -72,7 +72,12 @@ async function maildropFile(machine: Machine, queueId: string, message: LocalMes
     queueId,
     origin: { kind: 'pickup', uid: account?.uid ?? 0, user: message.user },
     sender: message.sender,
-    recipients: message.recipients.map((address) => ({ address, original: address, notify: [], orcpt: null })),
+    recipients: message.recipients.map((address) => ({
+      address,
+      original: address,
+      notify: [],
+      orcpt: null,
+    })),
     envelope: { envid: null, ret: null, body: null, smtputf8: false, verp: null },
     filter: null,
     arrivedAt: machine.clock.now(),

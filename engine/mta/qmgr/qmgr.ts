@@ -240,7 +240,9 @@ export class QueueManager {
     message.done.push(...kept)
     // Written down while other deliveries of the message go on, so that a crash repeats none of these.
     if (message.pending > 1 && kept.length > 0) {
-      await this.#queue.record(message.queueId, { done: kept.map(({ address, original }) => [address, original]) })
+      await this.#queue.record(message.queueId, {
+        done: kept.map(({ address, original }) => [address, original]),
+      })
     }
     await this.#settle(message)
   }

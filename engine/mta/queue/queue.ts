@@ -32,6 +32,7 @@ export class Queue implements MessageQueue {
   readonly #options: QueueOptions
   readonly #entries = new Map<string, QueueEntry>()
   readonly #contents = new Map<string, Uint8Array>()
+  readonly #folders = new Set<string>()
   #contentBytes = 0
   #inode: number
 
@@ -85,7 +86,11 @@ export class Queue implements MessageQueue {
   }
 
   /** Resolves when the message would survive a loss of power. */
-  async create(queue: 'incoming' | 'hold' | 'maildrop', queueFile: QueueFile, content: Uint8Array): Promise<void> {
+  async create(
+    queue: 'incoming' | 'hold' | 'maildrop',
+    queueFile: QueueFile,
+    content: Uint8Array,
+  ): Promise<void> {
     const { queueId } = queueFile
     await this.#machine.disk.commit([
       {
@@ -134,8 +139,10 @@ export class Queue implements MessageQueue {
     if (!entry) return undefined
     const from = this.path(entry.queue, queueId)
     const path = this.path(to, queueId)
-    const changes: Change[] = [...progressChanges(from, progress)]
+    // The rename comes first: an append to a file that someone removed would make a new one.
+    const changes: Change[] = [...this.#folderOf(path)]
     if (from !== path) changes.push({ kind: 'rename', from, to: path })
+    changes.push(...progressChanges(path, progress))
     if (progress.nextAttemptAt) changes.push({ kind: 'touch', path, modified: progress.nextAttemptAt })
     const next: QueueEntry = { queue: to, ...applyProgress(entry, progress) }
     this.#entries.set(queueId, next)
@@ -172,6 +179,14 @@ export class Queue implements MessageQueue {
   path(queue: QueueName, queueId: string): string {
     const hashed = this.#options.hashed.includes(queue) ? `${queueId.charAt(0)}/` : ''
     return `${this.#folder(queue)}/${hashed}${queueId}`
+  }
+
+  /** The folder of a hashed queue, made when it is first needed. */
+  #folderOf(path: string): readonly Change[] {
+    const folder = path.slice(0, path.lastIndexOf('/'))
+    if (this.#folders.has(folder)) return []
+    this.#folders.add(folder)
+    return [{ kind: 'mkdir', path: folder }]
   }
 
   #folder(queue: QueueName): string {

@@ -11,7 +11,8 @@ export type ReportedRecipient = {
   /** Before any expansion. */
   readonly original: string
   readonly orcpt: string | null
-  readonly action: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded' | 'deliverable' | 'undeliverable'
+  readonly action:
+    'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded' | 'deliverable' | 'undeliverable'
   readonly status: string
   readonly remoteMta: string | null
   readonly diagnosticType: string

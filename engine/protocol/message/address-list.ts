@@ -106,7 +106,8 @@ function addressPart(words: readonly Token[]): ListPart {
     const before = kept[i - 1]
     const gap = before !== undefined && before.kind !== 'operator' && token.kind !== 'operator' ? ' ' : ''
     text += gap + token.text
-    address += gap + (token.kind === 'quoted' || token.kind === 'atom' ? unquoteAddress(token.text) : token.text)
+    address +=
+      gap + (token.kind === 'quoted' || token.kind === 'atom' ? unquoteAddress(token.text) : token.text)
   })
   return { kind: 'address', address, text }
 }
@@ -128,7 +129,8 @@ function fill(text: string): string {
   const lines: string[] = []
   for (const piece of text.split('\n')) {
     const last = lines.at(-1)
-    if (last !== undefined && last.length + 1 + piece.length < 70) lines[lines.length - 1] = `${last} ${piece}`
+    if (last !== undefined && last.length + 1 + piece.length < 70)
+      lines[lines.length - 1] = `${last} ${piece}`
     else lines.push(piece)
   }
   return lines.join('\n\t')

@@ -73,10 +73,17 @@ export function startHost(options: HostOptions = {}): TestHost {
     emit,
     user: () => Promise.resolve(null),
     users: () => Promise.resolve([]),
-    secureContext: () => Promise.resolve(createSecureContext({ cert: certificate.cert, key: certificate.key })),
+    secureContext: () =>
+      Promise.resolve(createSecureContext({ cert: certificate.cert, key: certificate.key })),
     next: () => ++sessions,
   }
-  const text = ['compatibility_level = 3.6', `myhostname = ${hostname}`, 'smtpd_tls_cert_file = /c', ...(options.mainCf ?? []), ''].join('\n')
+  const text = [
+    'compatibility_level = 3.6',
+    `myhostname = ${hostname}`,
+    'smtpd_tls_cert_file = /c',
+    ...(options.mainCf ?? []),
+    '',
+  ].join('\n')
   const settings = createSettings({
     mainCf: parseMainCf(text, '/etc/postfix/main.cf'),
     machine: { hostname, addresses: [address] },

@@ -26,18 +26,21 @@ afterEach(() => host?.close())
 
 for (const category of ['session', 'ehlo', 'limits', 'pipelining', 'data', 'parameters', 'tls', 'sasl']) {
   describe(category, () => {
-    test.each(cases(category).map((recorded) => [recorded.id, recorded] as const))('%s', async (_id, recorded) => {
-      host = startHost({
-        hostname: recorded.hostname,
-        mainCf: [
-          ...recorded.main_cf,
-          ...(recorded.sasl === 'dovecot' ? ['smtpd_sasl_type = dovecot'] : []),
-        ],
-        sasl: createTestSasl(recorded),
-      })
-      const { dial, clock } = host
-      const player = new SmtpPlayer(recorded, dial, (milliseconds) => clock.advance(milliseconds))
-      expect(await player.play()).toEqual(recorded.replies)
-    })
+    test.each(cases(category).map((recorded) => [recorded.id, recorded] as const))(
+      '%s',
+      async (_id, recorded) => {
+        host = startHost({
+          hostname: recorded.hostname,
+          mainCf: [
+            ...recorded.main_cf,
+            ...(recorded.sasl === 'dovecot' ? ['smtpd_sasl_type = dovecot'] : []),
+          ],
+          sasl: createTestSasl(recorded),
+        })
+        const { dial, clock } = host
+        const player = new SmtpPlayer(recorded, dial, (milliseconds) => clock.advance(milliseconds))
+        expect(await player.play()).toEqual(recorded.replies)
+      },
+    )
   })
 }

@@ -120,8 +120,7 @@ async function deliverForward(run: LocalRun, place: Place): Promise<boolean> {
     const targets = readTargetFile(text)
     if (targets.length === 0) return false
     const before = run.results.length
-    const unmatched =
-      matched || !run.settings.propagates.includes('forward') ? null : place.extension
+    const unmatched = matched || !run.settings.propagates.includes('forward') ? null : place.extension
     await deliverTargets(run, { ...place, from: user, by: 'forward', owner: user, unmatched }, targets)
     expanded(run, place, 'expanded', before)
     return true
@@ -152,15 +151,7 @@ function forwardFiles(run: LocalRun, place: Place): readonly { path: string; mat
 function substituted(pattern: string, values: Readonly<Record<string, string>>): string {
   return pattern.replace(
     /\$(?:\{(\w+)([?:])([^}]*)\}|\{(\w+)\}|\((\w+)\)|(\w+))/g,
-    (
-      _,
-      name?: string,
-      test?: string,
-      text?: string,
-      braced?: string,
-      round?: string,
-      bare?: string,
-    ) => {
+    (_, name?: string, test?: string, text?: string, braced?: string, round?: string, bare?: string) => {
       if (name === undefined) return values[braced ?? round ?? bare ?? ''] ?? ''
       const set = (values[name] ?? '') !== ''
       return set === (test === '?') ? substituted(text ?? '', values) : ''

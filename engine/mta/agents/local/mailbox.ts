@@ -27,7 +27,11 @@ export async function deliverMailbox(run: LocalRun, place: Place): Promise<boole
     await deliverTo(run, place, `${account.home}/${settings.homeMailbox}`)
   } else {
     const spool = settings.mailSpoolDirectory
-    await deliverTo(run, place, `${spool.replace(/\/$/, '')}/${account.name}${spool.endsWith('//') ? '/' : ''}`)
+    await deliverTo(
+      run,
+      place,
+      `${spool.replace(/\/$/, '')}/${account.name}${spool.endsWith('//') ? '/' : ''}`,
+    )
   }
   return true
 }
@@ -132,7 +136,10 @@ export async function deliverCommand(run: LocalRun, place: Place, command: strin
   const { status, text, diagnostic } = commandFailure(command, end)
   report(
     run,
-    failed(place.recipient, status, text, { relay: 'local', diagnostic: { type: 'x-unix', text: diagnostic } }),
+    failed(place.recipient, status, text, {
+      relay: 'local',
+      diagnostic: { type: 'x-unix', text: diagnostic },
+    }),
   )
 }
 

@@ -41,7 +41,10 @@ export function createPipeAgent(input: PipeAgentInput): Agent {
   }
 }
 
-function readArguments(args: readonly string[]): { readonly flags: string; readonly words: readonly string[] } {
+function readArguments(args: readonly string[]): {
+  readonly flags: string
+  readonly words: readonly string[]
+} {
   const at = args.findIndex((arg) => arg.startsWith('argv='))
   const flags = args.find((arg) => arg.startsWith('flags='))?.slice(6) ?? ''
   return { flags, words: at < 0 ? [] : [(args[at] ?? '').slice(5), ...args.slice(at + 1)] }

@@ -23,9 +23,7 @@ const mechanisms: readonly {
     plaintext: false,
     initial: () => null,
     answer: ({ user, password }, challenge) =>
-      base64(
-        `${user} ${createHmac('md5', password).update(Buffer.from(challenge, 'base64')).digest('hex')}`,
-      ),
+      base64(`${user} ${createHmac('md5', password).update(Buffer.from(challenge, 'base64')).digest('hex')}`),
   },
   {
     name: 'PLAIN',

@@ -64,10 +64,16 @@ export async function findHosts(
     nexthop.lookup === 'mx' && options.dns === 'enabled' && !isAddress(nexthop.host)
       ? await byMailExchanger(nexthop.host, machine, options)
       : await byHost(nexthop.host, machine, options)
-  return found.kind === 'hosts' ? { ...found, hosts: found.hosts.slice(0, options.addressLimit || undefined) } : found
+  return found.kind === 'hosts'
+    ? { ...found, hosts: found.hosts.slice(0, options.addressLimit || undefined) }
+    : found
 }
 
-async function byMailExchanger(domain: string, machine: Machine, options: LookupOptions): Promise<HostsFound> {
+async function byMailExchanger(
+  domain: string,
+  machine: Machine,
+  options: LookupOptions,
+): Promise<HostsFound> {
   const answer = await machine.resolver.query(domain, 'MX')
   const exchangers = answer.records.flatMap((record) => (record.type === 'MX' ? [record] : []))
   if (answer.code !== 'NOERROR' && answer.code !== 'NXDOMAIN') return dnsProblem(domain, 'MX', answer)

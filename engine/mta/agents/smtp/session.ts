@@ -16,7 +16,12 @@ import type { ClientSettings } from './settings.ts'
 import { mustHaveTls, tlsProblem, type TlsPolicy } from './tls-policy.ts'
 
 /** A host that was connected to. `label`: as in `host mx.example.org[192.0.2.1] said`. */
-export type Peer = { readonly name: string; readonly address: string; readonly port: number; readonly label: string }
+export type Peer = {
+  readonly name: string
+  readonly address: string
+  readonly port: number
+  readonly label: string
+}
 
 /** The session, or this attempt at it, came to nothing. */
 export class SessionFailed extends Error {

@@ -63,13 +63,18 @@ export function readClientSettings(settings: Settings, protocol: 'smtp' | 'lmtp'
     protocol,
     hostname: settings.text('myhostname'),
     helloName: text(protocol === 'smtp' ? 'helo_name' : 'lhlo_name'),
-    defaultPort: protocol === 'smtp' ? portOf(settings.text('smtp_tcp_port')) : portOf(settings.text('lmtp_tcp_port')) || 24,
+    defaultPort:
+      protocol === 'smtp'
+        ? portOf(settings.text('smtp_tcp_port'))
+        : portOf(settings.text('lmtp_tcp_port')) || 24,
     families: [
       ...(all || protocols.includes('ipv4') ? (['A'] as const) : []),
       ...(all || protocols.includes('ipv6') ? (['AAAA'] as const) : []),
     ],
     dns:
-      settings.flag('disable_dns_lookups') || text('dns_support_level') === 'disabled' ? 'disabled' : 'enabled',
+      settings.flag('disable_dns_lookups') || text('dns_support_level') === 'disabled'
+        ? 'disabled'
+        : 'enabled',
     addressLimit: settings.number(name('mx_address_limit')),
     sessionLimit: settings.number(name('mx_session_limit')),
     fallbackRelays: protocol === 'smtp' ? settings.list('smtp_fallback_relay') : [],

@@ -203,7 +203,8 @@ async function talk(
       sender: generic(request.queueFile.sender),
       recipients: attempt.remaining,
       addressOf: ({ address }) => generic(address),
-      wire: () => (attempt.wire ??= request.content().then((content) => wireForm(content, settings.lineLimit))),
+      wire: () =>
+        (attempt.wire ??= request.content().then((content) => wireForm(content, settings.lineLimit))),
       connectedAt,
     })
   } catch (error) {
@@ -233,7 +234,8 @@ const sessionsLeft = ({ sessions, settings }: Attempt): boolean =>
   settings.sessionLimit === 0 || sessions < settings.sessionLimit
 
 function keeps({ settings, request }: Attempt, cache: SessionCache): boolean {
-  if (settings.cacheDestinations.some((name) => name.toLowerCase() === request.nexthop.toLowerCase())) return true
+  if (settings.cacheDestinations.some((name) => name.toLowerCase() === request.nexthop.toLowerCase()))
+    return true
   return settings.cacheOnDemand && cache.isBusy(request.nexthop)
 }
 
@@ -372,4 +374,3 @@ async function genericAddresses(
   }
   return (address) => mapped.get(address) ?? address
 }
-

@@ -79,7 +79,9 @@ function matches(name: string, policy: TlsPolicy, hostname: string): boolean {
       case 'dot-nexthop':
         return lower.endsWith(`.${policy.nexthop.toLowerCase()}`)
       default:
-        return pattern.startsWith('.') ? lower.endsWith(pattern.toLowerCase()) : covers(lower, pattern.toLowerCase())
+        return pattern.startsWith('.')
+          ? lower.endsWith(pattern.toLowerCase())
+          : covers(lower, pattern.toLowerCase())
     }
   })
 }

@@ -34,7 +34,8 @@ export async function transact(input: TransactionInput): Promise<readonly Delive
   const { session, settings, queueFile, recipients } = input
   const { timeouts } = settings
   const tooLarge = overSize(session, queueFile)
-  if (tooLarge !== null) return recipients.map((recipient) => failed(recipient, '5.3.4', tooLarge, about(input)))
+  if (tooLarge !== null)
+    return recipients.map((recipient) => failed(recipient, '5.3.4', tooLarge, about(input)))
   if (queueFile.envelope.smtputf8 && needsUtf8(input) && !session.extensions.has('SMTPUTF8')) {
     const text = `SMTPUTF8 is required, but was not offered by host ${session.peer.label}`
     return recipients.map((recipient) => failed(recipient, '5.6.7', text, about(input)))

@@ -51,7 +51,8 @@ async function deliverOne(
   const { address } = recipient
   try {
     const mailbox = await input.addressing().find(settings.mailboxMaps, address)
-    if (mailbox === null) return bounced(recipient, '5.1.1', `unknown user: "${quoteAddress(address)}"`, relay)
+    if (mailbox === null)
+      return bounced(recipient, '5.1.1', `unknown user: "${quoteAddress(address)}"`, relay)
     const problem = (await idProblem(input, address, 'uid')) ?? (await idProblem(input, address, 'gid'))
     if (problem !== null) {
       warn(input, problem)
