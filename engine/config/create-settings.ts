@@ -12,7 +12,7 @@ import {
   type MachineFacts,
 } from '#config/machine-default.ts'
 import type { MainCf } from '#config/main-cf.ts'
-import { parameter } from '#config/parameters.ts'
+import { parameter, unexpanded } from '#config/parameters.ts'
 import { serviceParameterDefault } from '#config/service-parameters.ts'
 import { SettingError, type Settings } from '#config/settings.ts'
 import { readFlag, readNumber, readTime, splitList, type Reading } from '#config/values.ts'
@@ -32,9 +32,9 @@ export type SettingsSources = {
 /** The value of a parameter before expansion, and whether anyone gave it. */
 export type RawValues = {
   /** Null for a name that is neither set nor known. */
-  raw(name: string): string | null
+  readonly raw: (name: string) => string | null
   /** As postconf -d: the same, as if main.cf and `-o` were empty, except for the machine's own. */
-  fallback(name: string): string | null
+  readonly fallback: (name: string) => string | null
 }
 
 /** Throws SettingError when the machine cannot give a default: an unknown interface, for one. */
@@ -85,7 +85,11 @@ export function createSettings(sources: SettingsSources): Settings {
   const readings = new Map<string, unknown>()
   const overridden = new Set(sources.overrides?.map(([name]) => name))
 
-  const text = (name: string): string => remember(texts, name, () => expandOrThrow(raw(name) ?? '', raw))
+  const text = (name: string): string =>
+    remember(texts, name, () => {
+      const value = raw(name) ?? ''
+      return unexpanded.has(name) ? value : expandOrThrow(value, raw)
+    })
   /** One parameter is read as one type: its name alone is the key. */
   const read = <T>(name: string, reader: (text: string) => T): T =>
     remember(readings, name, () => reader(text(name))) as T

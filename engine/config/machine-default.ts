@@ -3,6 +3,7 @@
  *
  * postconf(5): myhostname, mydomain, mynetworks, mynetworks_style, inet_interfaces.
  */
+import { addressBytes } from '#config/network.ts'
 import { splitList } from '#config/values.ts'
 
 /** What Postfix asks the operating system. */
@@ -126,15 +127,10 @@ function maskIpv4(address: string, prefix: number): string {
 }
 
 function maskIpv6(address: string, prefix: number): string {
-  const [head = '', tail] = address.split('::')
-  const before = head === '' ? [] : head.split(':')
-  const after = tail === undefined || tail === '' ? [] : tail.split(':')
-  const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0')
-  const words = (tail === undefined ? before : [...before, ...zeros, ...after]).map((word) =>
-    parseInt(word, 16),
-  )
-  const masked = words.map((word, i) => word & ~(0xffff >> Math.min(16, Math.max(0, prefix - 16 * i))))
-  return masked
+  const bytes = addressBytes(address) ?? []
+  const masked = bytes.map((byte, i) => byte & ~(0xff >> Math.min(8, Math.max(0, prefix - 8 * i))))
+  const words = Array.from({ length: 8 }, (_, i) => ((masked[2 * i] ?? 0) << 8) | (masked[2 * i + 1] ?? 0))
+  return words
     .map((word) => word.toString(16))
     .join(':')
     .replace(/(^|:)0(:0)+(:|$)/, '::')

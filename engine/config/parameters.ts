@@ -3,6 +3,7 @@
  *
  * postconf(5). The rows are in `parameters/`, a file for each part of the mail system.
  */
+import { honoured } from '#config/parameters/honoured.ts'
 import type { Parameter } from '#config/parameters/parameter.ts'
 import { rest } from '#config/parameters/rest.ts'
 
@@ -14,3 +15,22 @@ export const parameters: readonly Parameter[] = [...rest].sort((a, b) => (a.name
 const byName: ReadonlyMap<string, Parameter> = new Map(parameters.map((row) => [row.name, row]))
 
 export const parameter = (name: string): Parameter | null => byName.get(name) ?? null
+
+/**
+ * Values that the daemon expands itself, at the moment of use, with names of its own (`$recipient`, `$rbl_what`):
+ * postconf -x and the settings leave them as they are written.
+ */
+export const unexpanded: ReadonlySet<string> = new Set([
+  'command_execution_directory',
+  'default_rbl_reply',
+  'forward_path',
+  'luser_relay',
+  'mailbox_command',
+  'postscreen_expansion_filter',
+  'postscreen_reject_footer',
+  'smtpd_expansion_filter',
+  'smtpd_reject_footer',
+])
+
+export const parameterStatus = (name: string): 'honoured' | 'shown only' =>
+  honoured.has(name) ? 'honoured' : 'shown only'

@@ -1,0 +1,62 @@
+/** How Dovecot reads times and sizes: `2 mins`, `30s`, `64 k`, `10M`. Dovecot 2.3, "Settings: types". */
+import type { Reading } from '#config/values.ts'
+
+const seconds: readonly (readonly [name: string, length: number])[] = [
+  ['weeks', 604_800],
+  ['days', 86_400],
+  ['hours', 3600],
+  ['mins', 60],
+  ['secs', 1],
+]
+
+/** Milliseconds. */
+export function readDovecotTime(text: string): Reading<number> {
+  const [, digits = '', unit = ''] = /^(\d{1,12})\s*([a-z]*)$/i.exec(text) ?? []
+  if (digits === '') return { ok: false, message: `Invalid time interval: ${text}` }
+  const lower = unit.toLowerCase()
+  if (lower === 'ms' || lower === 'msecs') return { ok: true, value: Number(digits) }
+  const known = seconds.find(
+    ([name]) => lower !== '' && (lower.startsWith(name.slice(0, 3)) || lower === name.charAt(0)),
+  )
+  if (lower !== '' && !known && !'minutes seconds'.split(' ').includes(lower)) {
+    return { ok: false, message: `Invalid time interval: ${text}` }
+  }
+  return { ok: true, value: Number(digits) * 1000 * (known?.[1] ?? 1) }
+}
+
+const sizes: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 1,
+  k: 1024,
+  m: 1024 ** 2,
+  g: 1024 ** 3,
+  t: 1024 ** 4,
+}
+
+/** Bytes. */
+export function readDovecotSize(text: string): Reading<number> {
+  if (text === 'unlimited') return { ok: true, value: 0 }
+  const [, digits = '', unit = ''] = /^(\d{1,15})\s*([a-z]?)b?$/i.exec(text) ?? []
+  const factor = sizes[unit.toLowerCase()]
+  if (digits === '' || factor === undefined) return { ok: false, message: `Invalid size: ${text}` }
+  return { ok: true, value: Number(digits) * factor }
+}
+
+/** As doveconf writes it: the largest unit that leaves a whole number. */
+export function writeDovecotTime(text: string): string {
+  const time = readDovecotTime(text)
+  if (!time.ok || time.value === 0) return time.ok ? '0' : text
+  const whole = time.value / 1000
+  const [name, length] = seconds.find(([, length]) => whole % length === 0) ?? ['msecs', 0.001]
+  return `${whole / length} ${name}`
+}
+
+export function writeDovecotSize(text: string): string {
+  const size = readDovecotSize(text)
+  if (!size.ok || size.value === 0) return size.ok ? '0' : text
+  for (const unit of ['T', 'G', 'M', 'k']) {
+    const factor = sizes[unit.toLowerCase()] ?? 1
+    if (size.value % factor === 0) return `${size.value / factor} ${unit}`
+  }
+  return `${size.value} B`
+}
