@@ -21,7 +21,11 @@ export function outOfOrder(verb: Verb, state: string, now: Conversation): Reply 
       return inTransaction ? reply(554, '5.5.1', 'Error: no valid recipients') : bad('need RCPT command')
     case 'ETRN':
       // No enhanced status code here, in Postfix too.
-      return reply(503, null, ungreeted ? 'Error: send HELO/EHLO first' : 'Error: MAIL transaction in progress')
+      return reply(
+        503,
+        null,
+        ungreeted ? 'Error: send HELO/EHLO first' : 'Error: MAIL transaction in progress',
+      )
     default:
       return bad(ungreeted ? 'send HELO/EHLO first' : 'bad sequence of commands')
   }

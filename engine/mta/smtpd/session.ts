@@ -190,8 +190,7 @@ export class Session implements SmtpdSession {
       await this.#startTls('smtps')
     }
     if (this.#parts.limited) await this.#refuseCrowd()
-    const { refusal } =
-      settings.delayReject === 'no' ? await this.ask({ stage: 'client' }) : permitted
+    const { refusal } = settings.delayReject === 'no' ? await this.ask({ stage: 'client' }) : permitted
     if (refusal === null) {
       await this.#speak(reply(220, null, settings.banner, 'RFC 5321 §4.2'), 'unasked')
       return
@@ -211,9 +210,14 @@ export class Session implements SmtpdSession {
     if (!crowd && !rush) return
     this.log(
       'warning',
-      crowd ? `Connection concurrency limit exceeded: ${count} ${who}` : `Connection rate limit exceeded: ${rate} ${who}`,
+      crowd
+        ? `Connection concurrency limit exceeded: ${count} ${who}`
+        : `Connection rate limit exceeded: ${rate} ${who}`,
     )
-    await this.#speak(reply(421, '4.7.0', `${myhostname} Error: too many connections from ${address}`), 'unasked')
+    await this.#speak(
+      reply(421, '4.7.0', `${myhostname} Error: too many connections from ${address}`),
+      'unasked',
+    )
   }
 
   // The loop
@@ -261,7 +265,11 @@ export class Session implements SmtpdSession {
     else await this.#unknown(typed, word)
   }
 
-  async #command(typed: string, verb: Verb, words: Extract<Line, { kind: 'command' }>['words']): Promise<void> {
+  async #command(
+    typed: string,
+    verb: Verb,
+    words: Extract<Line, { kind: 'command' }>['words'],
+  ): Promise<void> {
     this.#hidesUnknown = verb === 'AUTH'
     this.#emitCommand(verb === 'AUTH' ? maskAuth(typed) : typed, verb)
     if (await this.#isDenied(verb)) return
@@ -299,7 +307,10 @@ export class Session implements SmtpdSession {
     if (parsed.ok) return parsed.command
     if (parsed.illegalAddress !== undefined) {
       const what = parsed.illegalAddress.replace(/\p{Cc}/gu, '?')
-      this.log('warning', `Illegal address syntax from ${namaddr(this.#now.client)} in ${verb} command: ${what}`)
+      this.log(
+        'warning',
+        `Illegal address syntax from ${namaddr(this.#now.client)} in ${verb} command: ${what}`,
+      )
     }
     return { reply: parsed.reply }
   }
@@ -426,7 +437,13 @@ export class Session implements SmtpdSession {
     if (result.kind === 'failed') {
       this.log('info', `SSL_accept error from ${namaddr(this.#now.client)}: ${result.reason}`)
       const unknown = { version: '', cipher: '', bits: 0 }
-      this.machine.emit({ type: 'smtpd.tls', session: this.id, ...unknown, outcome: 'failed', reason: result.reason })
+      this.machine.emit({
+        type: 'smtpd.tls',
+        session: this.id,
+        ...unknown,
+        outcome: 'failed',
+        reason: result.reason,
+      })
       throw new Ended(`lost connection after ${this.#where}`)
     }
     const facts = tlsFacts(result.socket)
@@ -459,7 +476,11 @@ export class Session implements SmtpdSession {
     const { message } = this.#now
     const bytes = message === null ? '' : ` (${message.size} bytes)`
     if (arrival === 'timeout') {
-      await this.#speak(reply(421, '4.4.2', `${this.settings.myhostname} Error: timeout exceeded`), 'unasked', 'stay')
+      await this.#speak(
+        reply(421, '4.4.2', `${this.settings.myhostname} Error: timeout exceeded`),
+        'unasked',
+        'stay',
+      )
       throw new Ended(`timeout after ${this.#where}${bytes}`)
     }
     throw new Ended(`lost connection after ${this.#where}${bytes}`)
@@ -570,7 +591,10 @@ export class Session implements SmtpdSession {
     if (this.#flaggedPipelining || !lastInGroup.has(verb) || !this.pipelined) return
     this.#flaggedPipelining = true
     const waiting = latin1Of(this.#wire.input.peek(100)).replace(/\r/g, '\\r').replace(/\n/g, '\\n')
-    this.log('info', `improper command pipelining after ${verb} from ${namaddr(this.#now.client)}: ${waiting}`)
+    this.log(
+      'info',
+      `improper command pipelining after ${verb} from ${namaddr(this.#now.client)}: ${waiting}`,
+    )
   }
 
   async #fail(error: unknown): Promise<string> {

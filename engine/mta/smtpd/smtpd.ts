@@ -72,6 +72,7 @@ export function createSmtpd(options: SmtpdOptions): Smtpd {
     wire.begin(() => {
       wires.delete(wire)
     })
+    await options.sasl?.prepare?.()
     const client = await identify(machine, connection.remote, settings.peernameLookup)
     const id = `smtpd-${machine.next('session')}`
     machine.emit({

@@ -41,6 +41,8 @@ export type SaslContext = {
 
 /** The authenticator of one host, as its servers see it. `engine/auth/` has them. */
 export interface SaslServer {
+  /** Reads its files again if they changed; servers call it when a session begins. */
+  prepare?(): Promise<void>
   /** In the order in which the server announces them. */
   mechanisms(context: SaslContext): readonly string[]
   /** Null when there is no such mechanism here. */

@@ -36,7 +36,7 @@ export type HostOptions = {
   readonly hostname?: string
   readonly mainCf?: readonly string[]
   readonly zone?: string
-  readonly sasl?: SaslServer | null
+  readonly sasl?: (machine: Machine) => Promise<SaslServer | null>
   readonly policy?: SmtpdOptions['policy']
   readonly cleanup?: (submission: Submission) => CleanupResult
 }
@@ -50,7 +50,7 @@ const service: Service = {
   maxProcesses: 100,
 }
 
-export function startHost(options: HostOptions = {}): TestHost {
+export async function startHost(options: HostOptions = {}): Promise<TestHost> {
   const hostname = options.hostname ?? 'mail.example.com'
   const address = '127.0.0.1'
   const facts: TraceFact[] = []
@@ -100,7 +100,7 @@ export function startHost(options: HostOptions = {}): TestHost {
   const smtpd = createSmtpd({
     machine,
     anvil: createAnvil(clock),
-    sasl: options.sasl ?? null,
+    sasl: (await options.sasl?.(machine)) ?? null,
     ...(options.policy ? { policy: options.policy } : {}),
     cleanup: {
       newQueueId: () => (0xa000000000 + ++letters).toString(16).toUpperCase(),

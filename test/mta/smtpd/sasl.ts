@@ -1,4 +1,41 @@
+/** The SASL back end that a recorded case asks for, with its accounts. */
+import { createCyrusSasl } from '#auth/cyrus.ts'
+import { createDovecotSasl } from '#auth/dovecot.ts'
+import { passwdFile } from '#auth/passdb.ts'
+import { createSaslauthd } from '#auth/saslauthd.ts'
+import { writeSasldb } from '#auth/sasldb.ts'
+import type { Machine } from '#engine/machine.ts'
 import type { SaslServer } from '#protocol/sasl/mechanism.ts'
 import type { SmtpCase } from '../../truth/smtp-case.ts'
 
-export const createTestSasl = (_case: SmtpCase): SaslServer | null => null
+const everyMechanism = ['PLAIN', 'LOGIN', 'CRAM-MD5', 'DIGEST-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256']
+
+export async function caseSasl(recorded: SmtpCase, machine: Machine): Promise<SaslServer | null> {
+  if (!recorded.main_cf.some((line) => line.startsWith('smtpd_sasl'))) return null
+  const accounts = Object.entries(recorded.accounts)
+  if (recorded.sasl === 'dovecot') {
+    const bytes = accounts.map(([user, password]) => `${user}:{PLAIN}${password}\n`).join('')
+    await machine.disk.apply([{ kind: 'write', path: '/etc/dovecot/users', bytes }])
+    return createDovecotSasl({
+      machine,
+      config: () => ({
+        mechanisms: everyMechanism,
+        passdbs: [passwdFile(machine.disk, '/etc/dovecot/users')],
+        usernameFormat: '%Lu',
+        realm: recorded.hostname,
+      }),
+    })
+  }
+  const bytes = writeSasldb(accounts.map(([user, password]) => ({ user, realm: null, password })))
+  const mechanisms = recorded.sasl_mechanisms ?? 'PLAIN LOGIN CRAM-MD5 DIGEST-MD5'
+  await machine.disk.apply([
+    { kind: 'write', path: '/etc/sasldb2', bytes },
+    { kind: 'write', path: '/etc/postfix/sasl/smtpd.conf', bytes: `mech_list: ${mechanisms}\n` },
+  ])
+  return createCyrusSasl({
+    machine,
+    saslauthd: createSaslauthd(machine),
+    realm: () => '',
+    hostname: () => recorded.hostname,
+  })
+}

@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
-import { createTestSasl } from './sasl.ts'
+import { caseSasl } from './sasl.ts'
 import { startHost } from './host.ts'
 import type { TestHost } from './host.ts'
 import type { SmtpCase } from '../../truth/smtp-case.ts'
@@ -29,13 +29,13 @@ for (const category of ['session', 'ehlo', 'limits', 'pipelining', 'data', 'para
     test.each(cases(category).map((recorded) => [recorded.id, recorded] as const))(
       '%s',
       async (_id, recorded) => {
-        host = startHost({
+        host = await startHost({
           hostname: recorded.hostname,
           mainCf: [
             ...recorded.main_cf,
             ...(recorded.sasl === 'dovecot' ? ['smtpd_sasl_type = dovecot'] : []),
           ],
-          sasl: createTestSasl(recorded),
+          sasl: (machine) => caseSasl(recorded, machine),
         })
         const { dial, clock } = host
         const player = new SmtpPlayer(recorded, dial, (milliseconds) => clock.advance(milliseconds))

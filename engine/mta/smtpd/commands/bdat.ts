@@ -53,7 +53,10 @@ export async function afterChunk(command: Bdat, session: SmtpdSession): Promise<
   if (message === null) throw new Error('a chunk ended that never began')
   if (command.last === 'yes') return endOfData(session, `${message.size} bytes `)
   if (message.problem === 'too big') {
-    return { reply: reply(552, '5.3.4', 'Message exceeds message size limit'), steps: [{ type: 'chunk-refused' }] }
+    return {
+      reply: reply(552, '5.3.4', 'Message exceeds message size limit'),
+      steps: [{ type: 'chunk-refused' }],
+    }
   }
   return { reply: reply(250, '2.0.0', `Ok: ${command.size} bytes`), steps: [{ type: 'chunk' }] }
 }

@@ -14,4 +14,7 @@ export const rset: Handler<Bare<'RSET'>> = () => ({
 
 export const noop: Handler<Bare<'NOOP'>> = () => ({ reply: ok, steps: [{ type: 'NOOP' }] })
 
-export const quit: Handler<Bare<'QUIT'>> = () => ({ reply: reply(221, '2.0.0', 'Bye'), steps: [{ type: 'QUIT' }] })
+export const quit: Handler<Bare<'QUIT'>> = () => ({
+  reply: reply(221, '2.0.0', 'Bye'),
+  steps: [{ type: 'QUIT' }],
+})

@@ -44,7 +44,12 @@ function claimed(
       reverseStatus: status,
     },
     helo: attributes.has('HELO') ? (attributes.get('HELO') ?? null) : helo,
-    protocol: attributes.get('PROTO')?.toUpperCase() === 'SMTP' ? 'SMTP' : attributes.has('PROTO') ? 'ESMTP' : protocol,
+    protocol:
+      attributes.get('PROTO')?.toUpperCase() === 'SMTP'
+        ? 'SMTP'
+        : attributes.has('PROTO')
+          ? 'ESMTP'
+          : protocol,
     sasl: login === null ? null : { method: 'XCLIENT', username: login },
   }
 }

@@ -1,0 +1,148 @@
+/**
+ * Cyrus SASL as Postfix uses it: /etc/postfix/sasl/smtpd.conf says whom to ask (saslauthd, or sasldb itself) and which
+ * mechanisms to offer.
+ *
+ * SASL_README, "Cyrus SASL configuration"; Cyrus SASL options.html.
+ */
+import type { Machine } from '#engine/machine.ts'
+import type { SaslServer } from '#protocol/sasl/mechanism.ts'
+import { mechanisms } from '#protocol/sasl/index.ts'
+import { checkPassword } from '#protocol/sasl/world.ts'
+import type { FailureWords, SaslUsers, SaslWorld } from '#protocol/sasl/world.ts'
+import { nodeCrypto } from './crypto.ts'
+import { watchedFile } from './files.ts'
+import { openSasldb, sasldbPath } from './sasldb.ts'
+import type { Saslauthd } from './saslauthd.ts'
+
+export type CyrusOptions = {
+  readonly machine: Machine
+  readonly saslauthd: Saslauthd
+  /** `/etc/postfix/sasl/smtpd.conf`. */
+  readonly path?: string
+  /** smtpd_sasl_local_domain; '' when it is not set. */
+  readonly realm: () => string
+  /** myhostname. */
+  readonly hostname: () => string
+}
+
+export type CyrusConf = {
+  readonly pwcheckMethods: readonly string[]
+  readonly mechList: readonly string[]
+  readonly sasldb: string
+}
+
+/** The order in which Debian's plugins load. */
+const everything = ['DIGEST-MD5', 'CRAM-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256', 'PLAIN', 'LOGIN']
+const defaults: CyrusConf = { pwcheckMethods: ['auxprop'], mechList: everything, sasldb: sasldbPath }
+
+export const smtpdConfPath = '/etc/postfix/sasl/smtpd.conf'
+
+/** `option: value` lines. */
+export function parseCyrusConf(text: string): CyrusConf {
+  const options = new Map<string, string>()
+  for (const line of text.split('\n')) {
+    const match = /^\s*([a-z_]+)\s*:\s*(.*?)\s*$/i.exec(line)
+    if (match) options.set((match[1] ?? '').toLowerCase(), match[2] ?? '')
+  }
+  const words = (name: string) =>
+    options
+      .get(name)
+      ?.split(/\s+/)
+      .filter((word) => word !== '')
+  return {
+    pwcheckMethods: words('pwcheck_method') ?? defaults.pwcheckMethods,
+    mechList: words('mech_list')?.map((name) => name.toUpperCase()) ?? defaults.mechList,
+    sasldb: options.get('sasldb_path') ?? defaults.sasldb,
+  }
+}
+
+const words: FailureWords = {
+  credentials: 'authentication failure',
+  syntax: 'bad protocol / cancel',
+  unavailable: 'generic failure',
+  nobody: { failure: 'unavailable', reason: 'generic failure' },
+}
+
+export function createCyrusSasl(options: CyrusOptions): SaslServer {
+  const { machine, saslauthd } = options
+  const file = watchedFile(machine.disk, options.path ?? smtpdConfPath, parseCyrusConf)
+  let conf = defaults
+  let sasldb = openSasldb(machine.disk, conf.sasldb)
+
+  const read = async () => {
+    const now = (await file()) ?? defaults
+    if (now.sasldb !== conf.sasldb) sasldb = openSasldb(machine.disk, now.sasldb)
+    conf = now
+  }
+
+  const split = (name: string) => {
+    const at = name.lastIndexOf('@')
+    const fallback = options.realm() === '' ? options.hostname() : options.realm()
+    return at < 0 ? { user: name, realm: fallback } : { user: name.slice(0, at), realm: name.slice(at + 1) }
+  }
+
+  const users: SaslUsers = {
+    async verify(username, password) {
+      const { user, realm } = split(username)
+      for (const method of conf.pwcheckMethods) {
+        if (method === 'saslauthd') {
+          const given = {
+            user,
+            password,
+            service: 'smtp',
+            realm: username.includes('@') ? realm : options.realm(),
+          }
+          const checked = await saslauthd.check(given)
+          if (checked === 'ok') return 'ok'
+          if (checked === 'not running') {
+            warn(
+              machine,
+              'SASL authentication failure: cannot connect to saslauthd server: No such file or directory',
+            )
+            return 'unavailable'
+          }
+        } else if (method === 'auxprop') {
+          if ((await sasldb(user, realm)) === password) return 'ok'
+        } else {
+          warn(machine, `SASL authentication failure: unknown password verifier: ${method}`)
+          return 'unavailable'
+        }
+      }
+      return 'wrong'
+    },
+    async secret(username) {
+      const { user, realm } = split(username)
+      const password = await sasldb(user, realm)
+      return password === null || password === 'unavailable'
+        ? { kind: 'absent' }
+        : { kind: 'password', password }
+    },
+    // A realm that the administrator set becomes part of the name.
+    known: (username) =>
+      options.realm() === '' || username.includes('@') ? username : `${username}@${options.realm()}`,
+  }
+
+  const world = (service: string): SaslWorld => ({
+    crypto: nodeCrypto,
+    users,
+    words,
+    host: options.hostname(),
+    realm: options.realm() === '' ? options.hostname() : options.realm(),
+    service,
+    seconds: () => Math.floor(machine.clock.now() / 1000),
+  })
+
+  return {
+    prepare: read,
+    mechanisms: () => conf.mechList.filter((name) => Object.hasOwn(mechanisms, name)),
+    begin: (name, { service }) => mechanisms[name]?.(world(service)) ?? null,
+    async verify(username, password, { service }) {
+      await read()
+      return checkPassword(world(service), username, password)
+    },
+  }
+}
+
+function warn({ emit }: Machine, text: string): void {
+  emit({ type: 'daemon.logged', daemon: 'smtpd', level: 'warning', text })
+}

@@ -1,0 +1,17 @@
+/** The mechanisms that there are, by the names under which servers announce them. */
+import { cramMd5 } from './cram-md5.ts'
+import { digestMd5 } from './digest-md5.ts'
+import { login } from './login.ts'
+import type { SaslExchange } from './mechanism.ts'
+import { plain } from './plain.ts'
+import { scramSha1, scramSha256 } from './scram.ts'
+import type { SaslWorld } from './world.ts'
+
+export const mechanisms: Readonly<Record<string, (world: SaslWorld) => SaslExchange>> = {
+  PLAIN: plain,
+  LOGIN: login,
+  'CRAM-MD5': cramMd5,
+  'DIGEST-MD5': digestMd5,
+  'SCRAM-SHA-1': scramSha1,
+  'SCRAM-SHA-256': scramSha256,
+}
