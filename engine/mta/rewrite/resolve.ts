@@ -80,13 +80,10 @@ async function workOffOwnDomains(address: string, postfix: Postfix): Promise<Sit
   // Bounded by the operators in an address: each round uses up one.
   for (let round = 0; round < 100; round++) {
     if (domain !== null) {
-      domain = withoutFinalDot(domain)
-      if (domain !== '' && !(await isOwnDomain(domain, postfix))) return { localPart, domain, own: false }
-      if (domain === '' && settings.flag('resolve_null_domain')) domain = null
-      else {
-        taken = domain
-        domain = null
-      }
+      const name = withoutFinalDot(domain)
+      if (name !== '' && !(await isOwnDomain(name, postfix))) return { localPart, domain: name, own: false }
+      // A final `@` with nothing behind it: nothing was named.
+      if (name !== '' || !settings.flag('resolve_null_domain')) taken = name
     }
     const inner = routeInside(localPart, postfix)
     if (inner === null) break

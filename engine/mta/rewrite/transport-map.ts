@@ -27,9 +27,8 @@ export function applyTransport(value: string, before: Way, domain: string): Way 
   if (transport === '' && nexthop === '') return before
   if (transport === '') return { transport: before.transport, nexthop }
   if (nexthop !== '') return { transport, nexthop }
-  if (transport === 'error') return { transport, nexthop: 'Address is undeliverable' }
-  if (transport === 'retry') return { transport, nexthop: 'Address is unreachable' }
-  return { transport, nexthop: domain }
+  const dead = transport === 'error' || transport === 'retry'
+  return { transport, nexthop: dead ? 'Address is undeliverable' : domain }
 }
 
 export function splitTransport(value: string): Way {

@@ -6,7 +6,7 @@
 import type { Postfix } from '../postfix.ts'
 import type { MatchWorld, MatchResult } from '#tables/matching.ts'
 import { matchDomain } from '#tables/matching.ts'
-import type { ParentStyle, Search, Tried } from '#tables/search.ts'
+import type { ParentStyle, Search } from '#tables/search.ts'
 import type { Settings } from '#config/settings.ts'
 import { MappingUnavailable } from '../addressing.ts'
 

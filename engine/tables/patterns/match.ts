@@ -22,6 +22,9 @@ const stepLimit = 1_000_000
 /** Nested tries: each is a few frames of the stack. */
 const depthLimit = 1500
 
+/** Where a group that took no part begins and ends. */
+const unset = -1
+
 type State = { text: string; steps: number; depth: number; starts: number[]; ends: number[] }
 /** Goes on with what follows; says whether all of it matched. */
 type Next = (at: number) => boolean
@@ -58,9 +61,8 @@ export function compilePattern(pattern: Pattern): Matcher {
 function groupsOf(state: State, count: number, start: number, end: number): Groups {
   const groups: (string | undefined)[] = [state.text.slice(start, end)]
   for (let i = 1; i <= count; i++) {
-    const from = state.starts[i]
-    const to = state.ends[i]
-    groups.push(from === undefined || to === undefined ? undefined : state.text.slice(from, to))
+    const from = state.starts[i] ?? unset
+    groups.push(from === unset ? undefined : state.text.slice(from, state.ends[i]))
   }
   return groups
 }
@@ -145,11 +147,11 @@ function swapCase(code: number): number {
 
 function capture(body: Step, group: number): Step {
   return (at, state, next) => {
-    const start = state.starts[group]
-    const end = state.ends[group]
+    const start = state.starts[group] ?? unset
+    const end = state.ends[group] ?? unset
     const matched = body(at, state, (then) => {
-      const innerStart = state.starts[group]
-      const innerEnd = state.ends[group]
+      const innerStart = state.starts[group] ?? unset
+      const innerEnd = state.ends[group] ?? unset
       state.starts[group] = at
       state.ends[group] = then
       if (next(then)) return true
@@ -161,11 +163,9 @@ function capture(body: Step, group: number): Step {
   }
 }
 
-function restore(state: State, group: number, start: number | undefined, end: number | undefined): void {
-  if (start === undefined) delete state.starts[group]
-  else state.starts[group] = start
-  if (end === undefined) delete state.ends[group]
-  else state.ends[group] = end
+function restore(state: State, group: number, start: number, end: number): void {
+  state.starts[group] = start
+  state.ends[group] = end
 }
 
 function repeat(node: { body: Node; least: number; most: number; greed: 'greedy' | 'lazy' }): Step {
@@ -250,10 +250,9 @@ function lookBehind(node: Node & { kind: 'look' }): Step {
 function backReference(group: number, fold: boolean): Step {
   return (at, state, next) => {
     count(state)
-    const from = state.starts[group]
-    const to = state.ends[group]
-    if (from === undefined || to === undefined) return false
-    const said = state.text.slice(from, to)
+    const from = state.starts[group] ?? unset
+    if (from === unset) return false
+    const said = state.text.slice(from, state.ends[group])
     const here = state.text.slice(at, at + said.length)
     const same = fold ? said.toLowerCase() === here.toLowerCase() : said === here
     return same && next(at + said.length)

@@ -70,7 +70,7 @@ function readRules(where: string, lines: readonly LogicalLine[]): { rules: Rule[
     const problem = condition
       ? pattern === '' && 'no address pattern'
       : value === '' && readIsNetwork(pattern) && 'no lookup result'
-    const network = problem === false ? readNetwork(pattern) : { problem: problem || '' }
+    const network = problem === false ? readNetwork(pattern) : { problem }
     if ('problem' in network) {
       warn(line, `${network.problem}: skipping this rule`)
     } else if (condition) {

@@ -1,0 +1,231 @@
+/**
+ * Block lists and allow lists in DNS: an address backwards, or a name, under the list's domain; an A record means listed.
+ *
+ * RFC 5782; postconf(5): reject_rbl_client, reject_rhsbl_*, permit_dnswl_client, permit_rhswl_client, default_rbl_reply.
+ */
+import { readIpAddress } from '#tables/network.ts'
+import { search } from '#tables/search.ts'
+import { splitStatus } from '#mta/rewrite/known-recipient.ts'
+import type { Facts } from './facts.ts'
+import { fillReply } from './reply-template.ts'
+import {
+  dunno,
+  permit,
+  postpone,
+  refuse,
+  type Call,
+  type Outcome,
+  type ReplyClass,
+  type Restriction,
+} from './restriction.ts'
+
+type Subject = {
+  /** What is asked for: 192.0.2.1, or a domain. */
+  readonly what: string
+  readonly query: string
+  readonly replyClass: ReplyClass
+}
+
+export type ListQuery = { readonly domain: string; readonly filter: string | null }
+
+/** `list.example=127.0.0.[2..4]`: only these answers count. */
+export function readListQuery(argument: string): ListQuery {
+  const equals = argument.indexOf('=')
+  return equals < 0
+    ? { domain: argument, filter: null }
+    : { domain: argument.slice(0, equals), filter: argument.slice(equals + 1) }
+}
+
+/** `127.0.0.[2;4..9]` against an address. Null: the filter makes no sense. */
+export function matchesFilter(filter: string, address: string): boolean | null {
+  const fields = filter.match(/\[[^\]]*\]|\d+/g) ?? []
+  if (fields.length !== 4 || fields.join('.') !== filter) return null
+  const octets = address.split('.').map(Number)
+  let all = true
+  for (const [i, field] of fields.entries()) {
+    const ranges = field.replace(/[[\]]/g, '').split(';')
+    const octet = octets[i] ?? -1
+    let fits = false
+    for (const range of ranges) {
+      const bounds = /^(\d{1,3})(?:\.\.(\d{1,3}))?$/.exec(range)
+      if (!bounds) return null
+      const from = Number(bounds[1])
+      const to = bounds[2] === undefined ? from : Number(bounds[2])
+      if (octet >= from && octet <= to) fits = true
+    }
+    all &&= fits
+  }
+  return all
+}
+
+export function reversedAddress(address: string): string | null {
+  const read = readIpAddress(address)
+  if (!read) return null
+  if (read.family === 4) return address.split('.').reverse().join('.')
+  return [...read.value.toString(16).padStart(32, '0')].reverse().join('.')
+}
+
+type Listing = { readonly kind: 'listed'; readonly reason: string } | { readonly kind: 'clear' | 'temporary' }
+
+async function ask(
+  subject: Subject,
+  { domain, filter }: ListQuery,
+  facts: Facts,
+  call: Call,
+): Promise<Listing> {
+  const name = `${subject.query}.${domain}`
+  const answer = await facts.machine.resolver.query(name, 'A')
+  const addresses = answer.records.flatMap((record) => (record.type === 'A' ? [record.value] : []))
+  const listed = addresses.filter((address) => filter === null || matchesFilter(filter, address) === true)
+  call.looked([
+    {
+      table: domain,
+      key: name,
+      result: listed.length > 0 ? { outcome: 'found', value: listed.join(' ') } : { outcome: 'absent' },
+    },
+  ])
+  if (listed.length === 0) {
+    const unsure = answer.code !== 'NOERROR' && answer.code !== 'NXDOMAIN'
+    return { kind: unsure ? 'temporary' : 'clear' }
+  }
+  const text = await facts.machine.resolver.query(name, 'TXT')
+  const reason = text.records.flatMap((record) => (record.type === 'TXT' ? [record.text] : []))[0] ?? ''
+  return { kind: 'listed', reason }
+}
+
+async function block(subject: Subject | null, facts: Facts, call: Call): Promise<Outcome> {
+  if (!subject) return dunno
+  const query = readListQuery(call.argument)
+  const listing = await ask(subject, query, facts, call)
+  if (listing.kind === 'temporary') {
+    call.warn(
+      `${subject.query}.${query.domain}: RBL lookup error: Host or domain name not found. Name service error for name=${subject.query}.${query.domain} type=A: Host not found, try again`,
+    )
+  }
+  if (listing.kind !== 'listed') return dunno
+  const template = await replyTemplate(call.argument, facts, call)
+  const text = fillReply(template, facts, {
+    rbl_code: String(facts.settings.number('maps_rbl_reject_code')),
+    rbl_domain: query.domain,
+    rbl_reason: listing.reason,
+    rbl_what: subject.what,
+    rbl_class: subject.replyClass,
+  })
+  const code = /^[45]\d\d(?=\s)/.exec(text)?.[0]
+  const split = splitStatus(code === undefined ? text : text.slice(code.length).trimStart(), '5.7.1')
+  return refuse(Number(code ?? facts.settings.number('maps_rbl_reject_code')), split.status, split.text)
+}
+
+/** rbl_reply_maps has a text for the list, with or without its filter; default_rbl_reply is for the others. */
+async function replyTemplate(argument: string, { settings, tables }: Facts, call: Call): Promise<string> {
+  const maps = settings.list('rbl_reply_maps').map((name) => tables.open(name))
+  const { tried, result } = await search(maps, [
+    { key: argument, part: 'whole' },
+    { key: readListQuery(argument).domain, part: 'part' },
+  ])
+  call.looked(tried)
+  return result.kind === 'found' ? result.found.value : settings.text('default_rbl_reply')
+}
+
+async function allow(subject: Subject | null, facts: Facts, call: Call): Promise<Outcome> {
+  if (!subject) return dunno
+  // A list for others must not open the server to all destinations: that is what mynetworks is for.
+  const { recipient } = facts
+  if (recipient !== null && (await facts.resolve(recipient)).addressClass === 'default') return dunno
+  const listing = await ask(subject, readListQuery(call.argument), facts, call)
+  if (listing.kind === 'listed') return permit
+  if (listing.kind === 'clear') return dunno
+  const text = `<${subject.what}>: ${subject.replyClass} rejected: Domain lookup error`
+  return postpone('reject', { code: 450, status: '4.7.1', text })
+}
+
+const byAddress = ({ client }: Facts): Subject | null => {
+  const query = reversedAddress(client.address)
+  return query === null ? null : { what: client.address, query, replyClass: 'Client host' }
+}
+
+function byName(name: string | null, replyClass: ReplyClass): Subject | null {
+  if (name === null || name === '' || name === 'unknown' || name.startsWith('[')) return null
+  return readIpAddress(name) ? null : { what: name, query: name, replyClass }
+}
+
+function byAddressDomain(address: string | null, replyClass: ReplyClass): Subject | null {
+  const at = address?.lastIndexOf('@') ?? -1
+  const domain = byName(at < 0 ? null : (address?.slice(at + 1) ?? null), replyClass)
+  return domain && address !== null ? { ...domain, what: address } : null
+}
+
+type Row = {
+  readonly name: string
+  readonly does: 'block' | 'allow'
+  readonly subject: (facts: Facts) => Subject | null
+  readonly en: string
+  readonly zh: string
+}
+
+const rows: readonly Row[] = [
+  {
+    name: 'reject_rbl_client',
+    does: 'block',
+    subject: byAddress,
+    en: 'Refuses a client whose address is in this DNS block list.',
+    zh: '客户端地址在该 DNS 黑名单中则拒绝。',
+  },
+  {
+    name: 'permit_dnswl_client',
+    does: 'allow',
+    subject: byAddress,
+    en: 'Permits a client whose address is in this DNS allow list.',
+    zh: '客户端地址在该 DNS 白名单中则放行。',
+  },
+  {
+    name: 'reject_rhsbl_client',
+    does: 'block',
+    subject: ({ client }) => byName(client.name, 'Client host'),
+    en: 'Refuses a client whose name is in this DNS block list.',
+    zh: '客户端主机名在该 DNS 黑名单中则拒绝。',
+  },
+  {
+    name: 'permit_rhswl_client',
+    does: 'allow',
+    subject: ({ client }) => byName(client.name, 'Client host'),
+    en: 'Permits a client whose name is in this DNS allow list.',
+    zh: '客户端主机名在该 DNS 白名单中则放行。',
+  },
+  {
+    name: 'reject_rhsbl_reverse_client',
+    does: 'block',
+    subject: ({ client }) => byName(client.reverseName, 'Unverified Client host'),
+    en: 'Refuses a client whose unverified name is in this DNS block list.',
+    zh: '客户端未经验证的主机名在该 DNS 黑名单中则拒绝。',
+  },
+  {
+    name: 'reject_rhsbl_helo',
+    does: 'block',
+    subject: ({ helo }) => byName(helo, 'Helo command'),
+    en: 'Refuses a HELO argument that is in this DNS block list.',
+    zh: 'HELO 的参数在该 DNS 黑名单中则拒绝。',
+  },
+  {
+    name: 'reject_rhsbl_sender',
+    does: 'block',
+    subject: ({ sender }) => byAddressDomain(sender, 'Sender address'),
+    en: 'Refuses a sender whose domain is in this DNS block list.',
+    zh: '发件人的域在该 DNS 黑名单中则拒绝。',
+  },
+  {
+    name: 'reject_rhsbl_recipient',
+    does: 'block',
+    subject: ({ recipient }) => byAddressDomain(recipient, 'Recipient address'),
+    en: 'Refuses a recipient whose domain is in this DNS block list.',
+    zh: '收件人的域在该 DNS 黑名单中则拒绝。',
+  },
+]
+
+export const dnsListRestrictions: readonly Restriction[] = rows.map(({ name, does, subject, en, zh }) => ({
+  name,
+  takes: 'domain',
+  explain: { en, zh },
+  evaluate: (facts, call) =>
+    does === 'block' ? block(subject(facts), facts, call) : allow(subject(facts), facts, call),
+}))

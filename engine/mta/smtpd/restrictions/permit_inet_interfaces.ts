@@ -1,0 +1,17 @@
+/**
+ * Lets in this host itself.
+ *
+ * postconf(5): permit_inet_interfaces.
+ */
+import { isOwnAddress } from '#mta/rewrite/own-domain.ts'
+import { dunno, permit, type Restriction } from './restriction.ts'
+
+export const permit_inet_interfaces: Restriction = {
+  name: 'permit_inet_interfaces',
+  takes: 'nothing',
+  explain: {
+    en: 'Permits a client whose address is one of this server’s own.',
+    zh: '客户端地址就是本机地址之一则放行。',
+  },
+  evaluate: async ({ client, postfix }) => (isOwnAddress(client.address, postfix) ? permit : dunno),
+}

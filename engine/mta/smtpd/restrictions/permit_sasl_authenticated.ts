@@ -1,0 +1,16 @@
+/**
+ * Lets in whoever has logged in with AUTH.
+ *
+ * RFC 4954; postconf(5): permit_sasl_authenticated.
+ */
+import { dunno, permit, type Restriction } from './restriction.ts'
+
+export const permit_sasl_authenticated: Restriction = {
+  name: 'permit_sasl_authenticated',
+  takes: 'nothing',
+  explain: {
+    en: 'Permits a client that has authenticated with AUTH.',
+    zh: '客户端已用 AUTH 通过认证则放行。',
+  },
+  evaluate: async ({ sasl }) => (sasl ? permit : dunno),
+}

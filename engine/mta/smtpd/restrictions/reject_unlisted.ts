@@ -1,0 +1,43 @@
+/**
+ * Refuses addresses that would end here but have no mailbox here.
+ *
+ * postconf(5): reject_unlisted_recipient, reject_unlisted_sender, smtpd_reject_unlisted_recipient.
+ */
+import type { Facts } from './facts.ts'
+import { dunno, refuse, refused, type Call, type Outcome, type Restriction } from './restriction.ts'
+import { fixStatus } from './status.ts'
+
+export async function unlisted(
+  facts: Facts,
+  as: 'sender' | 'recipient',
+  { looked }: Pick<Call, 'looked'>,
+): Promise<Outcome> {
+  const address = as === 'sender' ? facts.sender : facts.recipient
+  if (address === null || (as === 'sender' && address === '')) return dunno
+  const known = await facts.known(address, as)
+  looked(known.tried)
+  if (known.kind === 'known') return dunno
+  const replyClass = as === 'sender' ? 'Sender address' : 'Recipient address'
+  const status = fixStatus(known.status, { replyClass })
+  return refuse(known.code, status, refused(address, replyClass, known.text))
+}
+
+export const reject_unlisted_recipient: Restriction = {
+  name: 'reject_unlisted_recipient',
+  takes: 'nothing',
+  explain: {
+    en: 'Refuses a recipient in a domain of ours who is in none of its tables of recipients.',
+    zh: '收件人属于本机的域，却不在任何收件人表中，则拒绝。',
+  },
+  evaluate: (facts, call) => unlisted(facts, 'recipient', call),
+}
+
+export const reject_unlisted_sender: Restriction = {
+  name: 'reject_unlisted_sender',
+  takes: 'nothing',
+  explain: {
+    en: 'Refuses a sender in a domain of ours who does not exist here.',
+    zh: '发件人属于本机的域，但本机并无此人，则拒绝。',
+  },
+  evaluate: (facts, call) => unlisted(facts, 'sender', call),
+}

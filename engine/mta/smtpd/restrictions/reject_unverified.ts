@@ -1,0 +1,65 @@
+/**
+ * Refuses addresses to which a probe could not be delivered: we ask the server that would have to take the mail.
+ *
+ * ADDRESS_VERIFICATION_README; verify(8).
+ */
+import type { Facts } from './facts.ts'
+import {
+  dunno,
+  lookupFailure,
+  refuse,
+  refused,
+  temporarily,
+  type Outcome,
+  type Restriction,
+} from './restriction.ts'
+
+type Side = 'sender' | 'recipient'
+
+/** Most of the time the answer is known; a new address is waited for, a little. */
+async function probe(address: string, { verify, settings, machine }: Facts) {
+  const polls = settings.number('address_verify_poll_count')
+  for (let poll = 1; ; poll++) {
+    const answer = await verify(address)
+    if (answer.outcome !== 'in-progress' || poll >= polls) return answer
+    await machine.clock.sleep(settings.time('address_verify_poll_delay'))
+  }
+}
+
+async function unverified(address: string | null, side: Side, facts: Facts): Promise<Outcome> {
+  if (address === null || address === '') return dunno
+  const { settings } = facts
+  const answer = await probe(address, facts)
+  if (answer.outcome === 'deliverable') return dunno
+  if (answer.outcome === 'unavailable') return lookupFailure(address)
+  const replyClass = side === 'sender' ? 'Sender address' : 'Recipient address'
+  const status = side === 'sender' ? '4.1.7' : '4.1.1'
+  const own = settings.text(`unverified_${side}_reject_reason`)
+  const reason = own === '' ? `unverified address: ${answer.text.slice(0, 250)}` : own
+  const text = refused(address, replyClass, reason)
+  if (answer.outcome === 'undeliverable') {
+    return refuse(settings.number(`unverified_${side}_reject_code`), status, text)
+  }
+  const code = settings.number(`unverified_${side}_defer_code`)
+  return temporarily(settings.text(`unverified_${side}_tempfail_action`), { code, status, text })
+}
+
+export const reject_unverified_recipient: Restriction = {
+  name: 'reject_unverified_recipient',
+  takes: 'nothing',
+  explain: {
+    en: 'Refuses a recipient to whom a probe could not be delivered.',
+    zh: '向收件人投递探测信失败则拒绝。',
+  },
+  evaluate: (facts) => unverified(facts.recipient, 'recipient', facts),
+}
+
+export const reject_unverified_sender: Restriction = {
+  name: 'reject_unverified_sender',
+  takes: 'nothing',
+  explain: {
+    en: 'Refuses a sender to whom a probe could not be delivered.',
+    zh: '向发件人投递探测信失败则拒绝。',
+  },
+  evaluate: (facts) => unverified(facts.sender, 'sender', facts),
+}
