@@ -20,6 +20,11 @@ export interface Connection extends Duplex {
   readonly id: string
   readonly local: Endpoint
   readonly remote: Endpoint
+  readonly localAddress: string
+  readonly localPort: number
+  readonly remoteAddress: string
+  readonly remotePort: number
+  readonly readyState: 'open' | 'readOnly' | 'writeOnly' | 'closed'
   /** Breaks the connection as a crash would: the other end gets ECONNRESET. (`destroy` says goodbye, as closing a socket.) */
   resetAndDestroy(): this
   /** Emits `timeout` after so long (ms of lab time) without a byte in either direction; 0: never. */

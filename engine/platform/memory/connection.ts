@@ -190,11 +190,14 @@ export class LabConnection extends Duplex implements Connection {
   reset(): void {
     this.#end = 'gone'
     this.#outbox = []
-    if (!this.destroyed) {
-      this.destroy(
-        Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', errno: -104, syscall: 'read' }),
-      )
-    }
+    if (this.destroyed) return
+    const error = Object.assign(new Error('read ECONNRESET'), {
+      code: 'ECONNRESET',
+      errno: -104,
+      syscall: 'read',
+    })
+    // Whoever does not listen for errors learns of the end by `close`; a lost client must not stop the engine.
+    this.destroy(this.listenerCount('error') > 0 ? error : undefined)
   }
 
   /** The weather changed: what was held back may be able to go on. */
@@ -358,10 +361,14 @@ export class LabConnection extends Duplex implements Connection {
     go()
   }
 
-  /** What this end wrote and the other has not read. */
+  /**
+   * What this end wrote and the other does not want yet. A stream asks for more before it takes away what it holds,
+   * so its own length says nothing while it asks.
+   */
   #unread(): number {
     const peer = this.#peer
-    return this.#outboxBytes + this.#underWay + peer.#inboxBytes + peer.readableLength
+    const held = peer.#reading ? 0 : peer.#inboxBytes + peer.readableLength
+    return this.#outboxBytes + this.#underWay + held
   }
 
   #active(): void {

@@ -42,6 +42,7 @@ export class Redo {
         return
       case 'rename':
         if (!this.#isMeant(step.from, step.inode)) return
+        this.#makeFolderFor(step.to)
         tree.perform(step)
         this.#moved(step.from, step.to)
         return
@@ -49,6 +50,7 @@ export class Redo {
         if (!this.#isMeant(step.from, step.inode)) return
         if (tree.stat(step.to)?.ino !== tree.stat(step.from)?.ino) {
           tree.perform({ kind: 'remove', path: step.to })
+          this.#makeFolderFor(step.to)
           tree.perform(step)
         }
         if (this.#made.has(step.from)) this.#made.add(step.to)
@@ -70,6 +72,11 @@ export class Redo {
       default:
         step satisfies never
     }
+  }
+
+  /** A folder that was made without commit may be lost, but what was committed into it is not. */
+  #makeFolderFor(path: string): void {
+    this.#tree.perform({ kind: 'mkdir', path: path.slice(0, path.lastIndexOf('/')) || '/' })
   }
 
   #isMeant(path: string, inode: number | null): boolean {
