@@ -102,7 +102,8 @@ export function createCyrusSasl(options: CyrusOptions): SaslServer {
             return 'unavailable'
           }
         } else if (method === 'auxprop') {
-          if ((await sasldb(user, realm)) === password) return 'ok'
+          const secret = await sasldb(user, realm)
+          if (secret.kind === 'password' && secret.password === password) return 'ok'
         } else {
           warn(machine, `SASL authentication failure: unknown password verifier: ${method}`)
           return 'unavailable'
@@ -112,10 +113,8 @@ export function createCyrusSasl(options: CyrusOptions): SaslServer {
     },
     async secret(username) {
       const { user, realm } = split(username)
-      const password = await sasldb(user, realm)
-      return password === null || password === 'unavailable'
-        ? { kind: 'absent' }
-        : { kind: 'password', password }
+      const secret = await sasldb(user, realm)
+      return secret.kind === 'unavailable' ? { kind: 'absent' } : secret
     },
     // A realm that the administrator set becomes part of the name.
     known: (username) =>

@@ -44,8 +44,8 @@ export function labUsers(disk: Disk, realm: string): Passdb {
   return {
     verify: openShadow(disk),
     async secret(username) {
-      const password = await sasldb(username, realm)
-      return secretOf(password === 'unavailable' ? null : password)
+      const secret = await sasldb(username, realm)
+      return secret.kind === 'unavailable' ? { kind: 'absent' } : secret
     },
   }
 }

@@ -36,7 +36,10 @@ export function createSaslauthd(machine: Machine): Saslauthd {
   let running = false
 
   const knows = async (user: string, password: string, realm: string): Promise<boolean> => {
-    if (mechanism === 'sasldb') return (await sasldb(user, realm === '' ? machine.name : realm)) === password
+    if (mechanism === 'sasldb') {
+      const secret = await sasldb(user, realm === '' ? machine.name : realm)
+      return secret.kind === 'password' && secret.password === password
+    }
     // PAM on such a host ends in pam_unix, which asks /etc/shadow as well.
     return (await shadow(user, password)) === 'ok'
   }

@@ -6,6 +6,7 @@
  * sasldblistusers2(8), saslpasswd2(8).
  */
 import type { Disk } from '#platform/disk.ts'
+import type { Secret } from '#protocol/sasl/world.ts'
 import { watchedFile } from './files.ts'
 
 export const sasldbPath = '/etc/sasldb2'
@@ -28,14 +29,14 @@ export const writeSasldb = (entries: readonly SasldbEntry[]): string =>
     )
     .join('')
 
-/** The password of an account; 'unavailable' when there is no database. */
+/** The password of an account; unavailable when there is no database. */
 export function openSasldb(disk: Disk, path: string = sasldbPath) {
   const entries = watchedFile(disk, path, parseSasldb)
-  return async (user: string, realm: string): Promise<string | null | 'unavailable'> => {
+  return async (user: string, realm: string): Promise<Secret> => {
     const all = await entries()
-    if (all === null) return 'unavailable'
+    if (all === null) return { kind: 'unavailable' }
     const found = all.find((entry) => entry.user === user && (entry.realm ?? realm) === realm)
-    return found?.password ?? null
+    return found ? { kind: 'password', password: found.password } : { kind: 'absent' }
   }
 }
 

@@ -10,6 +10,8 @@ export type Question =
   | { readonly stage: 'client' }
   | { readonly stage: 'helo'; readonly name: string }
   | { readonly stage: 'sender'; readonly sender: string }
+  /** The size that MAIL announces. */
+  | { readonly stage: 'size'; readonly size: number; readonly sender: string }
   | { readonly stage: 'recipient' | 'vrfy'; readonly recipient: string }
   | { readonly stage: 'data' }
   | { readonly stage: 'end-of-data'; readonly size: number }
@@ -23,7 +25,8 @@ export type Answer = {
 }
 
 export interface Policy {
-  ask(question: Question, conversation: Conversation): Promise<Answer>
+  /** `where`: the command under way, as the log names it. */
+  ask(question: Question, conversation: Conversation, where: string): Promise<Answer>
 }
 
 export const permitted: Answer = { refusal: null, actions: [] }

@@ -144,7 +144,7 @@ export class Session implements SmtpdSession {
   }
 
   ask(question: Question): Promise<Answer> {
-    return this.#parts.policy.ask(question, this.#now)
+    return this.#parts.policy.ask(question, this.#now, this.#where)
   }
 
   flush(site: string): Promise<void> {

@@ -27,7 +27,7 @@ export type SmtpdOptions = {
   readonly machine: Machine
   readonly cleanup: Cleanup
   /** The back end that smtpd_sasl_type names; null when the host has none. */
-  readonly sasl: SaslServer | null
+  readonly sasl: SaslServer | null | ((type: 'cyrus' | 'dovecot') => SaslServer | null)
   readonly anvil: Anvil
   /** The restriction lists; without them everything is permitted. */
   readonly policy?: (session: PolicyOf) => Policy
@@ -40,7 +40,8 @@ export type PolicyOf = {
   readonly postfix: Postfix
   readonly service: Service
   readonly settings: SmtpdSettings
-  /** Whether the client has sent more than it may before the next reply. */
+  readonly server: { readonly address: string; readonly port: number }
+  /** Whether more has arrived from the client than was read. */
   readonly pipelined: () => boolean
 }
 
@@ -72,7 +73,8 @@ export function createSmtpd(options: SmtpdOptions): Smtpd {
     wire.begin(() => {
       wires.delete(wire)
     })
-    await options.sasl?.prepare?.()
+    const sasl = typeof options.sasl === 'function' ? options.sasl(settings.sasl.type) : options.sasl
+    await sasl?.prepare?.()
     const client = await identify(machine, connection.remote, settings.peernameLookup)
     const id = `smtpd-${machine.next('session')}`
     machine.emit({
@@ -102,6 +104,7 @@ export function createSmtpd(options: SmtpdOptions): Smtpd {
       postfix,
       service,
       settings,
+      server: connection.local,
       pipelined: () => wire.input.waiting > 0,
     })
     const session = new Session({
@@ -111,7 +114,7 @@ export function createSmtpd(options: SmtpdOptions): Smtpd {
       settings,
       wire,
       cleanup: options.cleanup,
-      sasl: options.sasl,
+      sasl,
       anvil,
       policy: policy ?? { ask: () => Promise.resolve(permitted) },
       flush: options.flush ?? (() => Promise.resolve()),

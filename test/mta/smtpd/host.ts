@@ -1,13 +1,13 @@
 /** A host in memory with nothing but an smtpd: for tests that talk to it and look at what it says and hands over. */
 import { createSettings } from '#config/create-settings.ts'
 import { parseMainCf } from '#config/main-cf.ts'
-import type { Machine } from '#engine/machine.ts'
+import type { Machine, SystemUser } from '#engine/machine.ts'
 import type { CleanupResult, Submission } from '#mta/handover.ts'
 import { openTables } from '#mta/maps.ts'
 import type { Postfix, Service } from '#mta/postfix.ts'
 import { createAnvil } from '#mta/smtpd/anvil.ts'
+import { restrictionPolicy } from '#mta/smtpd/restriction-policy.ts'
 import { createSmtpd } from '#mta/smtpd/smtpd.ts'
-import type { SmtpdOptions } from '#mta/smtpd/smtpd.ts'
 import { createClock } from '#platform/memory/clock.ts'
 import { memoryDisk } from '#platform/memory/disk.ts'
 import { createNetwork } from '#platform/memory/network.ts'
@@ -37,7 +37,8 @@ export type HostOptions = {
   readonly mainCf?: readonly string[]
   readonly zone?: string
   readonly sasl?: (machine: Machine) => Promise<SaslServer | null>
-  readonly policy?: SmtpdOptions['policy']
+  readonly users?: readonly string[]
+  readonly files?: Readonly<Record<string, string>>
   readonly cleanup?: (submission: Submission) => CleanupResult
 }
 
@@ -62,6 +63,13 @@ export async function startHost(options: HostOptions = {}): Promise<TestHost> {
   const { zone } = options.zone === undefined ? { zone: emptyZone } : parseZone(options.zone)
   const disk = memoryDisk()
   let sessions = 0
+  const users: SystemUser[] = (options.users ?? []).map((name, i) => ({
+    name,
+    uid: 1000 + i,
+    gid: 1000 + i,
+    home: `/home/${name}`,
+    fullName: '',
+  }))
   const machine: Machine = {
     name: hostname,
     addresses: [address],
@@ -71,14 +79,23 @@ export async function startHost(options: HostOptions = {}): Promise<TestHost> {
     resolver: createResolver({ zone: () => zone, hostsFile: () => Promise.resolve('127.0.0.1 localhost\n') }),
     random: createRandom(7),
     emit,
-    user: () => Promise.resolve(null),
-    users: () => Promise.resolve([]),
+    user: (name) => Promise.resolve(users.find((user) => user.name === name) ?? null),
+    users: () => Promise.resolve(users),
     secureContext: () =>
       Promise.resolve(createSecureContext({ cert: certificate.cert, key: certificate.key })),
     next: () => ++sessions,
   }
+  await disk.apply(
+    Object.entries({ '/etc/aliases': '', ...options.files }).map(([path, bytes]) => ({
+      kind: 'write',
+      path,
+      bytes,
+    })),
+  )
   const text = [
     'compatibility_level = 3.6',
+    'alias_maps =',
+    'inet_interfaces = 127.0.0.1',
     `myhostname = ${hostname}`,
     'smtpd_tls_cert_file = /c',
     ...(options.mainCf ?? []),
@@ -101,7 +118,7 @@ export async function startHost(options: HostOptions = {}): Promise<TestHost> {
     machine,
     anvil: createAnvil(clock),
     sasl: (await options.sasl?.(machine)) ?? null,
-    ...(options.policy ? { policy: options.policy } : {}),
+    policy: restrictionPolicy(),
     cleanup: {
       newQueueId: () => (0xa000000000 + ++letters).toString(16).toUpperCase(),
       submit(submission) {

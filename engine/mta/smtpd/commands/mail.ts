@@ -5,7 +5,7 @@ import { reply } from '#protocol/smtp/reply.ts'
 import type { Handler } from '../handler.ts'
 
 export const mail: Handler<Mail> = async ({ reversePath, parameters }, session) => {
-  const { now, settings } = session
+  const { now } = session
   const tooMany = session.limit('message')
   if (tooMany) return { reply: tooMany }
 
@@ -14,16 +14,8 @@ export const mail: Handler<Mail> = async ({ reversePath, parameters }, session) 
   const { refusal, actions } = await session.ask({ stage: 'sender', sender })
   if (refusal) return { reply: refusal, change: { declaredSize } }
 
-  const { messageSizeLimit } = settings
-  if (messageSizeLimit > 0 && declaredSize > messageSizeLimit) {
-    const tooBig = reply(552, '5.3.4', 'Message size exceeds fixed limit', 'RFC 1870 §6.1')
-    session.log(
-      'info',
-      `NOQUEUE: reject: MAIL from ${now.client.name}[${now.client.address}]: 552 5.3.4 ${tooBig.lines.join(' ')}; ` +
-        `from=<${sender}> proto=${now.protocol}${now.helo === null ? '' : ` helo=<${now.helo}>`}`,
-    )
-    return { reply: tooBig, change: { declaredSize } }
-  }
+  const room = await session.ask({ stage: 'size', size: declaredSize, sender })
+  if (room.refusal) return { reply: room.refusal, change: { declaredSize } }
 
   return {
     reply: reply(250, '2.1.0', 'Ok'),

@@ -29,7 +29,10 @@ export const rcpt: Handler<Rcpt> = async ({ forwardPath, parameters }, session) 
 
   const address = internalForm(forwardPath)
   const { refusal, actions } = await session.ask({ stage: 'recipient', recipient: address })
-  if (refusal) return { reply: refusal }
+  // A HOLD or PREPEND that a refused recipient met counts for the letter all the same.
+  const noted =
+    actions.length === 0 ? transaction : { ...transaction, actions: [...transaction.actions, ...actions] }
+  if (refusal) return { reply: refusal, change: { transaction: noted } }
 
   const recipient = { address, original: address, notify: parameters.notify, orcpt: parameters.orcpt }
   return {
@@ -37,10 +40,9 @@ export const rcpt: Handler<Rcpt> = async ({ forwardPath, parameters }, session) 
     steps: [{ type: 'RCPT' }],
     change: {
       transaction: {
-        ...transaction,
+        ...noted,
         recipients: [...transaction.recipients, recipient],
         queueId: transaction.queueId ?? openQueueFile(session, transaction),
-        actions: actions.length === 0 ? transaction.actions : [...transaction.actions, ...actions],
       },
     },
   }
