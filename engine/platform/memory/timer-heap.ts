@@ -12,10 +12,6 @@ export type Entry = {
 export class TimerHeap {
   readonly #entries: Entry[] = []
 
-  get size(): number {
-    return this.#entries.length
-  }
-
   first(): Entry | undefined {
     return this.#entries[0]
   }
