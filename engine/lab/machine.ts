@@ -1,0 +1,65 @@
+/**
+ * One box of the lab as its daemons see it: the platform's parts, bound to its name and addresses, and the
+ * users that its own /etc/passwd names.
+ */
+import { createSecureContext, type SecureContext } from 'node:tls'
+import type { Emit, Machine, SystemUser } from '#engine/machine.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Disk } from '#platform/disk.ts'
+import type { HostNet } from '#platform/net.ts'
+import type { Random } from '#platform/random.ts'
+import type { Resolver } from '#platform/resolver.ts'
+
+export type MachineParts = {
+  readonly name: string
+  readonly addresses: readonly string[]
+  readonly clock: Clock
+  readonly disk: Disk
+  readonly net: HostNet
+  readonly resolver: Resolver
+  readonly random: Random
+  readonly emit: Emit
+  readonly next: Machine['next']
+}
+
+export function createMachine(parts: MachineParts): Machine {
+  const users = passwordFile(parts.disk)
+  const contexts = new Map<string, { stamp: string; context: SecureContext }>()
+  return {
+    ...parts,
+    user: async (name) => (await users()).find((user) => user.name === name) ?? null,
+    users,
+    async secureContext({ certificate, key, authorities }) {
+      const files = [certificate, key, ...(authorities === undefined ? [] : [authorities])]
+      const stamp = (await Promise.all(files.map((file) => parts.disk.stat(file))))
+        .map((stat) => `${stat?.modified}:${stat?.inode}`)
+        .join(' ')
+      const known = contexts.get(files.join(' '))
+      if (known?.stamp === stamp) return known.context
+      const [cert, secret, ca] = await Promise.all(files.map((file) => parts.disk.readText(file)))
+      const context = createSecureContext({ cert, key: secret, ...(ca === undefined ? {} : { ca }) })
+      contexts.set(files.join(' '), { stamp, context })
+      return context
+    },
+  }
+}
+
+/** Reads /etc/passwd again only when it changed. passwd(5). */
+function passwordFile(disk: Disk): () => Promise<readonly SystemUser[]> {
+  let stamp = ''
+  let known: readonly SystemUser[] = []
+  return async () => {
+    const stat = await disk.stat('/etc/passwd')
+    const now = `${stat?.modified}:${stat?.size}:${stat?.inode}`
+    if (now === stamp) return known
+    known = stat === null ? [] : (await disk.readText('/etc/passwd')).split('\n').flatMap(readUser)
+    stamp = now
+    return known
+  }
+}
+
+function readUser(line: string): SystemUser[] {
+  const [name, , uid, gid, gecos, home] = line.split(':')
+  if (name === undefined || name === '' || home === undefined || !/^\d+$/.test(uid ?? '')) return []
+  return [{ name, uid: Number(uid), gid: Number(gid), home, fullName: (gecos ?? '').split(',')[0] ?? '' }]
+}
