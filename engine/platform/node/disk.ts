@@ -3,7 +3,8 @@ import * as fs from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DiskError, type Change, type Disk } from '#platform/disk.ts'
 import { HostTree, statOf, type Step } from './host-tree.ts'
-import { syncPath, type Journal } from './journal.ts'
+import { syncPath } from './journal-segment.ts'
+import type { Journal } from './journal.ts'
 import { makeReal, pathsOf, prepare } from './prepare.ts'
 
 export type NodeDiskOptions = {

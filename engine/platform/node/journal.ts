@@ -16,11 +16,20 @@
  *   the next one. Commits wait only when the next one grows too large before it is done.
  * - After a clean close there is no segment.
  */
-import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { asDiskError, HostTree, type Step } from './host-tree.ts'
 import { decodeRecords, encodeRecord, type JournalRecord } from './journal-record.ts'
+import {
+  bootId,
+  dataSync,
+  drop,
+  journalFolder,
+  makeDurable,
+  Segment,
+  segmentPath,
+  syncPath,
+} from './journal-segment.ts'
 import { pathsOf } from './prepare.ts'
 import { Redo } from './redo.ts'
 
@@ -37,51 +46,6 @@ type Waiting = {
   readonly steps: readonly Step[]
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
-}
-
-/** One file of records, and what a checkpoint must make durable before it may go. */
-class Segment {
-  readonly number: number
-  readonly path: string
-  readonly file: number
-  size = 0
-  /** Paths on this computer that its records touch. */
-  readonly paths = new Set<string>()
-  /** Folders that were removed or renamed: whatever lies below is touched too. */
-  readonly subtrees = new Set<string>()
-  /** Files written without commit meanwhile. */
-  readonly unsynced = new Set<string>()
-
-  constructor(folder: string, number: number) {
-    this.number = number
-    this.path = segmentPath(folder, number)
-    this.file = fs.openSync(this.path, 'wx', 0o600)
-    this.write(Buffer.from(`mailscope journal ${number} ${bootId()}\n`))
-    syncPath(folder)
-  }
-
-  write(bytes: Buffer): void {
-    try {
-      let done = 0
-      while (done < bytes.length) {
-        done += fs.writeSync(this.file, bytes, done, bytes.length - done, this.size + done)
-      }
-      this.size += bytes.length
-    } catch (error) {
-      // A torn record would hide all that come after it.
-      fs.ftruncateSync(this.file, this.size)
-      throw error
-    }
-  }
-
-  touches(path: string): boolean {
-    if (this.paths.has(path)) return true
-    if (this.subtrees.size === 0) return false
-    for (let above = dirname(path); above !== '/' && above !== '.'; above = dirname(above)) {
-      if (this.subtrees.has(above)) return true
-    }
-    return false
-  }
 }
 
 export class Journal {
@@ -370,64 +334,4 @@ function replay(folder: string, segments: readonly number[]): number {
     for (const step of record.steps) redo.repeat(step)
   }
   return records.at(-1)?.number ?? 0
-}
-
-/** All that was written below the folder becomes durable. */
-async function makeDurable(folder: string, segments: readonly (Segment | null)[]): Promise<void> {
-  if ((await runSync(folder)) === 'done') return
-  // Without the command, what the journal knows of is synced file by file, and each folder that holds it.
-  const paths = segments.flatMap((segment) =>
-    segment === null ? [] : [...segment.paths, ...segment.unsynced],
-  )
-  for (const path of new Set([...paths, ...paths.map(dirname)])) {
-    if (fs.existsSync(path)) syncPath(path)
-  }
-}
-
-function runSync(folder: string): Promise<'done' | 'failed'> {
-  return new Promise((resolve) => {
-    const child = spawn('sync', ['-f', folder], { stdio: 'ignore' })
-    child.once('error', () => resolve('failed'))
-    child.once('exit', (code) => resolve(code === 0 ? 'done' : 'failed'))
-  })
-}
-
-export function syncPath(path: string): void {
-  const file = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK)
-  try {
-    fs.fsyncSync(file)
-  } finally {
-    fs.closeSync(file)
-  }
-}
-
-function dataSync(file: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    fs.fdatasync(file, (error) => {
-      if (error === null) resolve()
-      else reject(error)
-    })
-  })
-}
-
-function drop(segment: Segment): void {
-  fs.closeSync(segment.file)
-  fs.rmSync(segment.path, { force: true })
-}
-
-function journalFolder(folder: string): string {
-  return join(folder, 'journal')
-}
-
-function segmentPath(place: string, number: number): string {
-  return join(place, `${String(number).padStart(8, '0')}.log`)
-}
-
-/** Tells one running of this computer from the next; '' where it cannot be told. */
-function bootId(): string {
-  try {
-    return fs.readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
-  } catch {
-    return ''
-  }
 }
