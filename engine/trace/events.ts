@@ -188,7 +188,8 @@ export const traceFact = v.variant('type', [
     nextAttemptAt: v.optional(v.number()),
     reason: v.optional(text),
   }),
-  fact('queue.removed', { queueId }),
+  /** `queue`: where it lay; `by`: the program, when it was not the queue manager. */
+  fact('queue.removed', { queueId, queue: v.optional(text), by: v.optional(text) }),
   fact('queue.expired', { queueId, sender: text }),
   /** Found in the active queue at start: an attempt was under way when the engine ended; a delivery may be repeated. */
   fact('queue.recovered', { queueIds: v.array(text) }),
