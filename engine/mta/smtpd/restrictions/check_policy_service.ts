@@ -6,7 +6,7 @@
 import { splitOutsideBraces, insideBraces } from '#tables/inline-rules.ts'
 import { readAction } from './access-actions.ts'
 import type { Facts } from './facts.ts'
-import { misconfigured, type Call, type Outcome, type Restriction } from './restriction.ts'
+import { misconfigured, type Call, type Restriction } from './restriction.ts'
 
 export const check_policy_service: Restriction = {
   name: 'check_policy_service',

@@ -62,7 +62,7 @@ export function reversedAddress(address: string): string | null {
   const read = readIpAddress(address)
   if (!read) return null
   if (read.family === 4) return address.split('.').reverse().join('.')
-  return [...read.value.toString(16).padStart(32, '0')].reverse().join('.')
+  return Array.from(read.value.toString(16).padStart(32, '0')).reverse().join('.')
 }
 
 type Listing = { readonly kind: 'listed'; readonly reason: string } | { readonly kind: 'clear' | 'temporary' }

@@ -165,8 +165,8 @@ export class Evaluation {
         return this.#misconfigured(outcome.warnings)
       case 'postpone':
         // The first reason is kept: later ones would only confuse.
-        if (!this.#warnOnly && outcome.when === 'permit') this.deferIfPermit ??= outcome
-        if (!this.#warnOnly && outcome.when === 'reject') this.#deferIfReject ??= outcome
+        if (!this.#warnOnly && outcome.when === 'permit') this.deferIfPermit ??= plain(outcome)
+        if (!this.#warnOnly && outcome.when === 'reject') this.#deferIfReject ??= plain(outcome)
         return { kind: 'dunno' }
       case 'act':
         this.actions.push(outcome.action)
@@ -244,6 +244,8 @@ export class Evaluation {
     })
   }
 }
+
+const plain = ({ code, status, text }: Refusal): Refusal => ({ code, status, text })
 
 type Item = { readonly name: string; readonly argument: string; readonly taken: number } & (
   { readonly kind: 'rule'; readonly restriction: Restriction } | { readonly kind: 'class' }

@@ -10,6 +10,7 @@ import type { Postfix } from '#mta/postfix.ts'
 import type { Tables } from '#tables/table.ts'
 import { isKnownRecipient, type KnownRecipient } from '#mta/rewrite/known-recipient.ts'
 import { resolveAddress, type Resolved } from '#mta/rewrite/resolve.ts'
+import { rewriteAddress } from '#mta/rewrite/rewrite-address.ts'
 import { matchWorld } from '#mta/rewrite/world.ts'
 import type { MatchWorld } from '#tables/matching.ts'
 
@@ -93,7 +94,8 @@ export function createFacts(input: FactsInput): Facts {
   const resolve = (address: string): Promise<Resolved> => {
     const known = resolved.get(address)
     if (known) return known
-    const asked = resolveAddress(address, input.sender ?? '', postfix)
+    const completed = rewriteAddress(address, 'local', postfix.settings)
+    const asked = resolveAddress(completed, input.sender ?? '', postfix)
     resolved.set(address, asked)
     return asked
   }
