@@ -129,6 +129,8 @@ export type DeliveryResult = {
   readonly siteDown?: true
   /** Lab time when there was a connection: splits `delays=` in the log. */
   readonly connectedAt?: number
+  /** Told to the sender who asked, and not a delivery of its own: an alias became several addresses. */
+  readonly silent?: true
   /** The agent that did it, when a local delivery was passed to another transport. */
   readonly agent?: string
 }
@@ -154,9 +156,9 @@ export interface QueueControl {
   flush(
     what: { kind: 'all' } | { kind: 'message'; queueId: string } | { kind: 'site'; site: string },
   ): Promise<void>
-  /** `postsuper -d -h -H -r`; resolves with the queue ids it was done to. */
+  /** `postsuper -d -h -H -r -e`; resolves with the queue ids it was done to. */
   change(
-    action: 'delete' | 'hold' | 'release' | 'requeue',
+    action: 'delete' | 'hold' | 'release' | 'requeue' | 'expire',
     messages: { readonly queueId: string } | 'ALL',
     queue?: QueueName,
   ): Promise<readonly string[]>

@@ -33,5 +33,6 @@ export interface MessageQueue {
   move(queueId: string, to: QueueName, progress?: Progress, reason?: string): Promise<QueueEntry | undefined>
   /** Records what became of a message that stays where it is. */
   record(queueId: string, progress: Progress): Promise<void>
-  remove(queueId: string): Promise<boolean>
+  /** `by`: who removed it, for the log. False when it was gone. */
+  remove(queueId: string, by?: 'qmgr' | 'pickup' | 'postsuper'): Promise<boolean>
 }

@@ -156,6 +156,7 @@ export function createMta(input: MtaInput): Mta {
 const aliasExpanded = (recipient: Recipient): DeliveryResult => ({
   recipient,
   outcome: 'expanded',
+  silent: true,
   status: '2.0.0',
   relay: 'none',
   text: 'alias expanded',

@@ -98,7 +98,7 @@ function lettersOf(one: SmtpCase): Letter[] {
 
 /** What smtpd's access tables asked for, as far as the log tells. */
 function actionsOf(one: SmtpCase): NonNullable<Letter['actions']> {
-  return (one.outcome.log ?? []).flatMap((line) => {
+  return (one.outcome.log ?? []).flatMap((line): NonNullable<Letter['actions']> => {
     const redirect = /^smtpd: .* triggers REDIRECT (\S+);/.exec(line)?.[1]
     if (redirect !== undefined) return [{ kind: 'redirect' as const, to: redirect }]
     if (/^smtpd: \S+: hold:/.test(line)) return [{ kind: 'hold' as const, reason: '' }]

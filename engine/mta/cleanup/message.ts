@@ -215,7 +215,7 @@ function filterCharacters(
     log.act('reject', 'content', text, '5.7.1 disallowed character')
   }
   if (stripCharacters.size === 0 || !hasAny(text, stripCharacters)) return text
-  return [...text].filter((c) => !stripCharacters.has(c)).join('')
+  return Array.from(text, (c) => (stripCharacters.has(c) ? '' : c)).join('')
 }
 
 function hasAny(text: string, characters: ReadonlySet<string>): boolean {

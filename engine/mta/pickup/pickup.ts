@@ -131,5 +131,5 @@ async function pickUp({ machine, queue, settings, cleanup }: PickupInput, entry:
     })
     if (result.reply.code < 500) return
   }
-  await queue.remove(queueFile.queueId)
+  await queue.remove(queueFile.queueId, 'pickup')
 }

@@ -283,7 +283,7 @@ export class QueueManager {
       default:
         outcome satisfies never
     }
-    if (outcome === 'expanded') return
+    if (result.silent) return
     const now = this.#machine.clock.now()
     const { arrivedAt, queueId } = message.queueFile
     const seconds = (from: number, to: number) => Math.max(0, to - from) / 1000
@@ -293,7 +293,7 @@ export class QueueManager {
       agent,
       recipient: quoteAddress(recipient.address),
       original: quoteAddress(recipient.original),
-      outcome: outcome === 'delivered' || outcome === 'relayed' ? 'sent' : outcome,
+      outcome: factOutcomes[outcome],
       status,
       relay,
       text,
@@ -408,6 +408,17 @@ export class QueueManager {
     this.#machine.emit({ type: 'engine.fault', where, message })
   }
 }
+
+const factOutcomes = {
+  sent: 'sent',
+  delivered: 'sent',
+  relayed: 'sent',
+  expanded: 'sent',
+  deferred: 'deferred',
+  bounced: 'bounced',
+  undeliverable: 'undeliverable',
+  deliverable: 'deliverable',
+} as const
 
 function softened(result: DeliveryResult): DeliveryResult {
   if (result.outcome !== 'bounced') return result

@@ -22,7 +22,7 @@ const order: readonly QueueName[] = ['maildrop', 'active', 'incoming', 'deferred
 
 export function createQueueControl({ queue, flush, arrived, pickup }: ControlInput): QueueControl {
   const act = {
-    delete: (entry: QueueEntry) => queue.remove(entry.queueFile.queueId),
+    delete: (entry: QueueEntry) => queue.remove(entry.queueFile.queueId, 'postsuper'),
     hold: async ({ queue: from, queueFile }: QueueEntry) =>
       from !== 'hold' && (await queue.move(queueFile.queueId, 'hold')) !== undefined,
     async release({ queue: from, queueFile }: QueueEntry) {
@@ -30,6 +30,11 @@ export function createQueueControl({ queue, flush, arrived, pickup }: ControlInp
       const moved = await queue.move(queueFile.queueId, 'incoming', { nextAttemptAt: null })
       if (moved) arrived(queueFile.queueId)
       return moved !== undefined
+    },
+    async expire({ queue: from, queueFile, forcedExpire }: QueueEntry) {
+      if (forcedExpire || from === 'maildrop') return false
+      await queue.record(queueFile.queueId, { forcedExpire: true })
+      return true
     },
     async requeue({ queue: from, queueFile }: QueueEntry) {
       return from !== 'maildrop' && (await queue.move(queueFile.queueId, 'maildrop')) !== undefined

@@ -167,12 +167,17 @@ export class Queue implements MessageQueue {
     await this.#change(queueId, progressChanges(this.path(entry.queue, queueId), progress))
   }
 
-  async remove(queueId: string): Promise<boolean> {
+  async remove(queueId: string, by: 'qmgr' | 'pickup' | 'postsuper' = 'qmgr'): Promise<boolean> {
     const entry = this.#entries.get(queueId)
     if (!entry) return false
     this.#forget(queueId)
     await this.#machine.disk.apply([{ kind: 'remove', path: this.path(entry.queue, queueId) }])
-    this.#machine.emit({ type: 'queue.removed', queueId })
+    this.#machine.emit({
+      type: 'queue.removed',
+      queueId,
+      queue: entry.queue,
+      ...(by === 'qmgr' ? {} : { by }),
+    })
     return true
   }
 

@@ -15,7 +15,10 @@ import { readTargetFile, readTargets, type Target } from './targets.ts'
 /** Each step of Postfix's own recursion counts as four levels, of which it allows a hundred. */
 const deepest = 25
 
-export type Arrival = Pick<Place, 'recipient' | 'sender' | 'owner' | 'from' | 'by' | 'level'>
+export type Arrival = Pick<Place, 'recipient' | 'sender' | 'owner' | 'from' | 'by' | 'level'> & {
+  /** `\alice`: to the mailbox, whatever aliases and .forward say. */
+  readonly direct?: true
+}
 
 /** Delivers to one local address. */
 export async function deliverRecipient(run: LocalRun, arrival: Arrival): Promise<void> {
@@ -31,10 +34,8 @@ export async function deliverRecipient(run: LocalRun, arrival: Arrival): Promise
     report(run, bounced(recipient, '5.1.3', text, { relay: 'local' }))
     return
   }
-  if (place.local.startsWith('\\')) {
-    const user = place.user.slice(1)
-    const direct = { ...place, user, local: user, account: await run.input.machine.user(user) }
-    if (!(await deliverMailbox(run, direct))) await deliverUnknown(run, direct)
+  if (arrival.direct) {
+    if (!(await deliverMailbox(run, place))) await deliverUnknown(run, place)
     return
   }
   if (await deliverAlias(run, { ...place, unmatched: null }, place.local)) return
@@ -172,7 +173,7 @@ async function deliverTargets(run: LocalRun, place: Place, targets: readonly Tar
         await deliverInclude(run, place, target.path)
         break
       case 'mailbox':
-        await deliverAddress(run, place, `\\${target.user}`)
+        await deliverDirect(run, place, target.user)
         break
       case 'address':
         await deliverAddress(run, place, unquoteAddress(target.address))
@@ -218,6 +219,12 @@ async function deliverAddress(run: LocalRun, place: Place, address: string): Pro
   })
   if (resolved.transport === run.request.transport) await deliverRecipient(run, next)
   else await deliverIndirect(run, await placeOf(run, next))
+}
+
+async function deliverDirect(run: LocalRun, place: Place, user: string): Promise<void> {
+  const address = run.input.addressing().rewrite(user, 'local')
+  const recipient: Recipient = { ...place.recipient, address }
+  await deliverRecipient(run, { ...place, recipient, level: place.level + 1, direct: true })
 }
 
 function withExtension(address: string, extension: string, run: LocalRun): string {
@@ -273,7 +280,7 @@ async function deliverUnknown(run: LocalRun, place: Place): Promise<void> {
 /** Who asked for success is told that the address became others, and hears no more from them. RFC 3461 §5.2.7. */
 function expanded(run: LocalRun, place: Place, outcome: 'expanded' | 'delivered', before: number): void {
   if (!place.recipient.notify.includes('success')) return
-  if (run.results.slice(before).some((result) => result.outcome === 'expanded')) return
+  if (run.results.slice(before).some(({ silent }) => silent)) return
   const { notify } = place.recipient
   for (let i = before; i < run.results.length; i++) {
     const result = run.results[i]
@@ -284,8 +291,8 @@ function expanded(run: LocalRun, place: Place, outcome: 'expanded' | 'delivered'
   }
   report(run, {
     ...sent({ ...place.recipient, notify }, 'alias expanded', { relay: 'local' }),
-    outcome: 'expanded',
-    ...(outcome === 'delivered' ? { remoteMta: null } : {}),
+    outcome,
+    silent: true,
   })
 }
 

@@ -19,7 +19,7 @@ export async function deliverMailbox(run: LocalRun, place: Place): Promise<boole
   }
   const { account } = place
   if (!account) return false
-  if (!firstTime(run, 'mailbox', place.user)) return true
+  if (!firstTime(run, 'mailbox', place.local)) return true
 
   const command = (await input.lookup(settings.mailboxCommandMaps, place.user)) ?? settings.mailboxCommand
   if (command !== '') await deliverCommand(run, place, command)

@@ -23,7 +23,7 @@ export function readTargetFile(text: string): readonly Target[] {
   const lines: string[] = []
   for (const line of text.split('\n')) {
     if (/^\s*(#|$)/.test(line)) continue
-    if (/^\s/.test(line) && lines.length > 0) lines[lines.length - 1] += ` ${line.trim()}`
+    if (/^\s/.test(line) && lines.length > 0) lines.push(`${lines.pop() ?? ''} ${line.trim()}`)
     else lines.push(line.trim())
   }
   return lines.flatMap(readTargets)

@@ -42,7 +42,7 @@ export class Dialogue {
   #stream: Duplex
   #received = ''
   #lines: string[] = []
-  #waiting: { resolve: (reply: ServerReply) => void; reject: (error: Error) => void } | null = null
+  #waiting: { resolve: (reply: ServerReply) => void; reject: (error: DialogueLost) => void } | null = null
   #lost = false
 
   constructor(connection: Connection, clock: Clock) {
@@ -104,7 +104,7 @@ export class Dialogue {
         timer.cancel()
         resolve()
       })
-      secure.once('error', (error) => {
+      secure.once('error', (error: Error) => {
         timer.cancel()
         reject(error)
       })

@@ -79,9 +79,9 @@ export class Session {
   }
 
   step(event: SmtpDeliveryEvent): void {
-    const from = String(this.#snapshot.value)
+    const from = this.#snapshot.value
     ;[this.#snapshot] = transition(smtpDelivery, this.#snapshot, event)
-    const to = String(this.#snapshot.value)
+    const to = this.#snapshot.value
     if (from === to) return
     this.#machine.emit({
       type: 'delivery.state',

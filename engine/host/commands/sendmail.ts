@@ -1,0 +1,142 @@
+/**
+ * sendmail: how programs of this box send mail, with the options that sendmail has had since 1983.
+ *
+ * sendmail(1). Reads the message from its input up to the end or a line with a dot; `-i` takes such a line as text,
+ * `-t` takes the recipients from the header.
+ */
+import type { Box, CommandResult, HostCommand } from '#host/command.ts'
+import { addressesIn, readAddressList } from '#protocol/message/address-list.ts'
+import { headerValue, readFields } from '#protocol/message/header.ts'
+import { optionProblem, readOptions } from './arguments.ts'
+import { listQueue } from './postqueue.ts'
+import { printQueue } from './queue-listing.ts'
+
+/** EX_TEMPFAIL: a program that sends mail keeps it and tries again. */
+const tempfail = (stderr: string): CommandResult => ({ stdout: '', stderr, exit: 75 })
+const done: CommandResult = { stdout: '', stderr: '', exit: 0 }
+
+/** Letters with a value; the rest, as -B 8BITMIME or -m, are for programs that expect a sendmail. */
+const letters = 'A:B:C:F:GIL:N:O:R:UV:X:b:ce:f:h:imno:p:q:r:tvx'
+
+export const sendmail: HostCommand = {
+  name: 'sendmail',
+  async run({ box, user, words, stdin }) {
+    const given = words.slice(1).map((word) => (word === '-q' ? '-qnow' : word))
+    const read = readOptions(given, letters)
+    const account = await box.machine.user(user)
+    const who = `${user}(${account?.uid ?? 0})`
+    if (read.kind !== 'options') {
+      const twice = optionProblem('sendmail', read).repeat(read.kind === 'invalid' ? 2 : 1)
+      return tempfail(`${twice}sendmail: fatal: usage: sendmail [options]\n`)
+    }
+    const value = (letter: string) => read.options.findLast((option) => option.letter === letter)?.value
+    const has = (letter: string) => read.options.some((option) => option.letter === letter)
+    const mode = value('b') ?? 'm'
+    if (mode === 'p') return listQueue(box, printQueue)
+    if (has('q')) return flushQueue(box)
+    if (mode === 'i') return done
+    if (mode === 'v') {
+      return { stdout: `Mail Delivery Status Report will be mailed to <${user}>.\n`, stderr: '', exit: 0 }
+    }
+    if (mode === 's') return talk(box, user, stdin)
+    if (mode !== 'm') return tempfail(`sendmail: fatal: unsupported: -b${mode}\n`)
+
+    const content = messageOf(stdin, has('i') || has('I') || value('o') === 'i')
+    const recipients = has('t')
+      ? [...read.rest.flatMap(readRecipients), ...headerRecipients(content)]
+      : read.rest.flatMap(readRecipients)
+    if (recipients.length === 0) {
+      return tempfail(
+        has('t')
+          ? `sendmail: fatal: ${who}: No recipient addresses found in message header\n`
+          : `sendmail: fatal: ${who}: Recipient addresses must be specified on the command line or via the -t option\n`,
+      )
+    }
+    const limit = box.postfix?.settings.number('message_size_limit') ?? 0
+    const bytes = Buffer.from(content, 'utf8')
+    if (limit > 0 && bytes.length > limit) return tempfail(`sendmail: fatal: ${who}: message file too big\n`)
+    if (!box.queue)
+      return tempfail(`sendmail: fatal: ${who}: unable to execute postdrop: mail system is not installed\n`)
+    const sender = value('f') ?? value('r') ?? user
+    await box.queue.post({ sender: sender === '<>' ? '' : sender, recipients, content: bytes, user })
+    return done
+  },
+}
+
+async function flushQueue(box: Box): Promise<CommandResult> {
+  if (!box.queue || !box.running('postfix')) {
+    return tempfail('postqueue: fatal: Cannot flush mail queue - mail system is down\n')
+  }
+  await box.queue.flush({ kind: 'all' })
+  return done
+}
+
+function messageOf(stdin: string, dots: boolean): string {
+  const lines = stdin.replace(/\r\n/g, '\n').replace(/\n$/, '').split('\n')
+  const end = dots ? -1 : lines.indexOf('.')
+  return (end < 0 ? lines : lines.slice(0, end)).map((line) => `${line}\n`).join('')
+}
+
+const readRecipients = (word: string): readonly string[] => addressesIn(readAddressList(word))
+
+/** With Resent- fields, those name the recipients. RFC 5322 §3.6.6. */
+function headerRecipients(content: string): readonly string[] {
+  const fields = readFields(content)
+  const named = (names: readonly string[]) =>
+    fields
+      .filter(({ name }) => names.includes(name.toLowerCase()))
+      .flatMap((field) => readRecipients(headerValue(field)))
+  const resent = fields.some(({ name }) => name.toLowerCase().startsWith('resent-'))
+  return resent ? named(['resent-to', 'resent-cc', 'resent-bcc']) : named(['to', 'cc', 'bcc'])
+}
+
+/** `-bs`: SMTP over standard input. A small server of its own: what it takes goes to the maildrop. */
+async function talk(box: Box, user: string, stdin: string): Promise<CommandResult> {
+  const hostname = box.postfix?.settings.text('myhostname') ?? box.machine.name
+  const said = [`220 ${hostname} ESMTP Postfix`]
+  const lines = stdin.replace(/\r/g, '').split('\n')
+  let sender: string | null = null
+  let recipients: string[] = []
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i] ?? ''
+    const verb = line.slice(0, 4).toUpperCase()
+    const path = /<([^>]*)>/.exec(line)?.[1] ?? ''
+    if (line === '') continue
+    if (verb === 'QUIT') {
+      said.push('221 2.0.0 Bye')
+      break
+    } else if (verb === 'EHLO' || verb === 'HELO') said.push(`250 ${hostname}`)
+    else if (verb === 'MAIL') {
+      sender = path
+      recipients = []
+      said.push('250 2.1.0 Ok')
+    } else if (verb === 'RCPT') {
+      if (sender === null) said.push('503 5.5.1 Error: need MAIL command')
+      else {
+        recipients.push(path)
+        said.push('250 2.1.5 Ok')
+      }
+    } else if (verb === 'DATA') {
+      if (sender === null || recipients.length === 0) {
+        said.push(
+          sender === null ? '503 5.5.1 Error: need RCPT command' : '554 5.5.1 Error: no valid recipients',
+        )
+        continue
+      }
+      said.push('354 End data with <CR><LF>.<CR><LF>')
+      const end = lines.indexOf('.', i)
+      const text = lines.slice(i + 1, end < 0 ? lines.length : end).map((one) => one.replace(/^\./, ''))
+      i = end < 0 ? lines.length : end
+      const content = Buffer.from(text.map((one) => `${one}\n`).join(''))
+      const queueId = await box.queue?.post({ sender, recipients, content, user })
+      said.push(
+        queueId === undefined
+          ? '451 4.3.0 Error: queue file write error'
+          : `250 2.0.0 Ok: queued as ${queueId}`,
+      )
+      sender = null
+    } else if (verb === 'RSET' || verb === 'NOOP') said.push('250 2.0.0 Ok')
+    else said.push('502 5.5.2 Error: command not recognized')
+  }
+  return { stdout: said.map((line) => `${line}\n`).join(''), stderr: '', exit: 0 }
+}
