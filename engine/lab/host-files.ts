@@ -41,7 +41,9 @@ export function hostFiles(host: HostDefinition, lab: LabDefinition): readonly Ho
     { path: '/etc/resolv.conf', text: resolvConf(host, lab) },
     { path: '/etc/passwd', text: passwd(people) },
     ...(runsPostfix(host) ? postfixFiles(host) : []),
-    ...(runsDovecot(host) ? [{ path: '/etc/dovecot/dovecot.conf', text: dovecotConf(host) }] : []),
+    ...(runsDovecot(host) || runsPostfix(host)
+      ? [{ path: '/etc/dovecot/dovecot.conf', text: dovecotConf(host) }]
+      : []),
   ]
 }
 
@@ -80,11 +82,22 @@ function postfixFiles(host: HostDefinition): readonly HostFile[] {
   return [
     { path: '/etc/postfix/main.cf', text: mainCf(host) },
     { path: '/etc/postfix/master.cf', text: masterCf(host) },
-    { path: '/etc/postfix/sasl/smtpd.conf', text: 'pwcheck_method: saslauthd\nmech_list: PLAIN LOGIN\n' },
+    { path: '/etc/postfix/sasl/smtpd.conf', text: smtpdConf(host) },
     { path: '/etc/aliases', text: '# See man 5 aliases for format\npostmaster:    root\n' },
     { path: '/etc/mailname', text: `${host.name}\n` },
   ]
 }
+
+/**
+ * The lab's own Postfix asks saslauthd, as the course does. One that brings its main.cf finds what needs no daemon:
+ * sasldb, and with it the mechanisms that must know the password.
+ */
+const smtpdConf = (host: HostDefinition) =>
+  bringsFile(host, 'etc/postfix/main.cf')
+    ? 'pwcheck_method: auxprop\nmech_list: PLAIN LOGIN CRAM-MD5 DIGEST-MD5\n'
+    : 'pwcheck_method: saslauthd\nmech_list: PLAIN LOGIN\n'
+
+const bringsFile = (host: HostDefinition, path: string) => path in host.files || `/${path}` in host.files
 
 const mainCf = (
   host: HostDefinition,
@@ -193,7 +206,7 @@ function dovecotConf(host: HostDefinition): string {
 protocols = ${protocols.join(' ')}
 mail_location = maildir:~/Maildir
 recipient_delimiter = +
-auth_mechanisms = plain login
+auth_mechanisms = ${bringsFile(host, 'etc/postfix/main.cf') ? 'plain login cram-md5 digest-md5 scram-sha-1 scram-sha-256' : 'plain login'}
 auth_username_format = %Ln
 disable_plaintext_auth = no
 ssl = yes

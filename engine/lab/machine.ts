@@ -8,6 +8,7 @@ import type { Clock } from '#platform/clock.ts'
 import type { Disk } from '#platform/disk.ts'
 import type { HostNet } from '#platform/net.ts'
 import type { Random } from '#platform/random.ts'
+import { parsePasswd } from '#platform/passwd.ts'
 import type { Resolver } from '#platform/resolver.ts'
 
 export type MachineParts = {
@@ -52,14 +53,8 @@ function passwordFile(disk: Disk): () => Promise<readonly SystemUser[]> {
     const stat = await disk.stat('/etc/passwd')
     const now = `${stat?.modified}:${stat?.size}:${stat?.inode}`
     if (now === stamp) return known
-    known = stat === null ? [] : (await disk.readText('/etc/passwd')).split('\n').flatMap(readUser)
+    known = stat === null ? [] : parsePasswd(await disk.readText('/etc/passwd'))
     stamp = now
     return known
   }
-}
-
-function readUser(line: string): SystemUser[] {
-  const [name, , uid, gid, gecos, home] = line.split(':')
-  if (name === undefined || name === '' || home === undefined || !/^\d+$/.test(uid ?? '')) return []
-  return [{ name, uid: Number(uid), gid: Number(gid), home, fullName: (gecos ?? '').split(',')[0] ?? '' }]
 }

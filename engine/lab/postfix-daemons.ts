@@ -17,7 +17,8 @@ import { servicePorts } from './host-files.ts'
 
 export type PostfixParts = {
   readonly machine: Machine
-  readonly sasl: SmtpdOptions['sasl']
+  /** The back end that smtpd_sasl_type names. */
+  readonly sasl: (postfix: Postfix) => SmtpdOptions['sasl']
   readonly policy: NonNullable<SmtpdOptions['policy']>
   readonly connectUnix: MtaInput['connectUnix']
   readonly programs: NonNullable<MtaInput['programs']>
@@ -59,7 +60,7 @@ export class PostfixDaemons {
     this.#smtpd = createSmtpd({
       machine,
       cleanup: this.#mta.cleanup,
-      sasl,
+      sasl: sasl(this.#current),
       anvil: createAnvil(machine.clock),
       policy,
       flush: (site) => control.flush({ kind: 'site', site }),

@@ -47,7 +47,8 @@ export function createStamper(first = 0): Stamper {
     if (!('session' in fact) || fact.session === undefined) return undefined
     const journey = heard(fact.session)
     // Back in the state in which a new letter may begin: what follows is no longer about this one.
-    if (isSession(fact, 'state') && (fact.to === 'ready' || fact.to === 'connected')) ofSession.delete(fact.session)
+    if (isSession(fact, 'state') && (fact.to === 'ready' || fact.to === 'connected'))
+      ofSession.delete(fact.session)
     if (isSession(fact, 'closed')) {
       ofSession.delete(fact.session)
       connectionOf.delete(fact.session)

@@ -30,6 +30,8 @@ export type Tap = (piece: { connection: string; from: Side; bytes: Uint8Array })
 export type NetworkOptions = {
   readonly clock: Clock
   readonly hosts: readonly NetworkHost[]
+  /** The number of the first connection: a lab that starts again gives out none twice. Default 1. */
+  readonly firstConnection?: number
   /** One way, ms of lab time. Default 0: the next macrotask. */
   readonly latency?: number
   readonly emit?: (fact: NetFact) => void
@@ -76,7 +78,7 @@ export function createNetwork(options: NetworkOptions): Network {
     }
   })
   const soon = createTurn(clock)
-  let connections = 0
+  let connections = (options.firstConnection ?? 1) - 1
   let ephemeral = firstEphemeral
 
   const key = (host: string, port: number) => `${host}:${port}`

@@ -1,0 +1,143 @@
+/** One recorded dialogue with a Postfix 3.7, as `cases/smtp/<category>/<name>.json` holds it, and its normal forms. */
+export type SmtpStep =
+  | { send: string }
+  | { send_group: readonly string[] }
+  | { data: readonly string[] }
+  | { raw: string; replies?: number }
+  | { starttls: true | { inject?: string } }
+  | { auth: readonly [mechanism: string, user: string, password: string]; auth_host?: string }
+  | { read: true }
+  | { connect: true | { client_ip?: string; keep?: boolean } }
+  | { sleep: number }
+  | { close: true }
+  | { repeat: number; steps: readonly SmtpStep[] }
+
+export type Delivered = {
+  return_path?: string
+  delivered_to?: readonly string[]
+  x_original_to?: string
+  subject?: string
+  dsn?: unknown
+}
+
+export type SmtpOutcome = {
+  mailboxes?: Record<string, readonly Delivered[]>
+  virtual_mailboxes?: Record<string, readonly Delivered[]>
+  files?: Record<string, readonly Delivered[]>
+  queue?: readonly unknown[]
+  relayed?: readonly { next_hop: string; mail: string; rcpt: readonly string[] }[]
+  messages?: Record<string, readonly (readonly string[])[]>
+  log?: readonly string[]
+}
+
+export type SmtpCase = {
+  id: string
+  about: string
+  hostname: string
+  main_cf: readonly string[]
+  files?: Record<string, string>
+  accounts: Record<string, string>
+  zone?: readonly string[]
+  hosts?: readonly string[]
+  next_hops?: Record<
+    string,
+    {
+      name?: string
+      greeting?: string
+      rcpt?: string
+      data?: string
+      rcpt_by_address?: Record<string, string>
+    }
+  >
+  sasl?: 'cyrus' | 'dovecot'
+  sasl_mechanisms?: string
+  client_ip: string
+  timeout?: number
+  dialogue: readonly SmtpStep[]
+  replies: readonly (readonly string[])[]
+  outcome: SmtpOutcome
+}
+
+const date =
+  /\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), +\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d [+-]\d{4}(?: \([A-Z]+\))?/g
+
+/** A reply line as the recording keeps it. */
+export function normalReplyLine(line: string): string {
+  const queued = line.replace(/(queued as )[0-9A-Za-z]{6,}/, '$1{QUEUEID}')
+  const challenge = /^334 ([A-Za-z0-9+/=]{24,})$/.exec(queued)?.[1]
+  if (challenge === undefined) return queued
+  const decoded = Buffer.from(challenge, 'base64').toString('latin1')
+  return /^(<|rspauth=|v=|r=)|nonce=/.test(decoded) ? '334 {CHALLENGE}' : queued
+}
+
+/** A line of a delivered message as the recording keeps it. */
+export function normalMessageLine(line: string): string {
+  return line
+    .replace(date, '{DATE}')
+    .replace(/<\d{14}\.[0-9A-F]{6,}@/g, '<{TIMESTAMP}.{QUEUEID}@')
+    .replace(/\b[0-9A-F]{8,}\.\d{9,}\//g, '{QUEUEID}.{TIME}/')
+    .replace(/((?:^|\s)(?:E?SMTPS?A? |L?MTP )?id )[0-9A-F]{6,}/g, '$1{QUEUEID}')
+    .replace(/(queued as )[0-9A-Za-z]{6,}/g, '$1{QUEUEID}')
+    .replace(/^(X-Postfix-Queue-ID: )[0-9A-F]{6,}$/, '$1{QUEUEID}')
+}
+
+/** What a recording tells of one delivered message. */
+export function describeDelivered(lines: readonly string[]): Delivered {
+  const header = unfold(lines.slice(0, lines.includes('') ? lines.indexOf('') : lines.length))
+  const all = (name: string) =>
+    header.filter(([field]) => field.toLowerCase() === name).map(([, value]) => value)
+  const first = (name: string) => all(name)[0]
+  const dsn = statusReport(lines, header)
+  return {
+    return_path: first('return-path') ?? '',
+    delivered_to: all('delivered-to'),
+    ...(first('x-original-to') === undefined ? {} : { x_original_to: first('x-original-to') ?? '' }),
+    ...(first('subject') === undefined ? {} : { subject: first('subject') ?? '' }),
+    ...(dsn === null ? {} : { dsn }),
+  }
+}
+
+type Field = readonly [name: string, value: string]
+
+function unfold(lines: readonly string[]): Field[] {
+  const joined: string[] = []
+  for (const line of lines) {
+    if (/^[ \t]/.test(line) && joined.length > 0) joined.push(`${joined.pop() ?? ''}\n${line}`)
+    else joined.push(line)
+  }
+  return joined.map(
+    (line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()] as const,
+  )
+}
+
+function statusReport(lines: readonly string[], header: readonly Field[]): unknown {
+  const type = header.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? ''
+  if (!type.includes('report-type=delivery-status')) return null
+  const value = (name: string) => header.find(([field]) => field.toLowerCase() === name)?.[1] ?? ''
+  const at = lines.findIndex((line) => /^Content-Type: message\/(global-)?delivery-status/.test(line))
+  const start = lines.indexOf('', at) + 1
+  const end = lines.findIndex((line, i) => i > start && line.startsWith('--'))
+  const groups: string[][] = [[]]
+  for (const line of lines.slice(start, end)) {
+    if (line === '') groups.push([])
+    else groups.at(-1)?.push(line)
+  }
+  const [perMessage, ...recipients] = groups
+    .filter((group) => group.length > 0)
+    .map((group) =>
+      Object.fromEntries(unfold(group).map(([name, text]) => [name, text.replace(/\n\s+/g, ' ')])),
+    )
+  const returned = lines
+    .slice(end)
+    .find((line) =>
+      /^Content-Type: (message\/(rfc822|global)|text\/rfc822-headers|message\/global-headers)/.test(line),
+    )
+  return {
+    from: value('from'),
+    to: value('to'),
+    auto_submitted: value('auto-submitted'),
+    recipients,
+    per_message: perMessage,
+    returned: returned?.slice('Content-Type: '.length).replace(/;.*/, ''),
+  }
+}
