@@ -1,0 +1,22 @@
+/** What the page fetches over plain HTTP. Answers of our own engine: typed, not searched for malice. */
+import type { Lesson } from '#web/model/lesson.svelte.ts'
+
+export type LabSummary = { readonly id: string }
+
+export async function readLabs(): Promise<readonly LabSummary[]> {
+  const { labs } = await read<{ labs: readonly LabSummary[] }>('/api/labs')
+  return labs
+}
+
+export async function readLessons(): Promise<readonly Lesson[]> {
+  const { lessons } = await read<{ lessons: readonly Lesson[] }>('/api/lessons')
+  return lessons
+}
+
+async function read<T>(path: string): Promise<T> {
+  const response = await fetch(path, { headers: { accept: 'application/json' } })
+  const body: unknown = await response.json()
+  if (response.ok) return body as T
+  const { detail, title } = body as { detail?: string; title?: string }
+  throw new Error(detail ?? title ?? `${path}: ${response.status}`)
+}

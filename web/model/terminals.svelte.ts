@@ -1,0 +1,113 @@
+/** The learner's own connections: what was typed, what came back. One terminal is one telnet from a lab host. */
+import type { LabStream } from '#web/connection/lab-stream.ts'
+
+export type TerminalLine = {
+  readonly id: number
+  readonly who: 'learner' | 'server' | 'note'
+  readonly text: string
+}
+
+export type TerminalTarget = {
+  readonly from: string
+  readonly to: string
+  readonly port: number
+  readonly tls: boolean
+}
+
+const mostLines = 2_000
+
+export class Terminal {
+  readonly target: TerminalTarget
+  #id = $state<string | null>(null)
+  #lines = $state.raw<readonly TerminalLine[]>([])
+  #open = $state(true)
+  #unfinished = ''
+  #count = 0
+  /** After STARTTLS or STLS: the next good answer begins TLS. */
+  #awaitsTls = false
+  readonly #stream: () => LabStream | null
+
+  constructor(target: TerminalTarget, stream: () => LabStream | null) {
+    this.target = target
+    this.#stream = stream
+  }
+
+  readonly id = $derived(this.#id)
+  readonly lines = $derived(this.#lines)
+  readonly open = $derived(this.#open)
+  /** Typed before; newest last. */
+  readonly history: string[] = []
+
+  async connect(): Promise<void> {
+    const { from, to, port, tls } = this.target
+    try {
+      const answer = await this.#ask({ type: 'terminal.open', from, to, port, ...(tls ? { tls } : {}) })
+      this.#id = String(answer.terminal)
+    } catch (error) {
+      this.#end(sentence(error))
+    }
+  }
+
+  async send(text: string): Promise<void> {
+    if (this.#id === null || !this.#open) return
+    const lines = text.replaceAll('\r\n', '\n').split('\n')
+    for (const line of lines) {
+      this.#put('learner', line)
+      if (line !== '') this.history.push(line)
+    }
+    this.#awaitsTls = /^(?:STARTTLS|STLS)\s*$/i.test(text)
+    await this.#try({ type: 'terminal.send', terminal: this.#id, text: `${lines.join('\r\n')}\r\n` })
+  }
+
+  async close(): Promise<void> {
+    if (this.#id !== null && this.#open) await this.#try({ type: 'terminal.close', terminal: this.#id })
+    this.#open = false
+  }
+
+  /** Bytes from the server. */
+  heard(text: string, ended: boolean): void {
+    const lines = (this.#unfinished + text).split(/\r?\n/)
+    this.#unfinished = lines.pop() ?? ''
+    for (const line of lines) {
+      this.#put('server', line)
+      if (this.#awaitsTls && /^(?:220 |\+OK)/.test(line)) void this.#beginTls()
+      if (/^(?:\d{3} |\+OK|-ERR)/.test(line)) this.#awaitsTls = false
+    }
+    if (ended) {
+      if (this.#unfinished !== '') this.#put('server', this.#unfinished)
+      this.#end(null)
+    }
+  }
+
+  async #beginTls(): Promise<void> {
+    if (this.#id === null) return
+    await this.#try({ type: 'terminal.starttls', terminal: this.#id })
+    this.#put('note', 'tls')
+  }
+
+  async #try(request: Parameters<LabStream['request']>[0]): Promise<void> {
+    try {
+      await this.#ask(request)
+    } catch (error) {
+      this.#put('note', sentence(error))
+    }
+  }
+
+  #ask(request: Parameters<LabStream['request']>[0]) {
+    const stream = this.#stream()
+    return stream === null ? Promise.reject(new Error('offline')) : stream.request(request)
+  }
+
+  #end(reason: string | null): void {
+    if (!this.#open) return
+    this.#open = false
+    this.#put('note', reason ?? 'closed')
+  }
+
+  #put(who: TerminalLine['who'], text: string): void {
+    this.#count += 1
+    this.#lines = [...this.#lines.slice(-mostLines), { id: this.#count, who, text }]
+  }
+}
+
+const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error))

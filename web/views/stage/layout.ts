@@ -1,0 +1,379 @@
+/**
+ * Where everything on the stage stands: offices side by side, each with its servers above and its people's machines
+ * below, DNS above them all. Numbers in, numbers out; the same lab always has the same map.
+ */
+import type { QueueName } from '#trace/world.ts'
+
+export type Point = { readonly x: number; readonly y: number }
+export type Box = Point & { readonly width: number; readonly height: number }
+
+export type StageHost = {
+  readonly name: string
+  readonly address: string
+  readonly services: readonly { readonly name: string; readonly port: number }[]
+  readonly users: readonly string[]
+  readonly scripted: boolean
+}
+
+export type Door = Point & {
+  readonly port: number
+  readonly service: string
+  readonly side: 'left' | 'bottom' | 'inside'
+}
+export type Part = { readonly id: string; readonly box: Box }
+
+export type PlacedHost = {
+  readonly host: StageHost
+  readonly box: Box
+  readonly kind: 'server' | 'client'
+  readonly open: boolean
+  readonly doors: readonly Door[]
+  /** Daemons and delivery agents, by name. */
+  readonly parts: readonly Part[]
+  readonly trays: readonly { readonly queue: QueueName; readonly box: Box }[]
+  readonly mailboxes: readonly { readonly user: string; readonly box: Box }[]
+}
+
+export type StageLayout = {
+  readonly width: number
+  readonly height: number
+  readonly hosts: ReadonlyMap<string, PlacedHost>
+  readonly offices: readonly { readonly name: string; readonly box: Box }[]
+  readonly dns: Box
+  /** Real programs outside the lab, by address. */
+  readonly outside: ReadonlyMap<string, Box>
+  /** Free lanes for lines: above the servers, and between servers and clients. */
+  readonly lanes: { readonly top: number; readonly middle: number }
+}
+
+export type StageInput = {
+  readonly hosts: readonly StageHost[]
+  readonly outside: readonly string[]
+  readonly width: number
+  readonly height: number
+  /** Servers that the learner opened or closed by hand; others open when there is room. */
+  readonly wish: ReadonlyMap<string, boolean>
+}
+
+const gutter = 34
+const clientSize = { width: 176, height: 50 }
+const dnsSize = { width: 164, height: 40 }
+const openWidth = 268
+const closedWidth = 176
+const tallest = 380
+const shortest = 262
+const closedHeight = 96
+const queues = ['incoming', 'active', 'deferred', 'hold'] as const
+
+export const isServer = (host: StageHost): boolean => host.services.length > 0 || host.scripted
+
+/** The organisation that a host belongs to: mail.example.com is of example.com. */
+export const officeOf = (name: string): string => name.split('.').slice(-2).join('.')
+
+export function layoutStage(input: StageInput): StageLayout {
+  const servers = input.hosts.filter(isServer)
+  const clients = input.hosts.filter((host) => !isServer(host))
+  const narrow = input.width < 2 * closedWidth + 3 * gutter
+  const open = opened(servers, input, narrow)
+  return narrow ? stacked(input, servers, clients, open) : abreast(input, servers, clients, open)
+}
+
+/** As many servers are open as there is room for; what the learner said comes first. */
+function opened(
+  servers: readonly StageHost[],
+  { width, wish }: StageInput,
+  narrow: boolean,
+): ReadonlySet<string> {
+  const open = new Set<string>()
+  const wished = servers.filter((host) => wish.get(host.name) === true && !host.scripted)
+  const free = servers.filter((host) => !wish.has(host.name) && !host.scripted)
+  let room = narrow
+    ? 1
+    : Math.floor((width - gutter - servers.length * (closedWidth + gutter)) / (openWidth - closedWidth))
+  for (const host of wished) {
+    open.add(host.name)
+    room -= 1
+  }
+  for (const host of free) {
+    if (room <= 0) break
+    open.add(host.name)
+    room -= 1
+  }
+  return open
+}
+
+function abreast(
+  input: StageInput,
+  servers: readonly StageHost[],
+  clients: readonly StageHost[],
+  open: ReadonlySet<string>,
+): StageLayout {
+  const { width } = input
+  const dns: Box = { x: (width - dnsSize.width) / 2, y: 6, ...dnsSize }
+  const serverTop = dns.y + dns.height + 34
+  const spare = input.height - serverTop - 44 - clientSize.height - 14
+  const serverHeight = Math.max(shortest, Math.min(tallest, spare))
+  const clientTop = serverTop + serverHeight + 44
+  const ordered = [...servers].sort((a, b) => firstOf(input.hosts, a) - firstOf(input.hosts, b))
+  const closedCount = ordered.filter((host) => !open.has(host.name)).length
+  const openCount = ordered.length - closedCount
+  const left = width - gutter * (ordered.length + 1) - closedCount * closedWidth
+  const each = openCount === 0 ? 0 : Math.min(380, Math.max(openWidth, left / openCount))
+  const used = openCount * each + closedCount * closedWidth + gutter * Math.max(0, ordered.length - 1)
+  const hosts = new Map<string, PlacedHost>()
+  let x = Math.max(gutter, (width - used) / 2)
+  for (const host of ordered) {
+    const isOpen = open.has(host.name)
+    const box = isOpen
+      ? { x, y: serverTop, width: each, height: serverHeight }
+      : { x, y: serverTop + 24, width: closedWidth, height: closedHeight }
+    hosts.set(host.name, placeServer(host, box, isOpen))
+    x += box.width + gutter
+  }
+  placeClients(hosts, clients, clientTop, width)
+  const outside = placeOutside(hosts, input.outside, clientTop, width)
+  return {
+    width: Math.max(width, x - gutter + 12),
+    height: clientTop + clientSize.height + 14 + (outside.below ? clientSize.height + 12 : 0),
+    hosts,
+    offices: officesOf(hosts),
+    dns,
+    outside: outside.boxes,
+    lanes: { top: serverTop - 16, middle: serverTop + serverHeight + 22 },
+  }
+}
+
+/** A telephone: one thing under the other, clients first, as a letter travels. */
+function stacked(
+  input: StageInput,
+  servers: readonly StageHost[],
+  clients: readonly StageHost[],
+  open: ReadonlySet<string>,
+): StageLayout {
+  const hosts = new Map<string, PlacedHost>()
+  const dns: Box = { x: gutter, y: 6, width: input.width - 2 * gutter, height: 34 }
+  const width = input.width - 2 * gutter
+  let y = 74
+  for (const host of servers) {
+    const isOpen = open.has(host.name)
+    const box = { x: gutter, y, width, height: isOpen ? 290 : closedHeight }
+    hosts.set(host.name, placeServer(host, box, isOpen))
+    y += box.height + 26
+  }
+  const middle = y - 12
+  const names = [...clients.map((host) => host.name), ...input.outside]
+  const boxes = names.map((_, i) => ({
+    x: gutter + (i % 2) * (width / 2 + 4),
+    y: y + 6 + Math.floor(i / 2) * (clientSize.height + 10),
+    width: width / 2 - 4,
+    height: clientSize.height,
+  }))
+  const outside = new Map<string, Box>()
+  boxes.forEach((box, i) => {
+    const client = clients[i]
+    if (client) hosts.set(client.name, placeClient(client, box))
+    else outside.set(names[i] ?? '', box)
+  })
+  const height = (boxes.at(-1)?.y ?? y) + clientSize.height + 12
+  return { width: input.width, height, hosts, offices: [], dns, outside, lanes: { top: 58, middle } }
+}
+
+const firstOf = (hosts: readonly StageHost[], host: StageHost): number =>
+  hosts.findIndex((other) => officeOf(other.name) === officeOf(host.name))
+
+function placeClients(
+  hosts: Map<string, PlacedHost>,
+  clients: readonly StageHost[],
+  top: number,
+  width: number,
+): void {
+  const homes = new Map([...hosts.values()].map((placed) => [officeOf(placed.host.name), placed.box]))
+  const taken = new Map<string, number>()
+  const strangers: StageHost[] = []
+  for (const client of clients) {
+    const office = officeOf(client.name)
+    const home = homes.get(office)
+    const before = taken.get(office) ?? 0
+    if (home === undefined || (before > 0 && (before + 1) * (clientSize.width + 8) > home.width)) {
+      strangers.push(client)
+      continue
+    }
+    const size = { width: Math.min(clientSize.width, home.width), height: clientSize.height }
+    hosts.set(client.name, placeClient(client, { x: home.x + before * (size.width + 8), y: top, ...size }))
+    taken.set(office, before + 1)
+  }
+  strangers.forEach((client, i) => {
+    const right = width - gutter - (i + 1) * clientSize.width - i * 10
+    hosts.set(client.name, placeClient(client, { x: Math.max(4, right), y: top, ...clientSize }))
+  })
+}
+
+/** Programs from outside stand in the bottom row where it is free, else in a row of their own. */
+function placeOutside(
+  hosts: ReadonlyMap<string, PlacedHost>,
+  addresses: readonly string[],
+  top: number,
+  width: number,
+): { boxes: ReadonlyMap<string, Box>; below: boolean } {
+  const boxes = new Map<string, Box>()
+  const taken = [...hosts.values()].filter((placed) => placed.kind === 'client').map((placed) => placed.box)
+  let below = false
+  for (const address of addresses) {
+    let box: Box = { x: 0, y: top, ...clientSize }
+    const steps = Array.from({
+      length: Math.max(0, Math.floor((width - clientSize.width - 2 * gutter) / 20)) + 1,
+    })
+    const free = steps
+      .map((_, i) => gutter + i * 20)
+      .find((x) => taken.every((other) => apart({ ...box, x }, other)))
+    if (free === undefined) {
+      below = true
+      box = {
+        ...box,
+        x: gutter + (boxes.size % 3) * (clientSize.width + 10),
+        y: top + clientSize.height + 12,
+      }
+    } else box = { ...box, x: free }
+    taken.push(box)
+    boxes.set(address, box)
+  }
+  return { boxes, below }
+}
+
+const apart = (a: Box, b: Box): boolean => a.y !== b.y || a.x + a.width + 8 <= b.x || b.x + b.width + 8 <= a.x
+
+function officesOf(hosts: ReadonlyMap<string, PlacedHost>): StageLayout['offices'] {
+  const groups = new Map<string, PlacedHost[]>()
+  for (const placed of hosts.values()) {
+    const office = officeOf(placed.host.name)
+    groups.set(office, [...(groups.get(office) ?? []), placed])
+  }
+  return [...groups]
+    .filter(([, members]) => members.length > 1 && members.some((placed) => placed.kind === 'server'))
+    .map(([name, members]) => ({
+      name,
+      box: around(
+        members.map((placed) => placed.box),
+        10,
+      ),
+    }))
+}
+
+function around(boxes: readonly Box[], margin: number): Box {
+  const x = Math.min(...boxes.map((box) => box.x)) - margin
+  const y = Math.min(...boxes.map((box) => box.y)) - margin
+  const right = Math.max(...boxes.map((box) => box.x + box.width)) + margin
+  const bottom = Math.max(...boxes.map((box) => box.y + box.height)) + margin
+  return { x, y, width: right - x, height: bottom - y }
+}
+
+const placeClient = (host: StageHost, box: Box): PlacedHost => ({
+  host,
+  box,
+  kind: 'client',
+  open: false,
+  doors: [],
+  parts: [],
+  trays: [],
+  mailboxes: [],
+})
+
+const inbound = new Set(['smtp', 'submission', 'submissions'])
+const outward = new Set(['pop3', 'pop3s', 'imap', 'imaps', 'sieve'])
+
+/** The inside of a server, top to bottom, as mail goes: smtpd, cleanup, the queue, agents, MDA, mailboxes, MRA. */
+function placeServer(host: StageHost, box: Box, open: boolean): PlacedHost {
+  if (!open) return placeClosed(host, box)
+  const pad = 12
+  const inner = { x: box.x + pad, width: box.width - 2 * pad }
+  const top = box.y + 36
+  const room = box.height - 36 - 22
+  const row = (from: number, to: number) => ({ y: top + room * from, height: room * (to - from) })
+  const entry = row(0, 0.15)
+  const tray = row(0.25, 0.5)
+  const agent = row(0.6, 0.72)
+  const store = row(0.8, 1)
+  const half = (inner.width - 16) / 2
+  const smtpdBox = { x: inner.x, width: half, ...entry }
+  const cleanupBox = { x: inner.x + half + 16, width: half, ...entry }
+  const trayWidth = (inner.width - 18) / 4
+  const trays = queues.map((queue, i) => ({
+    queue,
+    box: { x: inner.x + i * (trayWidth + 6), width: trayWidth, ...tray },
+  }))
+  const agentWidth = (inner.width - 16) / 3
+  const agentBox = (i: number) => ({ x: inner.x + i * (agentWidth + 8), width: agentWidth, ...agent })
+  const users = host.users.slice(0, 4)
+  const each = Math.min(84, (inner.width - 6 * (users.length - 1)) / Math.max(1, users.length))
+  const mailboxes = users.map((user, i) => ({
+    user,
+    box: { x: inner.x + i * (each + 6), width: each, ...store },
+  }))
+  const lmtpdBox = agentBox(0)
+  const parts: Part[] = [
+    { id: 'smtpd', box: smtpdBox },
+    { id: 'cleanup', box: cleanupBox },
+    { id: 'lmtpd', box: lmtpdBox },
+    { id: 'lmtp', box: agentBox(1) },
+    { id: 'smtp', box: agentBox(2) },
+  ]
+  const doors = host.services.map((service): Door => {
+    const kin = host.services.filter((other) => sideOf(other.name) === sideOf(service.name))
+    const i = kin.indexOf(service)
+    switch (sideOf(service.name)) {
+      case 'left':
+        return {
+          ...named(service),
+          side: 'left',
+          x: box.x,
+          y: entry.y + ((i + 0.5) * entry.height) / kin.length,
+        }
+      case 'bottom':
+        return {
+          ...named(service),
+          side: 'bottom',
+          x: inner.x + inner.width - (kin.length - i - 0.5) * Math.min(52, inner.width / kin.length),
+          y: box.y + box.height,
+        }
+      case 'inside':
+        return {
+          ...named(service),
+          side: 'inside',
+          x: lmtpdBox.x + lmtpdBox.width,
+          y: lmtpdBox.y + lmtpdBox.height / 2,
+        }
+    }
+  })
+  return { host, box, kind: 'server', open, doors, parts, trays, mailboxes }
+}
+
+const named = (service: { name: string; port: number }) => ({ port: service.port, service: service.name })
+
+const sideOf = (service: string): Door['side'] =>
+  inbound.has(service) ? 'left' : outward.has(service) ? 'bottom' : 'inside'
+
+/** A closed server shows its name, what waits in it, and who lives there; its doors are where they would be. */
+function placeClosed(host: StageHost, box: Box): PlacedHost {
+  const services = host.scripted && host.services.length === 0 ? [{ name: 'smtp', port: 25 }] : host.services
+  const doors = services.map((service): Door => {
+    const side = sideOf(service.name)
+    if (side === 'left') return { ...named(service), side, x: box.x, y: box.y + 56 }
+    if (side === 'bottom')
+      return { ...named(service), side, x: box.x + box.width - 30, y: box.y + box.height }
+    return { ...named(service), side, x: box.x + box.width / 2, y: box.y + 70 }
+  })
+  const middle: Box = { x: box.x + box.width / 2 - 8, y: box.y + 62, width: 16, height: 16 }
+  return {
+    host,
+    box,
+    kind: 'server',
+    open: false,
+    doors,
+    parts: ['smtpd', 'cleanup', 'lmtpd', 'lmtp', 'smtp'].map((id) => ({
+      id,
+      box: id === 'smtp' ? { x: box.x + box.width - 8, y: box.y + 62, width: 8, height: 16 } : middle,
+    })),
+    trays: queues.map((queue) => ({ queue, box: middle })),
+    mailboxes: host.users.map((user) => ({ user, box: middle })),
+  }
+}
