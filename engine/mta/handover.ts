@@ -108,6 +108,8 @@ export type DeliveryRequest = {
   readonly recipients: readonly Recipient[]
   /** Header and body, LF line ends, trace fields included. */
   content(): Promise<Uint8Array>
+  /** Only asks whether the recipients would be accepted: no message is sent. verify(8). */
+  readonly probe?: true
 }
 
 export type DeliveryResult = {

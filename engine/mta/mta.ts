@@ -21,7 +21,8 @@ import { QueueManager } from './qmgr/qmgr.ts'
 import { readQmgrSettings } from './qmgr/settings.ts'
 import { createQueueControl } from './queue/control.ts'
 import { Queue } from './queue/queue.ts'
-import { createTransports } from './transports.ts'
+import { createTransports, type TransportsInput } from './transports.ts'
+import { createVerify, type Verified } from './verify/verify.ts'
 
 export type MtaInput = {
   readonly machine: Machine
@@ -40,6 +41,8 @@ export type MtaInput = {
 export interface Mta {
   readonly cleanup: Cleanup
   readonly control: QueueControl
+  /** Whether an address could be delivered to: reject_unverified_recipient, reject_unverified_sender. */
+  verify(address: string): Promise<Verified>
   /** Reads the queue and begins to deliver. */
   start(): Promise<void>
   /** Ends what runs, and keeps the rest for the next start. */
@@ -56,22 +59,37 @@ function configured(input: MtaInput, forward: LocalAgentInput['forward'], mailbo
   const postfix = input.getPostfix()
   const addressing = input.createAddressing(postfix)
   const service = postfix.services.find(({ daemon }) => daemon === 'qmgr')
-  return {
-    postfix,
-    addressing,
-    cleanup: readCleanupSettings(postfix),
-    qmgr: readQmgrSettings(service ? postfix.settingsFor(service) : postfix.settings),
-    transports: createTransports({
+  const transports = (acts: Pick<TransportsInput, 'mailboxes' | 'run' | 'forward'>) =>
+    createTransports({
       machine,
       postfix,
       addressing,
-      mailboxes,
-      run: createCommandRunner(machine, input.programs ?? {}),
       connectUnix: input.connectUnix,
       generic: input.generic,
+      ...acts,
+    })
+  return {
+    postfix,
+    addressing,
+    /** The same agents, that write nothing: for verify(8). */
+    probes: transports({
+      mailboxes: unwrittenMailboxes,
+      run: async () => ({ exit: 0, output: '' }),
+      forward: async () => 'none',
+    }),
+    cleanup: readCleanupSettings(postfix),
+    qmgr: readQmgrSettings(service ? postfix.settingsFor(service) : postfix.settings),
+    transports: transports({
+      mailboxes,
+      run: createCommandRunner(machine, input.programs ?? {}),
       forward,
     }),
   }
+}
+
+const unwrittenMailboxes: MailboxWriter = {
+  deliverToMaildir: async ({ path }) => ({ file: path }),
+  deliverToMbox: async ({ path }) => ({ file: path }),
 }
 
 export function createMta(input: MtaInput): Mta {
@@ -125,9 +143,18 @@ export function createMta(input: MtaInput): Mta {
     pickup,
   })
 
+  const verify = createVerify({
+    machine,
+    settings,
+    addressing: () => now().addressing,
+    newQueueId: () => queue.newQueueId(),
+    transport: (name) => now().probes.find(name),
+  })
+
   return {
     cleanup,
     control,
+    verify,
     async start() {
       current = configured(input, forward, mailboxes)
       manager = makeManager()

@@ -206,6 +206,7 @@ async function talk(
       wire: () =>
         (attempt.wire ??= request.content().then((content) => wireForm(content, settings.lineLimit))),
       connectedAt,
+      extent: request.probe ? 'recipients' : 'message',
     })
   } catch (error) {
     if (!(error instanceof SessionFailed)) throw error

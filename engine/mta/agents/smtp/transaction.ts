@@ -24,6 +24,8 @@ export type TransactionInput = {
   /** The message in wire form, the final dot included. */
   readonly wire: () => Promise<Buffer>
   readonly connectedAt: number
+  /** `recipients`: end after RCPT, for verify(8). */
+  readonly extent: 'recipients' | 'message'
 }
 
 /** A kept connection turned out to be closed: nothing was said on it yet. */
@@ -41,6 +43,7 @@ export async function transact(input: TransactionInput): Promise<readonly Delive
     return recipients.map((recipient) => failed(recipient, '5.6.7', text, about(input)))
   }
 
+  const probing = input.extent === 'recipients'
   const mail = `MAIL FROM:<${quoteAddress(input.sender)}>${mailParameters(session, queueFile)}\r\n`
   const rcpts = recipients.map(
     (recipient) =>
@@ -48,7 +51,7 @@ export async function transact(input: TransactionInput): Promise<readonly Delive
   )
   const reset = session.uses > 0 ? 'RSET\r\n' : ''
   session.uses++
-  const pipelined = session.extensions.has('PIPELINING')
+  const pipelined = session.extensions.has('PIPELINING') && !probing
   session.dialogue.send(pipelined ? `${reset}${mail}${rcpts.join('')}DATA\r\n` : reset || mail)
   if (reset !== '') {
     const alive = await session.dialogue.reply(timeouts.reset).catch(() => null)
@@ -71,7 +74,8 @@ export async function transact(input: TransactionInput): Promise<readonly Delive
     const reply = await session.expect('sending RCPT TO', timeouts.recipient)
     if (mailRefused) continue
     session.step({ type: reply.code < 400 ? 'recipient-ok' : 'recipient-refused' })
-    if (reply.code < 400) accepted.push(recipient)
+    if (reply.code < 400 && probing) results.push(passedOn(input, recipient, reply))
+    else if (reply.code < 400) accepted.push(recipient)
     else results.push(said(input, recipient, reply, 'RCPT TO'))
   }
   if (accepted.length === 0 && !pipelined) return finish(session, results, input)
