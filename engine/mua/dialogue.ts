@@ -127,3 +127,7 @@ export function stuffed(message: string): string {
   if (lines.at(-1) === '') lines.pop()
   return [...lines.map((line) => (line.startsWith('.') ? `.${line}` : line)), '.', ''].join('\r\n')
 }
+
+/** RFC 4616: no authorization identity, NUL, name, NUL, password. */
+export const plain = (user: string, password: string): string =>
+  Buffer.from(`\0${user}\0${password}`).toString('base64')

@@ -4,7 +4,7 @@
  * RFC 6409; TLS before passwords: RFC 8314 §3.
  */
 import type { Duplex } from 'node:stream'
-import { codeOf, Dialogue, stuffed } from './dialogue.ts'
+import { codeOf, Dialogue, plain, stuffed } from './dialogue.ts'
 
 export type Submission = {
   readonly connection: Duplex
@@ -90,7 +90,3 @@ async function answer(dialogue: Dialogue, at: string): Promise<Heard> {
 }
 
 const refusal = ({ at, text }: Heard): Submitted => ({ ok: false, at, reply: text })
-
-/** RFC 4616: no authorization identity, NUL, name, NUL, password. */
-export const plain = (user: string, password: string): string =>
-  Buffer.from(`\0${user}\0${password}`).toString('base64')
