@@ -5,8 +5,8 @@
  */
 import type { Disk } from '#platform/disk.ts'
 import { readCompiled, writeCompiled, type CompiledKind, type CompiledRow } from '#tables/compiled.ts'
-import { readAliasRows, readRows } from '#tables/rows.ts'
-import { systemError } from './maps.ts'
+import { inFileOrder, readAliasRows, readRows } from '#tables/rows.ts'
+import { systemError } from './table-files.ts'
 
 export type TableFormat = 'map' | 'aliases'
 
@@ -43,11 +43,11 @@ export async function compileTable(disk: Disk, input: CompileInput): Promise<Com
     return { kind: 'failed', reason: `open ${shown}: ${systemError(error)}`, warnings: [] }
   }
   const source = format === 'aliases' ? readAliasRows(shown, text) : readRows(shown, text)
-  const warnings = [...source.warnings]
+  const problems = [...source.problems]
   const rows = new Map<string, CompiledRow>()
   if (input.existing === 'add') {
     const before = await readDatabase(disk, kind, path, shown)
-    if (typeof before === 'string') return { kind: 'failed', reason: before, warnings }
+    if (typeof before === 'string') return { kind: 'failed', reason: before, warnings: source.warnings }
     for (const row of before) rows.set(row.key, row)
   }
   const fold = input.fold ?? 'lower'
@@ -55,14 +55,14 @@ export async function compileTable(disk: Disk, input: CompileInput): Promise<Com
     const key = fold === 'lower' ? written.toLowerCase() : written
     const known = rows.has(key)
     if (known && (input.duplicates ?? 'warn') === 'warn') {
-      warnings.push(`${shown}.db: duplicate entry: "${key}"`)
+      problems.push({ line, text: `${shown}.db: duplicate entry: "${key}"` })
     }
     const numbered = { key, value, line: input.text === undefined ? line : null }
     if (!known || input.duplicates === 'replace') rows.set(key, numbered)
   }
   for (const row of stampRows(input)) rows.set(row.key, row)
   await writeDatabase(disk, kind, path, [...rows.values()])
-  return { kind: 'done', warnings }
+  return { kind: 'done', warnings: [...source.warnings, ...inFileOrder(problems)] }
 }
 
 /** Rows that tell sendmail's tools, and NIS, that the alias file is complete. */

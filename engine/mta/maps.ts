@@ -7,11 +7,15 @@
  * DATABASE_README; postmap(1); proxymap(8).
  */
 import type { Machine } from '#engine/machine.ts'
-import { DiskError } from '#platform/disk.ts'
 import type { Settings } from '#config/settings.ts'
 import type { LookupResult, Table, Tables } from '#tables/table.ts'
 import { splitName, type OpenOutcome, type TableType } from '#tables/type.ts'
 import { tableTypes } from '#tables/types/index.ts'
+import { absolutePath, systemError } from './table-files.ts'
+
+export { compileTable, readDatabase, writeDatabase } from './compile-table.ts'
+export type { CompileInput, CompileOutcome, TableFormat } from './compile-table.ts'
+export { absolutePath, systemError }
 
 export type MapsOptions = {
   /** The program in whose name the log speaks. */
@@ -276,21 +280,4 @@ function unixTable(name: string, argument: string, world: World): Table {
   }
   const reason = `unknown table: ${name}`
   return { name, keys: 'partial', lookup: async () => unavailable(world, name, reason) }
-}
-
-export function absolutePath(directory: string, path: string): string {
-  return path.startsWith('/') ? path : `${directory.replace(/\/$/, '')}/${path}`
-}
-
-const systemErrors: Readonly<Record<string, string>> = {
-  ENOENT: 'No such file or directory',
-  EACCES: 'Permission denied',
-  EISDIR: 'Is a directory',
-  ENOTDIR: 'Not a directory',
-  ENOSPC: 'No space left on device',
-}
-
-export const systemError = (error: unknown): string => {
-  if (!(error instanceof DiskError)) throw error
-  return systemErrors[error.code] ?? 'Invalid argument'
 }

@@ -37,17 +37,6 @@ export function readAddressList(text: string): readonly string[] {
   return members.filter((member) => member !== '')
 }
 
-/** Back to text: a member with blanks or specials is quoted, `, ` between members. */
-export const writeAddressList = (members: readonly string[]): string => members.map(quoteMember).join(', ')
-
-function quoteMember(member: string): string {
-  if (/^:include:/i.test(member)) return member
-  const at = member.lastIndexOf('@')
-  const local = at < 0 ? member : member.slice(0, at)
-  if (local === '' || !/[\s()<>@,;:\\"[\]|]/.test(local)) return member
-  return `"${local.replace(/["\\]/g, '\\$&')}"${at < 0 ? '' : member.slice(at)}`
-}
-
 type Member = { words: string[]; angle: string | null }
 
 /** One pass over the text; each character is looked at once. */

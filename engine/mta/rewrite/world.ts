@@ -10,6 +10,8 @@ import type { ParentStyle, Search } from '#tables/search.ts'
 import type { Settings } from '#config/settings.ts'
 import { MappingUnavailable } from '../addressing.ts'
 
+export { MappingUnavailable }
+
 export const matchWorld = ({ machine, tables }: Postfix, daemon = 'trivial-rewrite'): MatchWorld => ({
   open: (name) => tables.open(name),
   readFile: async (path) => {

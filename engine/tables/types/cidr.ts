@@ -40,7 +40,9 @@ function search(rules: readonly Rule[], key: string): LookupResult {
   for (let i = 0; i < rules.length; i++) {
     const rule = rules[i]
     if (!rule) break
-    const matched = contains(rule.network, address) !== rule.negated
+    // `!192.0.2.0/24` says nothing of IPv6 addresses.
+    const comparable = rule.network.family === address.family
+    const matched = comparable && contains(rule.network, address) !== rule.negated
     if (rule.kind === 'row' && matched) {
       return { outcome: 'found', value: rule.value, key: rule.pattern, line: rule.line }
     }

@@ -3,7 +3,7 @@
  *
  * DATABASE_README.
  */
-import { readRows } from '../rows.ts'
+import { inFileOrder, readRows } from '../rows.ts'
 import { foldKey, opened, type TableType } from '../type.ts'
 
 export const texthash: TableType = {
@@ -12,11 +12,11 @@ export const texthash: TableType = {
 
   open({ name, argument, text, fold }) {
     const source = readRows(argument, text, ' -- ignoring this line')
-    const warnings = [...source.warnings]
+    const problems = [...source.problems]
     const rows = new Map<string, { value: string; line: number }>()
     for (const { key: written, value, line } of source.rows) {
       const key = foldKey(written, fold)
-      if (rows.has(key)) warnings.push(`${argument}, line ${line}: duplicate entry: "${key}"`)
+      if (rows.has(key)) problems.push({ line, text: `${argument}, line ${line}: duplicate entry: "${key}"` })
       else rows.set(key, { value, line })
     }
     return opened(
@@ -30,7 +30,7 @@ export const texthash: TableType = {
         },
         rows: async () => [...rows].map(([key, { value }]) => ({ key, value })),
       },
-      warnings,
+      [...source.warnings, ...inFileOrder(problems)],
     )
   },
 }

@@ -8,7 +8,7 @@
 import { reply, type Reply } from '#protocol/smtp/reply.ts'
 import type { FactOf, Lookup } from '#trace/events.ts'
 import type { MessageAction } from '#mta/handover.ts'
-import { MappingUnavailable } from '#mta/addressing.ts'
+import { MappingUnavailable } from '#mta/rewrite/world.ts'
 import type { Tried } from '#tables/search.ts'
 import type { Facts } from './facts.ts'
 import { findRestriction } from './index.ts'
@@ -223,7 +223,13 @@ export class Evaluation {
     const line = logLine(this.#facts, what, text)
     this.log.push(line)
     const { machine } = this.#facts
-    machine.emit({ type: 'daemon.logged', daemon: 'smtpd', level: 'info', text: writeLogLine(line) })
+    const { queueId } = line
+    const about = { type: 'daemon.logged', daemon: 'smtpd', level: 'info' } as const
+    machine.emit(
+      queueId === null
+        ? { ...about, text: `NOQUEUE: ${writeLogLine(line)}` }
+        : { ...about, text: writeLogLine(line), queueId },
+    )
   }
 
   #state(fact: Omit<FactOf<'restriction.verdict'>, 'type' | 'session' | 'reply'> & { reply?: Reply }): void {

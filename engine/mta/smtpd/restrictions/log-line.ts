@@ -33,6 +33,7 @@ export const logLine = (facts: Facts, what: string, text: string): LogLine => ({
   username: facts.sasl?.username ?? null,
 })
 
+/** Without the queue id, or NOQUEUE, that the log puts in front. */
 export function writeLogLine(line: LogLine): string {
   const about = [
     ...(line.from === null ? [] : [`from=<${quoteAddress(line.from)}>`]),
@@ -41,6 +42,5 @@ export function writeLogLine(line: LogLine): string {
     ...(line.helo === null ? [] : [`helo=<${line.helo}>`]),
     ...(line.username === null ? [] : [`sasl_username=<${line.username}>`]),
   ]
-  const head = `${line.queueId ?? 'NOQUEUE'}: ${line.what}: ${line.where} from ${line.client}`
-  return `${head}: ${line.text}; ${about.join(' ')}`
+  return `${line.what}: ${line.where} from ${line.client}: ${line.text}; ${about.join(' ')}`
 }

@@ -4,7 +4,7 @@
  * postconf(5): smtpd_sender_login_maps, reject_sender_login_mismatch and its kin.
  */
 import { searchAddress } from '#mta/rewrite/find-address.ts'
-import { MappingUnavailable } from '#mta/addressing.ts'
+import { MappingUnavailable } from '#mta/rewrite/world.ts'
 import type { Facts } from './facts.ts'
 import { dunno, refuse, type Call, type Outcome, type Restriction } from './restriction.ts'
 

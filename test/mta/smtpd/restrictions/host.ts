@@ -2,7 +2,7 @@
 import { createMachine } from '#engine/lab/machine.ts'
 import { readPostfix } from '#engine/lab/postfix-snapshot.ts'
 import type { CleanupResult } from '#mta/handover.ts'
-import { compileTable } from '#mta/compile-table.ts'
+import { compileTable } from '#mta/maps.ts'
 import { createAnvil } from '#mta/smtpd/anvil.ts'
 import { restrictionPolicy } from '#mta/smtpd/restriction-policy.ts'
 import { createSmtpd } from '#mta/smtpd/smtpd.ts'
@@ -31,8 +31,8 @@ export type CaseHost = {
   readonly postfix: Postfix
   readonly machine: Machine
   readonly facts: readonly TraceFact[]
-  dial(from: string): Promise<Duplex>
-  advance(milliseconds: number): Promise<void>
+  readonly dial: (from: string) => Promise<Duplex>
+  readonly advance: (milliseconds: number) => Promise<void>
   close(): void
 }
 
