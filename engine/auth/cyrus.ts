@@ -7,11 +7,12 @@
 import type { Machine } from '#engine/machine.ts'
 import type { SaslServer } from '#protocol/sasl/mechanism.ts'
 import { mechanisms } from '#protocol/sasl/index.ts'
+import { sasldbPath } from '#protocol/sasl/sasldb.ts'
 import { checkPassword } from '#protocol/sasl/world.ts'
 import type { FailureWords, SaslUsers, SaslWorld } from '#protocol/sasl/world.ts'
 import { nodeCrypto } from './crypto.ts'
 import { watchedFile } from './files.ts'
-import { openSasldb, sasldbPath } from './sasldb.ts'
+import { openSasldb } from './sasldb.ts'
 import type { Saslauthd } from './saslauthd.ts'
 
 export type CyrusOptions = {

@@ -9,10 +9,11 @@ import { verifyCrypt } from './crypt.ts'
 type Scheme = (password: string, stored: string) => boolean
 
 const same = (a: Uint8Array, b: Uint8Array) => a.length === b.length && timingSafeEqual(a, b)
-const bytesOf = (text: string, length: number): Buffer => {
-  const binary = Buffer.from(text, 'base64')
-  return binary.length >= length ? binary : Buffer.from(text, 'hex')
-}
+/** Hexadecimal when it is all digits of that and as long as a digest; else base64. */
+const bytesOf = (text: string, length: number): Buffer =>
+  text.length >= length * 2 && /^[0-9a-f]+$/i.test(text)
+    ? Buffer.from(text, 'hex')
+    : Buffer.from(text, 'base64')
 
 const digest =
   (name: 'md5' | 'sha1' | 'sha256' | 'sha512', length: number): Scheme =>

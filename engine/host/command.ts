@@ -24,6 +24,13 @@ export interface Box {
     action: 'start' | 'stop' | 'reload',
   ): Promise<string | null>
   running(daemon: 'postfix' | 'dovecot' | 'saslauthd'): boolean
+  /** Asks saslauthd as testsaslauthd does; absent where the host has none. */
+  saslauthd?(account: {
+    readonly user: string
+    readonly password: string
+    readonly service: string
+    readonly realm: string
+  }): Promise<'ok' | 'wrong' | 'not running'>
 }
 
 export type CommandInput = {

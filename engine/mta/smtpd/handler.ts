@@ -12,6 +12,7 @@ import type { Activity } from './anvil.ts'
 import type { Conversation } from './conversation.ts'
 import type { Answer, Question } from './policy.ts'
 import type { SmtpdSettings } from './settings.ts'
+import type { Trust } from './trust.ts'
 
 /** What a session is at this moment, for a handler to look at. */
 export interface SmtpdSession {
@@ -38,9 +39,6 @@ export interface SmtpdSession {
   flush(site: string): Promise<void>
   log(level: 'info' | 'warning', text: string): void
 }
-
-/** What this client may do that others may not. */
-export type Trust = { readonly xclient: boolean; readonly xforward: boolean; readonly verp: boolean }
 
 export type Outcome = {
   readonly reply: Reply

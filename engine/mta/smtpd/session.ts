@@ -32,7 +32,7 @@ import { ChunkLines } from './chunk-lines.ts'
 import { forgetClient } from './conversation.ts'
 import type { Conversation } from './conversation.ts'
 import { withFooter } from './footer.ts'
-import type { Handler, Outcome, SmtpdSession, Trust } from './handler.ts'
+import type { Handler, Outcome, SmtpdSession } from './handler.ts'
 import type { Record } from './input.ts'
 import { hasWord } from './lists.ts'
 import { outOfOrder } from './order.ts'
@@ -41,6 +41,8 @@ import type { Answer, Policy, Question } from './policy.ts'
 import type { SmtpdSettings } from './settings.ts'
 import { Statistics } from './statistics.ts'
 import { tlsFacts } from './tls.ts'
+import { trustOf } from './trust.ts'
+import type { Trust } from './trust.ts'
 import type { SmtpWire } from './wire.ts'
 
 export type SessionParts = {
@@ -59,8 +61,6 @@ export type SessionParts = {
   readonly now: Conversation
   readonly discards: ReadonlySet<string>
   readonly trusted: Trust
-  /** Whether the limits on clients count for this one. */
-  readonly limited: boolean
 }
 
 const headLimit = 4096
@@ -77,11 +77,11 @@ export class Session implements SmtpdSession {
   readonly service: string
   readonly port: number
   readonly discards: ReadonlySet<string>
-  readonly trusted: Trust
   readonly #parts: SessionParts
   readonly #wire: SmtpWire
   readonly #statistics = new Statistics()
-  readonly #limits: Limits
+  #trusted: Trust
+  #limits: Limits
   #now: Conversation
   #chart: SmtpSessionSnapshot
   #state: string
@@ -105,15 +105,10 @@ export class Session implements SmtpdSession {
     this.service = parts.service
     this.port = parts.port
     this.discards = discards
-    this.trusted = trusted
+    this.#trusted = trusted
     this.#wire = parts.wire
     this.#now = parts.now
-    this.#limits = {
-      strictEnvelopes: settings.strictEnvelopes,
-      smtputf8: settings.smtputf8 === 'yes' && !discards.has('smtputf8') ? 'yes' : 'no',
-      dsn: discards.has('dsn') ? 'no' : 'yes',
-      verp: trusted.verp ? settings.verp : null,
-    }
+    this.#limits = limitsOf(settings, discards, trusted)
     const greeting = settings.heloRequired === 'yes' ? 'required' : 'optional'
     ;[this.#chart] = initialTransition(smtpSession, { protocol: 'smtp', greeting })
     this.#state = stateName(this.#chart)
@@ -121,6 +116,10 @@ export class Session implements SmtpdSession {
 
   get now(): Conversation {
     return this.#now
+  }
+
+  get trusted(): Trust {
+    return this.#trusted
   }
 
   get state(): string {
@@ -154,7 +153,7 @@ export class Session implements SmtpdSession {
   limit(activity: Exclude<Activity, 'connection'>): Reply | null {
     const { limits } = this.settings
     const allowed = limits[activity]
-    if (!this.#parts.limited) return null
+    if (this.#trusted.unlimited) return null
     const { address } = this.#now.client
     const rate = this.#parts.anvil.rate(activity, this.service, address, limits.unit)
     if (allowed <= 0 || rate <= allowed) return null
@@ -189,7 +188,7 @@ export class Session implements SmtpdSession {
       if (this.limit('tls')) throw new Ended('too many TLS sessions')
       await this.#startTls('smtps')
     }
-    if (this.#parts.limited) await this.#refuseCrowd()
+    if (!this.#trusted.unlimited) await this.#refuseCrowd()
     const { refusal } = settings.delayReject === 'no' ? await this.ask({ stage: 'client' }) : permitted
     if (refusal === null) {
       await this.#speak(reply(220, null, settings.banner, 'RFC 5321 §4.2'), 'unasked')
@@ -509,10 +508,18 @@ export class Session implements SmtpdSession {
     if (failed && verb !== '') this.#errors++
     if (change) this.#now = { ...this.#now, ...change }
     for (const step of steps ?? []) this.#step(step)
+    if (change?.client) await this.#meet(change.client)
     const { transaction } = this.#now
     if (transaction !== null && before.transaction === null) {
       this.machine.emit({ type: 'smtpd.transaction', session: this.id, sender: transaction.sender })
     }
+  }
+
+  /** XCLIENT brought another client, who may do other things; what a neighbour may forward stays his. */
+  async #meet(client: Conversation['client']): Promise<void> {
+    const { xforward } = this.#trusted
+    this.#trusted = { ...(await trustOf(this.postfix, this.settings, client)), xforward }
+    this.#limits = limitsOf(this.settings, this.discards, this.#trusted)
   }
 
   async #speak(answer: Reply, unasked?: 'unasked', after: 'hang up' | 'stay' = 'hang up'): Promise<void> {
@@ -617,6 +624,13 @@ export class Session implements SmtpdSession {
 }
 
 const masked = '****'
+
+const limitsOf = (settings: SmtpdSettings, discards: ReadonlySet<string>, trusted: Trust): Limits => ({
+  strictEnvelopes: settings.strictEnvelopes,
+  smtputf8: settings.smtputf8 === 'yes' && !discards.has('smtputf8') ? 'yes' : 'no',
+  dsn: discards.has('dsn') ? 'no' : 'yes',
+  verp: trusted.verp ? settings.verp : null,
+})
 
 /** The mechanism may be seen; what proves the user may not. */
 function maskAuth(line: string): string {

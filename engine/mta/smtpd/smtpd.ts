@@ -15,12 +15,12 @@ import { identify } from './client.ts'
 import { forgetClient } from './conversation.ts'
 import type { Conversation } from './conversation.ts'
 import { discardedKeywords } from './ehlo.ts'
-import { hasClient } from './lists.ts'
 import { permitted } from './policy.ts'
 import type { Policy } from './policy.ts'
 import { Session } from './session.ts'
 import { readSmtpdSettings } from './settings.ts'
 import type { SmtpdSettings } from './settings.ts'
+import { trustOf } from './trust.ts'
 import { createWireServer, SmtpWire } from './wire.ts'
 
 export type SmtpdOptions = {
@@ -91,13 +91,7 @@ export function createSmtpd(options: SmtpdOptions): Smtpd {
       level: 'info',
       text: `connect from ${client.name}[${client.address}]`,
     })
-    const isOn = (list: readonly string[]) => hasClient(postfix, list, client)
-    const trusted = {
-      xclient: await isOn(settings.clients.xclient),
-      xforward: await isOn(settings.clients.xforward),
-      verp: await isOn(settings.clients.verp),
-    }
-    const exempt = trusted.xclient || (await isOn(settings.clients.limitExceptions))
+    const trusted = await trustOf(postfix, settings, client)
     const now: Conversation = { ...forgetClient, client, tls: null }
     const policy = options.policy?.({
       id,
@@ -123,10 +117,9 @@ export function createSmtpd(options: SmtpdOptions): Smtpd {
       now,
       discards: await discardedKeywords(postfix, settings, client),
       trusted,
-      limited: !exempt,
     })
     await session.run()
-    if (!exempt) anvil.disconnect(service.name, client.address)
+    if (!trusted.unlimited) anvil.disconnect(service.name, client.address)
   }
 
   return {

@@ -33,8 +33,9 @@ for (const category of ['session', 'ehlo', 'limits', 'pipelining', 'data', 'para
           ...(recorded.zone ? { zone: recorded.zone.join('\n') } : {}),
           sasl: (machine) => caseSasl(recorded, machine),
         })
-        const { dial, clock } = host
-        const player = new SmtpPlayer(recorded, dial, (milliseconds) => clock.advance(milliseconds))
+        const playing = host
+        const dial = (address: string) => playing.dial(address)
+        const player = new SmtpPlayer(recorded, dial, (milliseconds) => playing.clock.advance(milliseconds))
         expect(await player.play()).toEqual(recorded.replies)
       },
     )
