@@ -88,11 +88,6 @@ class Lab implements LabHandle {
       emit: (fact) => this.emit(fact),
     })
     for (const host of definition.hosts) this.#hosts.set(host.name, this.#host(host))
-    if (options.trace === 'on') {
-      this.trace.subscribe((events) => {
-        for (const event of events) if (event.host !== undefined) this.#hosts.get(event.host)?.log.add(event)
-      })
-    }
   }
 
   #host(definition: HostDefinition): LabHost {
@@ -161,7 +156,9 @@ class Lab implements LabHandle {
   }
 
   emit(fact: TraceFact, host?: string): void {
-    if (this.#options.trace === 'on') this.trace.record(fact, host)
+    if (this.#options.trace === 'off') return
+    const event = this.trace.record(fact, host)
+    if (host !== undefined) this.#hosts.get(host)?.log.add(event)
   }
 
   async run(host: string, input: { user: string; command: string; stdin: string }) {

@@ -48,7 +48,7 @@ export class TraceStore implements TraceSource {
     return this.#head
   }
 
-  record(fact: TraceFact, host?: string): void {
+  record(fact: TraceFact, host?: string): TraceEvent {
     const journey = this.#stamp(host, fact)
     const event: TraceEvent = {
       seq: ++this.#head,
@@ -61,6 +61,7 @@ export class TraceStore implements TraceSource {
     if (this.#events.length > kept * 1.25) this.#events.splice(0, this.#events.length - kept)
     this.#unsaid.push(event)
     this.#timer ??= setTimeout(() => this.#tell(), gather)
+    return event
   }
 
   async read(from: number, limit: number): Promise<readonly TraceEvent[]> {

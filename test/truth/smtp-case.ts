@@ -16,7 +16,7 @@ export type Delivered = {
   return_path?: string
   delivered_to?: readonly string[]
   x_original_to?: string
-  subject?: string
+  subject?: string | null
   dsn?: unknown
 }
 
@@ -92,7 +92,7 @@ export function describeDelivered(lines: readonly string[]): Delivered {
     return_path: first('return-path') ?? '',
     delivered_to: all('delivered-to'),
     ...(first('x-original-to') === undefined ? {} : { x_original_to: first('x-original-to') ?? '' }),
-    ...(first('subject') === undefined ? {} : { subject: first('subject') ?? '' }),
+    subject: first('subject')?.replace(/\n/g, '') ?? null,
     ...(dsn === null ? {} : { dsn }),
   }
 }

@@ -2,8 +2,15 @@
 import { createLab } from '#engine/lab.ts'
 import { readDefinition, type LabDefinition } from '#control/lab-definition.ts'
 import type { LabHandle } from '#control/lab-handle.ts'
+import type { Disk } from '#platform/disk.ts'
 import { openAuthority } from '#platform/node/authority.ts'
-import { describeDelivered, normalMessageLine, type Delivered, type SmtpCase, type SmtpOutcome } from './smtp-case.ts'
+import {
+  describeDelivered,
+  normalMessageLine,
+  type Delivered,
+  type SmtpCase,
+  type SmtpOutcome,
+} from './smtp-case.ts'
 
 /** The address on which the recorded Postfix listened. */
 const serverAddress = '127.0.0.1'
@@ -48,9 +55,17 @@ export async function startCase(recorded: SmtpCase): Promise<LabHandle> {
 
 function definition(recorded: SmtpCase): object {
   const given = new Set(recorded.main_cf.map((line) => /^[a-z0-9_]+/i.exec(line)?.[0] ?? ''))
-  const mainCf = [...base(recorded).filter(([name]) => !given.has(name)).map(([name, value]) => `${name} = ${value}`), ...recorded.main_cf]
+  const mainCf = [
+    ...base(recorded)
+      .filter(([name]) => !given.has(name))
+      .map(([name, value]) => `${name} = ${value}`),
+    ...recorded.main_cf,
+  ]
   const paths = (text: string) => text.replaceAll('{CONFIG}', '/etc/postfix').replaceAll('{HOME}', '/home')
-  const files: Record<string, string> = { 'etc/postfix/aliases': '', 'etc/hosts': ['127.0.0.1 localhost', ...(recorded.hosts ?? []), ''].join('\n') }
+  const files: Record<string, string> = {
+    'etc/postfix/aliases': '',
+    'etc/hosts': ['127.0.0.1 localhost', ...(recorded.hosts ?? []), ''].join('\n'),
+  }
   for (const [name, text] of Object.entries(recorded.files ?? {})) {
     files[name.startsWith('home/') ? name : `etc/postfix/${name}`] = paths(text)
   }
@@ -63,7 +78,16 @@ function definition(recorded: SmtpCase): object {
     address,
     script: {
       ...(hop.greeting === undefined ? {} : { greeting: hop.greeting }),
-      ...(hop.rcpt_by_address === undefined ? {} : { rcpt: Object.fromEntries(Object.entries(hop.rcpt_by_address).map(([prefix, reply]) => [`${prefix.replace(/^</, '')}*`, reply])) }),
+      ...(hop.rcpt_by_address === undefined
+        ? {}
+        : {
+            rcpt: Object.fromEntries(
+              Object.entries(hop.rcpt_by_address).map(([prefix, reply]) => [
+                `${prefix.replace(/^</, '')}*`,
+                reply,
+              ]),
+            ),
+          }),
       data: hop.data ?? '250 2.0.0 accepted',
     },
   }))
@@ -71,7 +95,16 @@ function definition(recorded: SmtpCase): object {
     lab: 'case',
     clock: 'manual',
     zone: (recorded.zone ?? []).join('\n'),
-    hosts: [{ name: recorded.hostname, address: serverAddress, services: ['smtp'], users: recorded.accounts, files }, ...peers],
+    hosts: [
+      {
+        name: recorded.hostname,
+        address: serverAddress,
+        services: ['smtp'],
+        users: recorded.accounts,
+        files,
+      },
+      ...peers,
+    ],
   }
 }
 
@@ -80,19 +113,9 @@ export async function outcomeOf(recorded: SmtpCase, lab: LabHandle): Promise<Smt
   const disk = lab.disk(recorded.hostname)
   if (disk === null) throw new Error('no such host')
   const messages: Record<string, string[][]> = {}
-  const maildir = async (folder: string): Promise<string[][]> => {
-    const found: string[][] = []
-    for (const tray of ['new', 'cur']) {
-      if ((await disk.stat(`${folder}/${tray}`)) === null) continue
-      for (const name of [...(await disk.list(`${folder}/${tray}`))].sort()) {
-        found.push(linesOf(await disk.read(`${folder}/${tray}/${name}`)))
-      }
-    }
-    return found
-  }
   const mailboxes: Record<string, Delivered[]> = {}
   for (const user of Object.keys(recorded.accounts)) {
-    const mail = await maildir(`/home/${user}/Maildir`)
+    const mail = (await letters(disk, `/home/${user}/Maildir`)).lines
     if (mail.length === 0) continue
     mailboxes[user] = mail.map(described)
     messages[user] = mail.map((lines) => lines.map(normalMessageLine))
@@ -102,20 +125,50 @@ export async function outcomeOf(recorded: SmtpCase, lab: LabHandle): Promise<Smt
     const peer = lab.disk(hop.name ?? `hop-${address.replaceAll('.', '-')}`)
     if (peer === null || (await peer.stat('/received')) === null) continue
     for (const name of [...(await peer.list('/received'))].sort()) {
-      const { mail, rcpt, message } = JSON.parse(await peer.readText(`/received/${name}`)) as { mail: string; rcpt: string[]; message: string[] }
-      relayed.push({ next_hop: address, mail: `MAIL FROM:${mail.replace(/ SIZE=\d+/, '')}`, rcpt: rcpt.map((path) => `RCPT TO:${path}`) })
+      const { mail, rcpt, message } = JSON.parse(await peer.readText(`/received/${name}`)) as {
+        mail: string
+        rcpt: string[]
+        message: string[]
+      }
+      relayed.push({
+        next_hop: address,
+        mail: `MAIL FROM:${mail.replace(/ SIZE=\d+/, '')}`,
+        rcpt: rcpt.map((path) => `RCPT TO:${path}`),
+      })
       messages.relayed = [...(messages.relayed ?? []), message.map(normalMessageLine)]
     }
   }
+  const virtual: Record<string, Delivered[]> = {}
+  for (const domain of await listed(disk, '/etc/postfix/vmail')) {
+    for (const name of await listed(disk, `/etc/postfix/vmail/${domain}`)) {
+      const mail = await letters(disk, `/etc/postfix/vmail/${domain}/${name}`)
+      if (mail.lines.length === 0) continue
+      const key = `${domain}/${name}${mail.format === 'maildir' ? '/' : ''}`
+      virtual[key] = mail.lines.map(described)
+      messages[key] = mail.lines.map((lines) => lines.map(normalMessageLine))
+    }
+  }
+  const log = logOf(await disk.readText('/var/log/mail.log').catch(() => ''))
   const { stdout } = await lab.run(recorded.hostname, { user: 'root', command: 'postqueue -j', stdin: '' })
   const queue = stdout
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
-      const entry = JSON.parse(line) as { queue_name: string; sender: string; recipients: { address: string; delay_reason?: string }[] }
+      const entry = JSON.parse(line) as {
+        queue_name: string
+        sender: string
+        recipients: { address: string; delay_reason?: string }[]
+      }
       return { queue_name: entry.queue_name, sender: entry.sender, recipients: entry.recipients }
     })
-  return { mailboxes, queue, ...(relayed.length === 0 ? {} : { relayed }), messages }
+  return {
+    mailboxes,
+    virtual_mailboxes: virtual,
+    queue,
+    log,
+    ...(relayed.length === 0 ? {} : { relayed }),
+    messages,
+  }
 }
 
 const described = (lines: readonly string[]): Delivered => {
@@ -127,4 +180,39 @@ function linesOf(bytes: Uint8Array): string[] {
   const lines = Buffer.from(bytes).toString('utf8').split('\n')
   if (lines.at(-1) === '') lines.pop()
   return lines
+}
+
+const listed = async (disk: Disk, folder: string): Promise<readonly string[]> =>
+  (await disk.stat(folder))?.kind === 'folder' ? [...(await disk.list(folder))].sort() : []
+
+async function letters(disk: Disk, path: string): Promise<{ format: 'maildir' | 'mbox'; lines: string[][] }> {
+  if ((await disk.stat(path))?.kind === 'file') {
+    const text = linesOf(await disk.read(path))
+    const starts = text.flatMap((line, i) => (line.startsWith('From ') ? [i] : []))
+    return {
+      format: 'mbox',
+      lines: starts.map((start, i) => text.slice(start + 1, (starts[i + 1] ?? text.length) - 1)),
+    }
+  }
+  const lines: string[][] = []
+  for (const tray of ['new', 'cur']) {
+    for (const name of await listed(disk, `${path}/${tray}`))
+      lines.push(linesOf(await disk.read(`${path}/${tray}/${name}`)))
+  }
+  return { format: 'maildir', lines }
+}
+
+/** The mail log as the recording keeps it: without times, hosts, process and queue numbers. */
+function logOf(text: string): string[] {
+  return text.split('\n').flatMap((line) => {
+    const [, program = '', said = ''] =
+      /^\S+ +\S+ \S+ \S+ postfix\/(?:\w+\/)?(\w+)\[\d+\]: (.*)$/.exec(line) ?? []
+    if (program === '') return []
+    const plain = said.replace(/^[0-9A-F]{6,}: /, '{QUEUEID}: ')
+    const status = /^\{QUEUEID\}: (to=.*?), delay=[^ ]+ delays=[^ ]+ (dsn=.*)$/.exec(plain)
+    const bare = status === null ? plain : `${status[1] ?? ''}, ${status[2] ?? ''}`
+    return [
+      `${program}: ${bare.replace(/(queued as )[0-9A-F]{6,}/, '$1{QUEUEID}').replace(/(forwarded as )[0-9A-F]{6,}/, '$1{QUEUEID}')}`,
+    ]
+  })
 }
