@@ -96,6 +96,7 @@ function agentOf(service: Service, input: TransportsInput, transports: Transport
         connectUnix: input.connectUnix,
         lookup: (parameter, key) => lookup(postfix, settings.list(parameter), parameter, key),
         generic: (address) => input.generic(address, postfix),
+        open: (table) => postfix.tables.open(table),
       })
     }
     case 'local': {

@@ -11,14 +11,15 @@ import type { Addressing, RewriteContext } from '../addressing.ts'
 import { MappingUnavailable } from '../addressing.ts'
 import type { Cleanup, CleanupResult, Origin, QueueFile, Recipient, Submission } from '../handover.ts'
 import type { MessageQueue } from '../message-queue.ts'
-import type { CheckLog, Decisions } from './content-checks.ts'
-import { noDecisions } from './content-checks.ts'
+import type { CheckLog, Decisions } from '../content/content-checks.ts'
+import { noDecisions } from '../content/content-checks.ts'
+import type { AddressRewriting } from '../content/header-rewriting.ts'
 import type { CleanedMessage } from './message.ts'
 import { cleanMessage } from './message.ts'
 import { RecipientList } from './recipients.ts'
 import type { CleanupSettings } from './settings.ts'
 import { recordedSize } from './size.ts'
-import { bytesAsText, fromBytes, printable } from './text.ts'
+import { bytesAsText, fromBytes, printable } from '../content/text.ts'
 
 export type CleanupInput = {
   readonly machine: Machine
@@ -98,13 +99,7 @@ async function clean(submission: Submission, input: CleanupInput): Promise<Clean
       addsMissingHeaders: context !== null || settings.alwaysAddsMissingHeaders,
     },
     checks: settings.checks,
-    rewriting: {
-      addressing,
-      context,
-      mapped: mapped && context !== null,
-      changed: (from, to, by) =>
-        machine.emit({ type: 'cleanup.rewritten', queueId, what: 'header', from, to: [to], by }),
-    },
+    rewriting: headerRewriting(context, mapped, addressing, machine, queueId),
     decisions,
     log: checkLog(machine, submission, sender, firstRecipient),
   })
@@ -149,6 +144,26 @@ async function headerContext(origin: Origin, addressing: Addressing): Promise<Re
     address: origin.client.address,
     authenticated: origin.sasl !== null,
   })
+}
+
+function headerRewriting(
+  context: RewriteContext,
+  mapped: boolean,
+  addressing: Addressing,
+  { emit }: Machine,
+  queueId: string,
+): AddressRewriting | null {
+  if (context === null) return null
+  return async (address, place) => {
+    const completed = addressing.rewrite(address, context)
+    if (!mapped) return completed
+    const result = await addressing.canonical(completed, place)
+    if (result.by !== null && result.address !== completed) {
+      const { address: to, by } = result
+      emit({ type: 'cleanup.rewritten', queueId, what: 'header', from: completed, to: [to], by })
+    }
+    return result.address
+  }
 }
 
 /** What smtpd's access tables asked for, before the content has its say. */

@@ -11,11 +11,11 @@ import { headerEnd, headerNameLength, headerValue, readFields } from '#protocol/
 import { contentType, isMimeField, walkMime } from '#protocol/message/mime-walk.ts'
 import type { Reply } from '#protocol/smtp/reply.ts'
 import { reply } from '#protocol/smtp/reply.ts'
-import type { CheckClass, CheckLog, Checks, Decisions } from './content-checks.ts'
-import { check } from './content-checks.ts'
-import type { HeaderRewriting } from './header-rewriting.ts'
-import { rewriteField } from './header-rewriting.ts'
-import { bytesAsText, textAsBytes, toBytes } from './text.ts'
+import type { CheckClass, CheckLog, Checks, Decisions } from '../content/content-checks.ts'
+import { check } from '../content/content-checks.ts'
+import type { AddressRewriting } from '../content/header-rewriting.ts'
+import { rewriteField } from '../content/header-rewriting.ts'
+import { bytesAsText, textAsBytes, toBytes } from '../content/text.ts'
 
 export type MessageSettings = {
   readonly headerSizeLimit: number
@@ -57,7 +57,8 @@ export async function cleanMessage(input: {
   readonly message: MessageInput
   readonly settings: MessageSettings
   readonly checks: Checks
-  readonly rewriting: HeaderRewriting
+  /** Null: addresses stay as they came. */
+  readonly rewriting: AddressRewriting | null
   readonly decisions: Decisions
   readonly log: CheckLog
 }): Promise<CleanedMessage> {
@@ -83,7 +84,7 @@ export async function cleanMessage(input: {
     }
     seen.set(name, next)
     if (settings.dropHeaders.has(name)) continue
-    written.push(await rewriteField(next, rewriting))
+    written.push(rewriting === null ? next.text : await rewriteField(next, rewriting))
   }
 
   const resent = [...seen.keys()].some((name) => name.startsWith('resent-')) ? 'Resent-' : ''

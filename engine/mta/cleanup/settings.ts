@@ -1,9 +1,9 @@
 /** The settings of cleanup, read once at start and at each reload. postconf(5), cleanup(8). */
 import type { Settings } from '#config/settings.ts'
 import type { Postfix } from '../postfix.ts'
-import type { Checks } from './content-checks.ts'
+import type { Checks } from '../content/content-checks.ts'
 import type { MessageSettings } from './message.ts'
-import { characterSet } from './text.ts'
+import { characterSet } from '../content/text.ts'
 
 export type CleanupSettings = {
   readonly message: Omit<MessageSettings, 'addsMissingHeaders'>

@@ -155,3 +155,13 @@ test('a message goes over the wire with CRLF, doubled dots and no line too long'
   expect(wire('123456789\nab\n', 4)).toBe('1234\r\n 567\r\n 89\r\nab\r\n.\r\n')
   expect(wire('')).toBe('.\r\n')
 })
+
+test('generic(5) and smtp_header_checks change what the outside sees, envelope and header', async () => {
+  const { far } = await sendTo({}, [
+    'smtp_generic_maps = inline:{bob@example.org=bob@isp.test}',
+    'smtp_header_checks = inline:{{Subject: hi = REPLACE Subject: ho}}',
+  ])
+  expect(far.accepted[0]?.mail).toBe('MAIL FROM:<bob@isp.test>')
+  expect(far.accepted[0]?.lines).toContain('From: bob@isp.test')
+  expect(far.accepted[0]?.lines).toContain('Subject: ho')
+})

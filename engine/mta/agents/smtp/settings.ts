@@ -49,7 +49,12 @@ export type ClientSettings = {
     readonly mechanisms: readonly string[]
   }
   readonly genericMaps: string
-  readonly headerChecks: string
+  /** `mime_` and `nested_` checks are those of the header unless given: header_checks(5). */
+  readonly checks: {
+    readonly header_checks: readonly string[]
+    readonly mime_header_checks: readonly string[]
+    readonly body_checks: readonly string[]
+  }
 }
 
 export function readClientSettings(settings: Settings, protocol: 'smtp' | 'lmtp'): ClientSettings {
@@ -120,7 +125,11 @@ export function readClientSettings(settings: Settings, protocol: 'smtp' | 'lmtp'
       mechanisms: settings.list(name('sasl_mechanism_filter')).map((word) => word.toUpperCase()),
     },
     genericMaps: text('generic_maps'),
-    headerChecks: text('header_checks'),
+    checks: {
+      header_checks: settings.list(name('header_checks')),
+      mime_header_checks: settings.list(name('mime_header_checks')),
+      body_checks: settings.list(name('body_checks')),
+    },
   }
 }
 

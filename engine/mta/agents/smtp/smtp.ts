@@ -7,10 +7,13 @@
 import type { Machine } from '#engine/machine.ts'
 import type { Connection } from '#platform/net.ts'
 import { NetError } from '#platform/net.ts'
+import type { Table } from '#tables/table.ts'
+import { fromBytes, printable } from '../../content/text.ts'
 import type { Agent, DeliveryRequest, DeliveryResult, Recipient } from '../../handover.ts'
 import { failed } from '../results.ts'
 import type { HostsFound, MailHost, Nexthop } from './nexthop.ts'
 import { findHosts, readNexthop } from './nexthop.ts'
+import { outgoing } from './outgoing.ts'
 import { openSession, SessionFailed, type Peer, type Session } from './session.ts'
 import { SessionCache } from './session-cache.ts'
 import type { ClientSettings } from './settings.ts'
@@ -24,6 +27,7 @@ export type SmtpAgentInput = {
   readonly queueDirectory: () => string
   /** The value of the first table of a parameter that has the key. Rejects with MappingUnavailable. */
   readonly lookup: (parameter: string, key: string) => Promise<string | null>
+  readonly open: (table: string) => Table
   /** smtp_generic_maps: the address as the outside may see it. */
   readonly generic: (address: string) => Promise<string>
   /** A listener in this host at a path: `/var/spool/postfix/private/dovecot-lmtp`. Rejects with NetError. */
@@ -203,8 +207,7 @@ async function talk(
       sender: generic(request.queueFile.sender),
       recipients: attempt.remaining,
       addressOf: ({ address }) => generic(address),
-      wire: () =>
-        (attempt.wire ??= request.content().then((content) => wireForm(content, settings.lineLimit))),
+      wire: () => (attempt.wire ??= wireOf(attempt, input)),
       connectedAt,
       extent: request.probe ? 'recipients' : 'message',
     })
@@ -229,6 +232,32 @@ async function talk(
     }
   }
   attempt.remaining = again
+}
+
+async function wireOf({ request, settings }: Attempt, input: SmtpAgentInput): Promise<Buffer> {
+  const daemon = settings.protocol
+  const { queueId } = request.queueFile
+  const { emit } = input.machine
+  const content = await outgoing(await request.content(), {
+    settings,
+    open: input.open,
+    generic: input.generic,
+    log: {
+      act(action, context, line, text) {
+        const shown = printable(fromBytes(line)).slice(0, 200)
+        const why = text === '' ? '' : `: ${text}`
+        emit({
+          type: 'daemon.logged',
+          daemon,
+          level: 'info',
+          queueId,
+          text: `${action}: ${context} ${shown}${why}`,
+        })
+      },
+      warn: (text) => emit({ type: 'daemon.logged', daemon, level: 'warning', queueId, text }),
+    },
+  })
+  return wireForm(content, settings.lineLimit)
 }
 
 const sessionsLeft = ({ sessions, settings }: Attempt): boolean =>

@@ -1,5 +1,5 @@
 /**
- * Header fields with addresses, as they leave cleanup: completed, mapped, masqueraded.
+ * Header fields with addresses, each address rewritten: by cleanup as mail comes in, by the SMTP client as it goes out.
  *
  * ADDRESS_REWRITING_README, "Address rewriting when mail is received".
  */
@@ -11,7 +11,6 @@ import {
 } from '#protocol/message/address-list.ts'
 import type { HeaderField } from '#protocol/message/header.ts'
 import { headerValue } from '#protocol/message/header.ts'
-import type { Addressing, RewriteContext } from '../addressing.ts'
 import { fromBytes, toBytes } from './text.ts'
 
 const senderFields = new Set([
@@ -26,20 +25,17 @@ const senderFields = new Set([
 ])
 const recipientFields = new Set(['to', 'cc', 'bcc', 'apparently-to', 'resent-to', 'resent-cc', 'resent-bcc'])
 
-export type HeaderRewriting = {
-  readonly addressing: Addressing
-  readonly context: RewriteContext
-  readonly mapped: boolean
-  /** Told of each change, for the trace. */
-  readonly changed: (from: string, to: string, by: string) => void
-}
+/** What one address becomes, as a sender or as a recipient. */
+export type AddressRewriting = (
+  address: string,
+  place: 'header_sender' | 'header_recipient',
+) => Promise<string>
 
 /** The text of the field after rewriting; the same text when no address changed. */
-export async function rewriteField(field: HeaderField, rewriting: HeaderRewriting): Promise<string> {
+export async function rewriteField(field: HeaderField, rewriting: AddressRewriting): Promise<string> {
   const name = field.name.toLowerCase()
   const sender = senderFields.has(name)
   if (!sender && !recipientFields.has(name)) return field.text
-  if (rewriting.context === null && !rewriting.mapped) return field.text
 
   let changed = false
   const parts: ListPart[] = []
@@ -49,7 +45,7 @@ export async function rewriteField(field: HeaderField, rewriting: HeaderRewritin
       continue
     }
     const address = fromBytes(part.address)
-    const next = await rewritten(address, sender ? 'header_sender' : 'header_recipient', rewriting)
+    const next = await rewriting(address, sender ? 'header_sender' : 'header_recipient')
     if (next === address) {
       parts.push(part)
       continue
@@ -58,16 +54,4 @@ export async function rewriteField(field: HeaderField, rewriting: HeaderRewritin
     parts.push({ kind: 'address', address: next, text: toBytes(quoteAddress(next)) })
   }
   return changed ? writeAddressField(field.name, parts) : field.text
-}
-
-async function rewritten(
-  address: string,
-  place: 'header_sender' | 'header_recipient',
-  { addressing, context, mapped, changed }: HeaderRewriting,
-): Promise<string> {
-  const completed = context === null ? address : addressing.rewrite(address, context)
-  if (!mapped) return completed
-  const result = await addressing.canonical(completed, place)
-  if (result.by !== null && result.address !== completed) changed(completed, result.address, result.by)
-  return result.address
 }
