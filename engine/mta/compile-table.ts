@@ -45,7 +45,7 @@ export async function compileTable(disk: Disk, input: CompileInput): Promise<Com
   const source = format === 'aliases' ? readAliasRows(shown, text) : readRows(shown, text)
   const problems = [...source.problems]
   const rows = new Map<string, CompiledRow>()
-  if (input.existing === 'add') {
+  if (input.existing === 'add' && (await disk.stat(`${path}.db`)) !== null) {
     const before = await readDatabase(disk, kind, path, shown)
     if (typeof before === 'string') return { kind: 'failed', reason: before, warnings: source.warnings }
     for (const row of before) rows.set(row.key, row)

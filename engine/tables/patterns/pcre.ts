@@ -121,6 +121,8 @@ class PcreReader {
 
   #repeated(atom: Node): Node {
     let node = atom
+    // `\Qa.b\E+` repeats the b.
+    if (this.#text.startsWith('\\E', this.at)) this.at += 2
     for (;;) {
       this.#skipBlanks()
       const count = this.#count()
