@@ -13,6 +13,7 @@ import type { Agent, DeliveryResult, QueueFile, Recipient } from '../handover.ts
 import type { MessageQueue, Progress, QueueEntry } from '../message-queue.ts'
 import type { Bounce } from '../reporting.ts'
 import type { Down } from './destination.ts'
+import { deferral, resultFact, sentNowhere, softened } from './results.ts'
 import type { Shipment } from './routing.ts'
 import { route } from './routing.ts'
 import { Scheduler } from './scheduler.ts'
@@ -263,7 +264,7 @@ export class QueueManager {
     agent: string,
     before: DeliveryResult = result,
   ): void {
-    const { recipient, outcome, status, relay, text, connectedAt } = result
+    const { recipient, outcome } = result
     switch (outcome) {
       case 'deferred':
         message.deferred.push(result)
@@ -284,27 +285,10 @@ export class QueueManager {
         outcome satisfies never
     }
     if (result.silent) return
-    const now = this.#machine.clock.now()
-    const { arrivedAt, queueId } = message.queueFile
-    const seconds = (from: number, to: number) => Math.max(0, to - from) / 1000
-    this.#machine.emit({
-      type: 'delivery.result',
-      queueId,
-      agent,
-      recipient: quoteAddress(recipient.address),
-      original: quoteAddress(recipient.original),
-      outcome: factOutcomes[outcome],
-      status,
-      relay,
-      text,
-      ...(before.outcome === 'bounced' && outcome === 'deferred' ? { soft: true as const } : {}),
-      delays: [
-        seconds(arrivedAt, message.since),
-        seconds(message.since, begun),
-        connectedAt === undefined ? 0 : seconds(begun, connectedAt),
-        seconds(connectedAt ?? begun, now),
-      ],
-    })
+    const times = { active: message.since, begun, now: this.#machine.clock.now() }
+    const fact = resultFact(result, message.queueFile, times, agent)
+    const soft = before.outcome === 'bounced' && outcome === 'deferred'
+    this.#machine.emit(soft ? { ...fact, soft: true } : fact)
   }
 
   /** One part of the work on a message has ended; after the last, its fate is known. */
@@ -408,34 +392,3 @@ export class QueueManager {
     this.#machine.emit({ type: 'engine.fault', where, message })
   }
 }
-
-const factOutcomes = {
-  sent: 'sent',
-  delivered: 'sent',
-  relayed: 'sent',
-  expanded: 'sent',
-  deferred: 'deferred',
-  bounced: 'bounced',
-  undeliverable: 'undeliverable',
-  deliverable: 'deliverable',
-} as const
-
-function softened(result: DeliveryResult): DeliveryResult {
-  if (result.outcome !== 'bounced') return result
-  return { ...result, outcome: 'deferred', status: `4${result.status.slice(1)}` }
-}
-
-const deferral = (recipient: Recipient, status: string, text: string): DeliveryResult => ({
-  recipient,
-  outcome: 'deferred',
-  status,
-  relay: 'none',
-  text,
-  diagnostic: null,
-  remoteMta: null,
-})
-
-const sentNowhere = (recipient: Recipient): DeliveryResult => ({
-  ...deferral(recipient, '2.0.0', 'undeliverable postmaster notification discarded'),
-  outcome: 'sent',
-})

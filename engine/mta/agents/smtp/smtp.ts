@@ -11,13 +11,13 @@ import type { Table } from '#tables/table.ts'
 import { fromBytes, printable } from '../../content/text.ts'
 import type { Agent, DeliveryRequest, DeliveryResult, Recipient } from '../../handover.ts'
 import { failed } from '../results.ts'
+import { credentialsFor, genericAddresses, security, type Lookup } from './arrangements.ts'
 import type { HostsFound, MailHost, Nexthop } from './nexthop.ts'
 import { findHosts, readNexthop } from './nexthop.ts'
 import { outgoing } from './outgoing.ts'
 import { openSession, SessionFailed, type Peer, type Session } from './session.ts'
 import { SessionCache } from './session-cache.ts'
 import type { ClientSettings } from './settings.ts'
-import { tlsPolicy } from './tls-policy.ts'
 import { StaleSession, transact } from './transaction.ts'
 import { wireForm } from './wire-form.ts'
 
@@ -26,7 +26,7 @@ export type SmtpAgentInput = {
   readonly settings: () => ClientSettings
   readonly queueDirectory: () => string
   /** The value of the first table of a parameter that has the key. Rejects with MappingUnavailable. */
-  readonly lookup: (parameter: string, key: string) => Promise<string | null>
+  readonly lookup: Lookup
   readonly open: (table: string) => Table
   /** smtp_generic_maps: the address as the outside may see it. */
   readonly generic: (address: string) => Promise<string>
@@ -175,8 +175,8 @@ async function visit(
       peer,
       queueId: request.queueFile.queueId,
       recipients: attempt.remaining.length,
-      ...(await security(attempt, nexthop, input)),
-      credentials: await credentialsFor(attempt, nexthop, peer, input),
+      ...(await security(settings, nexthop, input)),
+      credentials: await credentialsFor(settings, request.queueFile.sender, nexthop, peer, input.lookup),
     })
   } catch (error) {
     if (!(error instanceof SessionFailed)) throw error
@@ -197,7 +197,7 @@ async function talk(
   const { settings, request } = attempt
   const { machine } = input
   const connectedAt = machine.clock.now()
-  const generic = await genericAddresses(attempt, input)
+  const generic = await genericAddresses(settings, request, input.generic)
   let results: readonly DeliveryResult[]
   try {
     results = await transact({
@@ -347,60 +347,4 @@ function connect(
       ...(settings.bindAddress === '' ? {} : { from: settings.bindAddress }),
     },
   )
-}
-
-async function security({ settings }: Attempt, nexthop: string, { lookup, machine }: SmtpAgentInput) {
-  const { tls } = settings
-  const policy = tls.policyMaps === '' ? null : await lookup(`${settings.protocol}_tls_policy_maps`, nexthop)
-  const bare = /^\[?([^\]:]*)/.exec(nexthop)?.[1] ?? nexthop
-  const authorities =
-    tls.authorityFile === ''
-      ? []
-      : await machine.disk.read(tls.authorityFile).then(
-          (bytes) => [Buffer.from(bytes)],
-          () => [],
-        )
-  return {
-    authorities,
-    tls: tlsPolicy({
-      level: tls.level,
-      policy,
-      nexthop: bare,
-      verifyMatch: tls.verifyMatch,
-      secureMatch: tls.secureMatch,
-    }),
-  }
-}
-
-async function credentialsFor(
-  { settings, request }: Attempt,
-  nexthop: string,
-  peer: Peer,
-  { lookup }: SmtpAgentInput,
-): Promise<{ readonly user: string; readonly password: string } | null> {
-  const { sasl } = settings
-  if (!sasl.enabled || sasl.passwordMaps === '') return null
-  const keys = [...(sasl.perSender ? [request.queueFile.sender] : []), peer.name, nexthop]
-  for (const key of keys) {
-    const value = key === '' ? null : await lookup(`${settings.protocol}_sasl_password_maps`, key)
-    if (value === null || value === '') continue
-    const colon = value.indexOf(':')
-    return colon < 0
-      ? { user: value, password: '' }
-      : { user: value.slice(0, colon), password: value.slice(colon + 1) }
-  }
-  return null
-}
-
-async function genericAddresses(
-  { settings, request }: Attempt,
-  { generic }: SmtpAgentInput,
-): Promise<(address: string) => string> {
-  if (settings.genericMaps === '') return (address) => address
-  const mapped = new Map<string, string>()
-  const { sender } = request.queueFile
-  for (const address of [sender, ...request.recipients.map((recipient) => recipient.address)]) {
-    if (address !== '') mapped.set(address, await generic(address))
-  }
-  return (address) => mapped.get(address) ?? address
 }

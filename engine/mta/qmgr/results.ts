@@ -1,0 +1,65 @@
+/** What became of a recipient, as the queue manager counts it and the trace tells it. */
+import { quoteAddress } from '#protocol/message/address-list.ts'
+import type { FactOf } from '#trace/events.ts'
+import type { DeliveryResult, QueueFile, Recipient } from '../handover.ts'
+
+const factOutcomes = {
+  sent: 'sent',
+  delivered: 'sent',
+  relayed: 'sent',
+  expanded: 'sent',
+  deferred: 'deferred',
+  bounced: 'bounced',
+  undeliverable: 'undeliverable',
+  deliverable: 'deliverable',
+} as const
+
+/** soft_bounce: what would be bounced waits instead. */
+export function softened(result: DeliveryResult): DeliveryResult {
+  if (result.outcome !== 'bounced') return result
+  return { ...result, outcome: 'deferred', status: `4${result.status.slice(1)}` }
+}
+
+export const deferral = (recipient: Recipient, status: string, text: string): DeliveryResult => ({
+  recipient,
+  outcome: 'deferred',
+  status,
+  relay: 'none',
+  text,
+  diagnostic: null,
+  remoteMta: null,
+})
+
+export const sentNowhere = (recipient: Recipient): DeliveryResult => ({
+  ...deferral(recipient, '2.0.0', 'undeliverable postmaster notification discarded'),
+  outcome: 'sent',
+})
+
+/** `delays=` in the log: before the queue manager, in it, until there was a connection, and over it. */
+export function resultFact(
+  result: DeliveryResult,
+  { queueId, arrivedAt }: QueueFile,
+  times: { readonly active: number; readonly begun: number; readonly now: number },
+  agent: string,
+): FactOf<'delivery.result'> {
+  const { recipient, outcome, status, relay, text, connectedAt } = result
+  const { active, begun, now } = times
+  const seconds = (from: number, to: number) => Math.max(0, to - from) / 1000
+  return {
+    type: 'delivery.result',
+    queueId,
+    agent,
+    recipient: quoteAddress(recipient.address),
+    original: quoteAddress(recipient.original),
+    outcome: factOutcomes[outcome],
+    status,
+    relay,
+    text,
+    delays: [
+      seconds(arrivedAt, active),
+      seconds(active, begun),
+      connectedAt === undefined ? 0 : seconds(begun, connectedAt),
+      seconds(connectedAt ?? begun, now),
+    ],
+  }
+}
