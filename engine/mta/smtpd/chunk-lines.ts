@@ -6,42 +6,38 @@ const LF = 10
 const CR = 13
 
 export class ChunkLines {
-  readonly #limit: () => number
+  readonly #limit: number
+  readonly #keep: (record: Record) => void
   /** The beginning of a line whose end has not come. Shorter than the limit. */
   #begun: Uint8Array = new Uint8Array(0)
 
-  constructor(limit: () => number) {
+  constructor(limit: number, keep: (record: Record) => void) {
     this.#limit = limit
+    this.#keep = keep
   }
 
-  push(bytes: Uint8Array, keep: (record: Record) => void): void {
+  push(bytes: Uint8Array): void {
     const all = this.#begun.length === 0 ? bytes : concat([this.#begun, bytes])
-    const limit = this.#limit()
     let at = 0
     for (;;) {
       const newline = all.indexOf(LF, at)
-      if (newline >= 0 && newline - at < limit) {
+      if (newline >= 0 && newline - at < this.#limit) {
         let end = newline
         while (end > at && all[end - 1] === CR) end--
-        keep({ bytes: all.subarray(at, end), end: end < newline ? 'crlf' : 'lf' })
+        this.#keep({ bytes: all.subarray(at, end), end: end < newline ? 'crlf' : 'lf' })
         at = newline + 1
-      } else if (all.length - at >= limit) {
-        keep({ bytes: all.subarray(at, at + limit), end: 'cut' })
-        at += limit
+      } else if (all.length - at >= this.#limit) {
+        this.#keep({ bytes: all.subarray(at, at + this.#limit), end: 'cut' })
+        at += this.#limit
       } else break
     }
     this.#begun = all.slice(at)
   }
 
   /** After the last chunk: a line without an end is a line. */
-  end(keep: (record: Record) => void): void {
+  end(): void {
     const rest = this.#begun
     this.#begun = new Uint8Array(0)
-    if (rest.length > 0) keep({ bytes: rest, end: 'crlf' })
-  }
-
-  /** A transaction that was given up leaves no half a line behind. */
-  forget(): void {
-    this.#begun = new Uint8Array(0)
+    if (rest.length > 0) this.#keep({ bytes: rest, end: 'crlf' })
   }
 }

@@ -5,6 +5,7 @@
  * RFC 5321 §4.5.2; postconf(5): smtpd_forbid_bare_newline, message_size_limit.
  */
 import { latin1, latin1Of } from '#protocol/bytes/text.ts'
+import { ChunkLines } from './chunk-lines.ts'
 import type { Record } from './input.ts'
 
 /** smtpd_forbid_bare_newline, for this client. */
@@ -16,6 +17,8 @@ export type MessageLimits = {
   /** message_size_limit; 0 is none. */
   readonly size: number
   readonly bareNewlines: BareNewlines
+  /** line_length_limit. */
+  readonly line: number
 }
 
 /** Where no limit is set, memory still is one. */
@@ -25,6 +28,7 @@ const LF = 10
 
 export class MessageReader {
   readonly #limits: MessageLimits
+  readonly #chunks: ChunkLines
   #content = new Uint8Array(2048)
   #length = 0
   #size = 0
@@ -35,6 +39,9 @@ export class MessageReader {
 
   constructor(limits: MessageLimits) {
     this.#limits = limits
+    this.#chunks = new ChunkLines(limits.line, (record) => {
+      this.#add(record, 'kept')
+    })
   }
 
   /** Bytes, every line end counted as two: what Postfix counts. */
@@ -70,9 +77,14 @@ export class MessageReader {
     return 'more'
   }
 
-  /** A record of a BDAT chunk: no dot is special. */
-  record(record: Record): void {
-    this.#add(record, 'kept')
+  /** Bytes of a BDAT chunk, in which no dot is special. */
+  chunk(bytes: Uint8Array): void {
+    this.#chunks.push(bytes)
+  }
+
+  /** After the last chunk. */
+  endChunks(): void {
+    this.#chunks.end()
   }
 
   #add({ bytes, end }: Record, fate: 'kept' | 'left out'): void {

@@ -17,7 +17,7 @@ import type { Line } from '#protocol/smtp/parse.ts'
 import type { Bdat } from '#protocol/smtp/commands/bdat.ts'
 import type { Command, Verb } from '#protocol/smtp/commands/index.ts'
 import type { Limits } from '#protocol/smtp/grammar.ts'
-import { reply, writeReply } from '#protocol/smtp/reply.ts'
+import { reply } from '#protocol/smtp/reply.ts'
 import type { Reply } from '#protocol/smtp/reply.ts'
 import { smtpSession } from '#protocol/smtp/session.machine.ts'
 import type { SmtpSessionSnapshot, SmtpSessionStep } from '#protocol/smtp/session.machine.ts'
@@ -28,19 +28,24 @@ import { afterChunk, afterRefusedChunk, beforeChunk } from './commands/bdat.ts'
 import { answer, responseTooLong } from './commands/auth.ts'
 import { beforeTls, beforeWords, handlers, isHandled, junk, lastInGroup } from './commands/index.ts'
 import { endOfData } from './commands/message.ts'
-import { ChunkLines } from './chunk-lines.ts'
 import { forgetClient } from './conversation.ts'
 import type { Conversation } from './conversation.ts'
-import { withFooter } from './footer.ts'
+import { filterCommand } from './command-filter.ts'
+import { Ended } from './ended.ts'
 import type { Handler, Outcome, SmtpdSession } from './handler.ts'
-import type { Record } from './input.ts'
+import { shakeHands } from './handshake.ts'
+import { countActivity, countConnection } from './limits.ts'
+import type { Counted } from './limits.ts'
 import { hasWord } from './lists.ts'
+import { maskAuth, masked } from './mask.ts'
 import { outOfOrder } from './order.ts'
+import { Patience } from './patience.ts'
 import { permitted } from './policy.ts'
 import type { Answer, Policy, Question } from './policy.ts'
 import type { SmtpdSettings } from './settings.ts'
+import { Reader } from './reader.ts'
+import { Speaker } from './speaker.ts'
 import { Statistics } from './statistics.ts'
-import { tlsFacts } from './tls.ts'
 import { trustOf } from './trust.ts'
 import type { Trust } from './trust.ts'
 import type { SmtpWire } from './wire.ts'
@@ -63,9 +68,10 @@ export type SessionParts = {
   readonly trusted: Trust
 }
 
+/** So much of a message is shown in the trace at once. */
 const headLimit = 4096
-/** Signals that the session is over, for the reason given. */
-class Ended extends Error {}
+
+type Words = Extract<Line, { kind: 'command' }>['words']
 
 export class Session implements SmtpdSession {
   readonly id: string
@@ -80,6 +86,9 @@ export class Session implements SmtpdSession {
   readonly #parts: SessionParts
   readonly #wire: SmtpWire
   readonly #statistics = new Statistics()
+  readonly #patience: Patience
+  readonly #speaker: Speaker
+  readonly #reader: Reader
   #trusted: Trust
   #limits: Limits
   #now: Conversation
@@ -87,8 +96,6 @@ export class Session implements SmtpdSession {
   #state: string
   /** What the log calls the moment: the last verb, CONNECT, UNKNOWN, END-OF-MESSAGE. */
   #where = 'CONNECT'
-  #errors = 0
-  #junkCommands = 0
   #denied: Reply | null = null
   #flaggedPipelining = false
   #hidesUnknown = false
@@ -107,6 +114,9 @@ export class Session implements SmtpdSession {
     this.discards = discards
     this.#trusted = trusted
     this.#wire = parts.wire
+    this.#patience = new Patience(settings.errors)
+    this.#speaker = new Speaker(parts, this.#patience)
+    this.#reader = new Reader(parts.wire, settings, (arrival) => this.#silence(arrival))
     this.#now = parts.now
     this.#limits = limitsOf(settings, discards, trusted)
     const greeting = settings.heloRequired === 'yes' ? 'required' : 'optional'
@@ -151,15 +161,10 @@ export class Session implements SmtpdSession {
   }
 
   limit(activity: Exclude<Activity, 'connection'>): Reply | null {
-    const { limits } = this.settings
-    const allowed = limits[activity]
     if (this.#trusted.unlimited) return null
-    const { address } = this.#now.client
-    const rate = this.#parts.anvil.rate(activity, this.service, address, limits.unit)
-    if (allowed <= 0 || rate <= allowed) return null
-    const { text, code, status, log } = tooMany[activity]
-    this.log('warning', `${log}: ${rate} from ${namaddr(this.#now.client)} for service ${this.service}`)
-    return reply(code, status, `Error: ${text} from ${address}`)
+    const tooMuch = countActivity(activity, this.#counted)
+    if (tooMuch) this.log('warning', tooMuch.log)
+    return tooMuch?.reply ?? null
   }
 
   log(level: 'info' | 'warning', text: string): void {
@@ -188,35 +193,20 @@ export class Session implements SmtpdSession {
       if (this.limit('tls')) throw new Ended('too many TLS sessions')
       await this.#startTls('smtps')
     }
-    if (!this.#trusted.unlimited) await this.#refuseCrowd()
-    const { refusal } = settings.delayReject === 'no' ? await this.ask({ stage: 'client' }) : permitted
-    if (refusal === null) {
-      await this.#speak(reply(220, null, settings.banner, 'RFC 5321 §4.2'), 'unasked')
-      return
+    const crowd = this.#trusted.unlimited ? null : countConnection(this.#counted)
+    if (crowd) {
+      this.log('warning', crowd.log)
+      await this.#speaker.announce(crowd.reply, this.#now)
     }
+    const { refusal } = settings.delayReject === 'no' ? await this.ask({ stage: 'client' }) : permitted
     this.#denied = refusal
-    await this.#speak(refusal, 'unasked')
-    this.#errors++
+    await this.#speaker.announce(refusal ?? reply(220, null, settings.banner, 'RFC 5321 §4.2'), this.#now)
+    if (refusal) this.#patience.error()
   }
 
-  async #refuseCrowd(): Promise<void> {
-    const { limits, myhostname } = this.settings
-    const { address } = this.#now.client
-    const { count, rate } = this.#parts.anvil.connect(this.service, address, limits.unit)
-    const who = `from ${namaddr(this.#now.client)} for service ${this.service}`
-    const crowd = limits.connections > 0 && count > limits.connections
-    const rush = limits.connection > 0 && rate > limits.connection
-    if (!crowd && !rush) return
-    this.log(
-      'warning',
-      crowd
-        ? `Connection concurrency limit exceeded: ${count} ${who}`
-        : `Connection rate limit exceeded: ${rate} ${who}`,
-    )
-    await this.#speak(
-      reply(421, '4.7.0', `${myhostname} Error: too many connections from ${address}`),
-      'unasked',
-    )
+  get #counted(): Counted {
+    const { settings, service } = this
+    return { anvil: this.#parts.anvil, settings, service, client: this.#now.client }
   }
 
   // The loop
@@ -235,12 +225,12 @@ export class Session implements SmtpdSession {
   }
 
   async #readCommand(): Promise<void> {
-    const { errors, myhostname } = this.settings
-    if (this.#errors >= errors.hard) {
-      await this.#speak(reply(421, '4.7.0', `${myhostname} Error: too many errors`), 'unasked')
+    if (this.#patience.isOver) {
+      const goodbye = reply(421, '4.7.0', `${this.settings.myhostname} Error: too many errors`)
+      await this.#speaker.lastWord(goodbye, this.#now)
       throw new Ended(`too many errors after ${this.#where}`)
     }
-    const { bytes } = await this.#readLine(this.settings.lineLimit)
+    const { bytes } = await this.#reader.line(this.settings.lineLimit)
     const text = this.settings.smtputf8 === 'yes' ? strictTextOf(bytes) : textOf(bytes)
     if (text === null) {
       await this.#refuse(textOf(bytes), reply(500, '5.5.2', 'Error: bad UTF-8 syntax'))
@@ -256,26 +246,22 @@ export class Session implements SmtpdSession {
     const word = read.kind === 'unknown' ? read.word : read.verb
     if (await hasWord(this.postfix, this.settings.noopCommands, word)) {
       this.#emitCommand(typed, word)
-      await this.#speak(reply(250, '2.0.0', 'Ok'))
-      this.#countJunk()
+      await this.#say(reply(250, '2.0.0', 'Ok'))
+      this.#patience.junkCommand()
       return
     }
     if (read.kind === 'command' && isHandled(read.verb)) await this.#command(typed, read.verb, read.words)
     else await this.#unknown(typed, word)
   }
 
-  async #command(
-    typed: string,
-    verb: Verb,
-    words: Extract<Line, { kind: 'command' }>['words'],
-  ): Promise<void> {
+  async #command(typed: string, verb: Verb, words: Words): Promise<void> {
     this.#hidesUnknown = verb === 'AUTH'
     this.#emitCommand(verb === 'AUTH' ? maskAuth(typed) : typed, verb)
     if (await this.#isDenied(verb)) return
     const { tls } = this.settings
     if (tls.level === 'encrypt' && this.#now.tls === null && !beforeTls.has(verb)) {
-      await this.#speak(reply(530, '5.7.0', 'Must issue a STARTTLS command first', 'RFC 3207 §4'))
-      this.#errors++
+      await this.#say(reply(530, '5.7.0', 'Must issue a STARTTLS command first', 'RFC 3207 §4'))
+      this.#patience.error()
       return
     }
     this.#flagPipelining(verb)
@@ -283,11 +269,11 @@ export class Session implements SmtpdSession {
     const outcome = await this.#decide(verb, words)
     await this.#finish(verb, outcome)
     if (verb === 'BDAT' && this.#where === 'END-OF-MESSAGE') return
-    if (junk.has(verb)) this.#countJunk()
+    if (junk.has(verb)) this.#patience.junkCommand()
   }
 
   /** The chart first, then what the words say, then the handler. */
-  async #decide(verb: Verb, words: Extract<Line, { kind: 'command' }>['words']): Promise<Outcome> {
+  async #decide(verb: Verb, words: Words): Promise<Outcome> {
     if (verb === 'BDAT') return this.#bdat(words)
     const mayCome = accepts(this.#chart, { type: verb })
     const ungreeted = this.settings.heloRequired === 'yes' && this.#now.helo === null
@@ -301,7 +287,7 @@ export class Session implements SmtpdSession {
     return handler(command, this)
   }
 
-  #parse(verb: Verb, words: Extract<Line, { kind: 'command' }>['words']): Command | Outcome {
+  #parse(verb: Verb, words: Words): Command | Outcome {
     const parsed = parseCommand(verb, words, this.#limits)
     if (parsed.ok) return parsed.command
     if (parsed.illegalAddress !== undefined) {
@@ -320,25 +306,25 @@ export class Session implements SmtpdSession {
     if (isHeader(word) || (await hasWord(this.postfix, this.settings.forbiddenCommands, word))) {
       this.log('warning', `non-SMTP command from ${namaddr(this.#now.client)}: ${typed.slice(0, 100)}`)
       this.#statistics.count('UNKNOWN', 'failure')
-      await this.#speak(reply(221, '2.7.0', 'Error: I can break rules, too. Goodbye.'))
+      await this.#say(reply(221, '2.7.0', 'Error: I can break rules, too. Goodbye.'))
       throw new Ended('non-SMTP command')
     }
     if (await this.#isDenied('HELP')) return
     this.#statistics.count('UNKNOWN', 'failure')
-    await this.#speak(reply(500, '5.5.2', 'Error: command not recognized', 'RFC 5321 §4.2.4'))
-    this.#errors++
+    await this.#say(reply(500, '5.5.2', 'Error: command not recognized', 'RFC 5321 §4.2.4'))
+    this.#patience.error()
   }
 
   /** A client that was refused at the connection may only quit. */
   async #isDenied(verb: Verb): Promise<boolean> {
     if (this.#denied === null || verb === 'QUIT') return false
     const hangsUp = this.#denied.code % 100 === 21
-    await this.#speak(
+    await this.#say(
       hangsUp
         ? this.#denied
         : reply(503, '5.7.0', `Error: access denied for ${namaddr(this.#now.client)}`, 'RFC 5321 §3.1'),
     )
-    if (!hangsUp) this.#errors++
+    if (!hangsUp) this.#patience.error()
     return true
   }
 
@@ -347,11 +333,7 @@ export class Session implements SmtpdSession {
   async #readMessage(): Promise<void> {
     const { message } = this.#now
     if (message === null) throw new Error('data without a message')
-    for (;;) {
-      const record = this.#wire.input.record(this.settings.lineLimit)
-      if (record === null) await this.#more()
-      else if (message.line(record) === 'end') break
-    }
+    await this.#reader.message(message)
     this.#emitData(message.content, message.size)
     const outcome = await endOfData(this, '')
     await this.#finish('', outcome)
@@ -362,11 +344,10 @@ export class Session implements SmtpdSession {
     this.#where = 'END-OF-MESSAGE'
     // Whoever brings a good letter is forgiven.
     if (outcome.reply.code >= 400) return
-    this.#errors = 0
-    this.#junkCommands = 0
+    this.#patience.forgive()
   }
 
-  async #bdat(words: Extract<Line, { kind: 'command' }>['words']): Promise<Outcome> {
+  async #bdat(words: Words): Promise<Outcome> {
     const early = beforeWords.BDAT?.(this)
     if (early) return early
     const parsed = this.#parse('BDAT', words)
@@ -374,115 +355,64 @@ export class Session implements SmtpdSession {
     const command = parsed as Bdat
     const before = await beforeChunk(command, this)
     if (before.kind === 'refused') {
-      await this.#takeChunk(command.size, () => undefined, command.last)
+      await this.#reader.bytes(command.size, () => undefined)
       return afterRefusedChunk(command, before.reply)
     }
     this.#now = { ...this.#now, ...before.change }
     this.#step({ type: 'BDAT' })
     const { message } = this.#now
-    await this.#takeChunk(
-      command.size,
-      (record) => {
-        message?.record(record)
-      },
-      command.last,
-    )
-    if (message !== null && command.last === 'yes') this.#emitData(message.content, message.size)
+    if (message === null) throw new Error('a chunk without a message')
+    await this.#reader.bytes(command.size, (bytes) => {
+      message.chunk(bytes)
+    })
+    if (command.last === 'yes') {
+      message.endChunks()
+      this.#emitData(message.content, message.size)
+    }
     const outcome = await afterChunk(command, this)
     if (command.last === 'yes') this.#afterMessage(outcome)
     return outcome
   }
 
-  /** Lines may go on from one chunk into the next; the last chunk's last line ends with it. */
-  async #takeChunk(size: number, keep: (record: Record) => void, last: 'yes' | 'no'): Promise<void> {
-    let left = size
-    while (left > 0) {
-      const bytes = this.#wire.input.bytes(left)
-      if (bytes.length === 0) await this.#more()
-      else {
-        left -= bytes.length
-        this.#chunks.push(bytes, keep)
-      }
-    }
-    if (last === 'yes') this.#chunks.end(keep)
-  }
-
-  readonly #chunks = new ChunkLines(() => this.settings.lineLimit)
-
   async #readSaslAnswer(): Promise<void> {
     const { exchange } = this.#now
     if (exchange === null) throw new Error('a SASL answer without a question')
-    const { bytes, end } = await this.#readLine(this.settings.saslLineLimit)
+    const { bytes, end } = await this.#reader.line(this.settings.saslLineLimit)
     const text = latin1Of(bytes)
     this.#emitCommand(text === '*' ? text : masked, 'AUTH')
     const outcome = end === 'cut' ? responseTooLong(exchange) : await answer(text, exchange, this)
     await this.#finish('', outcome)
-    if (outcome.reply.code >= 400) this.#errors++
-    else if (outcome.reply.code === 235) this.#statistics.count('AUTH', 'success')
-    if (outcome.reply.code >= 400) this.#statistics.count('AUTH', 'failure')
+    if (outcome.reply.code === 334) return
+    const good = outcome.reply.code === 235
+    this.#statistics.count('AUTH', good ? 'success' : 'failure')
+    if (!good) this.#patience.error()
   }
 
   async #startTls(how: 'STARTTLS' | 'smtps'): Promise<void> {
-    const { tls } = this.settings
-    let context
-    try {
-      context = await this.machine.secureContext({ certificate: tls.certificate, key: tls.key })
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      this.log('warning', `cannot get RSA private key from file ${tls.key}: ${why}`)
+    const { machine, id: session } = this
+    const shaken = await shakeHands(machine, this.#wire, this.settings, namaddr(this.#now.client))
+    if (shaken.kind === 'failed') {
+      const { level, reason, text } = shaken
+      this.log(level, text)
+      const none = { version: '', cipher: '', bits: 0 }
+      machine.emit({ type: 'smtpd.tls', session, ...none, outcome: 'failed', reason })
       throw new Ended(`lost connection after ${this.#where}`)
     }
-    const result = await this.#wire.startTls(context, tls.startTimeout)
-    if (result.kind === 'failed') {
-      this.log('info', `SSL_accept error from ${namaddr(this.#now.client)}: ${result.reason}`)
-      const unknown = { version: '', cipher: '', bits: 0 }
-      this.machine.emit({
-        type: 'smtpd.tls',
-        session: this.id,
-        ...unknown,
-        outcome: 'failed',
-        reason: result.reason,
-      })
-      throw new Ended(`lost connection after ${this.#where}`)
-    }
-    const facts = tlsFacts(result.socket)
-    const { version, cipher, bits } = facts
-    this.machine.emit({ type: 'smtpd.tls', session: this.id, version, cipher, bits, outcome: 'established' })
-    this.#now = { ...this.#now, ...forgetClient, tls: facts }
+    const { version, cipher, bits } = shaken.facts
+    machine.emit({ type: 'smtpd.tls', session, version, cipher, bits, outcome: 'established' })
+    this.#now = { ...this.#now, ...forgetClient, tls: shaken.facts }
     if (how === 'STARTTLS') this.#step({ type: 'tls-established' })
   }
 
-  // Reading and writing
+  // Outcomes
 
-  /** A whole line; of a longer one the beginning, and the rest is skipped. */
-  async #readLine(limit: number): Promise<Record> {
-    let first: Record | null = null
-    for (;;) {
-      const record = this.#wire.input.record(limit)
-      if (record === null) {
-        await this.#more()
-        continue
-      }
-      if (first === null && record.end !== 'cut') return record
-      first ??= { bytes: record.bytes.slice(), end: 'cut' }
-      if (record.end !== 'cut') return first
-    }
-  }
-
-  async #more(): Promise<void> {
-    const arrival = await this.#wire.more(this.settings.timeout)
-    if (arrival === 'bytes') return
+  async #silence(arrival: 'lost' | 'timeout'): Promise<never> {
     const { message } = this.#now
-    const bytes = message === null ? '' : ` (${message.size} bytes)`
-    if (arrival === 'timeout') {
-      await this.#speak(
-        reply(421, '4.4.2', `${this.settings.myhostname} Error: timeout exceeded`),
-        'unasked',
-        'stay',
-      )
-      throw new Ended(`timeout after ${this.#where}${bytes}`)
-    }
-    throw new Ended(`lost connection after ${this.#where}${bytes}`)
+    const after = `after ${this.#where}${message === null ? '' : ` (${message.size} bytes)`}`
+    if (arrival === 'lost') throw new Ended(`lost connection ${after}`)
+    const goodbye = reply(421, '4.4.2', `${this.settings.myhostname} Error: timeout exceeded`)
+    await this.#speaker.lastWord(goodbye, this.#now)
+    throw new Ended(`timeout ${after}`)
   }
 
   /** Writes what the handler decided, then makes it true. */
@@ -504,8 +434,8 @@ export class Session implements SmtpdSession {
     if (verb !== '' && !(verb === 'AUTH' && outcome.reply.code === 334)) {
       this.#statistics.count(verb, outcome.reply.code >= 400 ? 'failure' : 'success')
     }
-    await this.#speak(outcome.reply)
-    if (failed && verb !== '') this.#errors++
+    await this.#say(outcome.reply)
+    if (failed && verb !== '') this.#patience.error()
     if (change) this.#now = { ...this.#now, ...change }
     for (const step of steps ?? []) this.#step(step)
     if (change?.client) await this.#meet(change.client)
@@ -522,53 +452,28 @@ export class Session implements SmtpdSession {
     this.#limits = limitsOf(this.settings, this.discards, this.#trusted)
   }
 
-  async #speak(answer: Reply, unasked?: 'unasked', after: 'hang up' | 'stay' = 'hang up'): Promise<void> {
-    const { errors, softBounce } = this.settings
-    const delayed = this.#errors >= errors.soft && errors.sleep > 0
-    if (delayed) {
-      await this.#wire.flush(this.settings.timeout)
-      await this.machine.clock.sleep(errors.sleep)
-    }
-    const complete = await this.#dressed(softBounce === 'yes' ? softened(answer) : answer)
-    this.#wire.write(writeReply(complete))
-    if (delayed) await this.#wire.flush(this.settings.timeout)
-    const { code, status, lines, rfc } = complete
-    this.machine.emit({
-      type: 'smtpd.reply',
-      session: this.id,
-      reply: { code: String(code), status, lines: [...lines], ...(rfc === undefined ? {} : { rfc }) },
-      ...(unasked ? { unasked: true } : {}),
-    })
-    if (code % 100 === 21 && code > 400 && after === 'hang up') throw new Ended(`${code} sent`)
-  }
-
-  async #dressed(answer: Reply): Promise<Reply> {
-    const { rejectFooter, rejectFooterMaps } = this.settings
-    if (answer.code < 400 || (rejectFooter === '' && rejectFooterMaps.length === 0)) return answer
-    return withFooter(answer, this.postfix, this.settings, this.#now)
-  }
-
   async #refuse(typed: string, answer: Reply): Promise<void> {
     this.#emitCommand(this.#hidesUnknown ? masked : typed, '')
-    await this.#speak(answer)
-    this.#errors++
+    await this.#say(answer)
+    this.#patience.error()
   }
 
   async #filtered(line: string): Promise<string> {
     const { commandFilter, myhostname } = this.settings
     if (commandFilter === '') return line
-    const found = await this.postfix.tables.open(commandFilter).lookup(line.replace(/^[ \t]+/, ''))
-    if (found.outcome === 'absent') return line
-    if (found.outcome === 'unavailable') {
-      this.log('warning', `${commandFilter}: lookup error for "${line.slice(0, 100)}"`)
-      await this.#speak(reply(421, '4.3.0', `${myhostname} Server local data error`))
+    const filtered = await filterCommand(line, commandFilter, this.postfix)
+    if (filtered.kind === 'kept') return line
+    if (filtered.kind === 'unavailable') {
+      this.log('warning', filtered.log)
+      await this.#say(reply(421, '4.3.0', `${myhostname} Server local data error`))
       return line
     }
-    this.log(
-      'info',
-      `${namaddr(this.#now.client)}: replacing client command "${line.slice(0, 100)}" with "${found.value.slice(0, 100)}"`,
-    )
-    return found.value
+    this.log('info', `${namaddr(this.#now.client)}: ${filtered.log}`)
+    return filtered.line
+  }
+
+  #say(answer: Reply): Promise<void> {
+    return this.#speaker.say(answer, this.#now)
   }
 
   // Facts
@@ -588,10 +493,6 @@ export class Session implements SmtpdSession {
   #emitData(content: Uint8Array, size: number): void {
     const head = latin1Of(content.subarray(0, headLimit))
     this.machine.emit({ type: 'smtpd.data', session: this.id, size, head })
-  }
-
-  #countJunk(): void {
-    if (this.#junkCommands++ > this.settings.errors.junk) this.#errors++
   }
 
   #flagPipelining(verb: Verb): void {
@@ -623,8 +524,6 @@ export class Session implements SmtpdSession {
   }
 }
 
-const masked = '****'
-
 const limitsOf = (settings: SmtpdSettings, discards: ReadonlySet<string>, trusted: Trust): Limits => ({
   strictEnvelopes: settings.strictEnvelopes,
   smtputf8: settings.smtputf8 === 'yes' && !discards.has('smtputf8') ? 'yes' : 'no',
@@ -632,45 +531,5 @@ const limitsOf = (settings: SmtpdSettings, discards: ReadonlySet<string>, truste
   verp: trusted.verp ? settings.verp : null,
 })
 
-/** The mechanism may be seen; what proves the user may not. */
-function maskAuth(line: string): string {
-  const [verb = '', mechanism, ...secret] = line.trim().split(/\s+/)
-  if (mechanism === undefined) return verb
-  return secret.length === 0 ? `${verb} ${mechanism}` : `${verb} ${mechanism} ${masked}`
-}
-
 /** `Subject:` as a command: a web page or a worm, talking past us. */
 const isHeader = (word: string) => /^[!-9;-~]+:/.test(word)
-
-function softened(answer: Reply): Reply {
-  if (answer.code < 500) return answer
-  const status = answer.status?.startsWith('5') ? `4${answer.status.slice(1)}` : answer.status
-  return { ...answer, code: answer.code - 100, status }
-}
-
-const tooMany = {
-  message: {
-    code: 450,
-    status: '4.7.1',
-    text: 'too much mail',
-    log: 'Message delivery request rate limit exceeded',
-  },
-  recipient: {
-    code: 450,
-    status: '4.7.1',
-    text: 'too many recipients',
-    log: 'Recipient address rate limit exceeded',
-  },
-  tls: {
-    code: 454,
-    status: '4.7.0',
-    text: 'too many new TLS sessions',
-    log: 'New TLS session rate limit exceeded',
-  },
-  auth: {
-    code: 450,
-    status: '4.7.1',
-    text: 'too many AUTH commands',
-    log: 'AUTH command rate limit exceeded',
-  },
-} as const

@@ -11,7 +11,6 @@
  *
  * The version is pinned; test/mta/smtpd/wire.contract.test.ts holds what we rely on.
  */
-import type { Socket } from 'node:net'
 import type { SecureContext, TLSSocket } from 'node:tls'
 import { SMTPServer } from 'smtp-server'
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js'
@@ -19,6 +18,8 @@ import type { SMTPStream } from 'smtp-server/lib/smtp-stream.js'
 import type { Clock, Timer } from '#platform/clock.ts'
 import type { Connection } from '#platform/net.ts'
 import { Input } from './input.ts'
+
+type Socket = ConstructorParameters<typeof SMTPConnection>[1]
 
 export type Arrival = 'bytes' | 'lost' | 'timeout'
 

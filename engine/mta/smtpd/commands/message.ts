@@ -21,6 +21,7 @@ export async function beginMessage(session: SmtpdSession): Promise<MessageReader
   return new MessageReader({
     size: session.settings.messageSizeLimit,
     bareNewlines: await bareNewlines(session),
+    line: session.settings.lineLimit,
   })
 }
 

@@ -1,0 +1,77 @@
+/**
+ * What is too much from one client, and what it is told then. anvil counts; these are the limits and the words.
+ *
+ * postconf(5): smtpd_client_connection_count_limit and its kin; TUNING_README.
+ */
+import { reply } from '#protocol/smtp/reply.ts'
+import type { Reply } from '#protocol/smtp/reply.ts'
+import type { Activity, Anvil } from './anvil.ts'
+import { namaddr } from './client.ts'
+import type { Client } from './client.ts'
+import type { SmtpdSettings } from './settings.ts'
+
+export type Counted = {
+  readonly anvil: Anvil
+  readonly settings: SmtpdSettings
+  readonly service: string
+  readonly client: Client
+}
+
+export type TooMuch = { readonly reply: Reply; readonly log: string }
+
+/** Counts a connection; null when it is welcome. */
+export function countConnection({ anvil, settings, service, client }: Counted): TooMuch | null {
+  const { limits, myhostname } = settings
+  const { count, rate } = anvil.connect(service, client.address, limits.unit)
+  const who = `from ${namaddr(client)} for service ${service}`
+  const refusal = reply(421, '4.7.0', `${myhostname} Error: too many connections from ${client.address}`)
+  if (limits.connections > 0 && count > limits.connections) {
+    return { reply: refusal, log: `Connection concurrency limit exceeded: ${count} ${who}` }
+  }
+  if (limits.connection > 0 && rate > limits.connection) {
+    return { reply: refusal, log: `Connection rate limit exceeded: ${rate} ${who}` }
+  }
+  return null
+}
+
+/** Counts what a client asks for; null when it may have it. */
+export function countActivity(
+  activity: Exclude<Activity, 'connection'>,
+  { anvil, settings, service, client }: Counted,
+): TooMuch | null {
+  const allowed = settings.limits[activity]
+  const rate = anvil.rate(activity, service, client.address, settings.limits.unit)
+  if (allowed <= 0 || rate <= allowed) return null
+  const { code, status, text, log } = words[activity]
+  return {
+    reply: reply(code, status, `Error: ${text} from ${client.address}`),
+    log: `${log}: ${rate} from ${namaddr(client)} for service ${service}`,
+  }
+}
+
+const words = {
+  message: {
+    code: 450,
+    status: '4.7.1',
+    text: 'too much mail',
+    log: 'Message delivery request rate limit exceeded',
+  },
+  recipient: {
+    code: 450,
+    status: '4.7.1',
+    text: 'too many recipients',
+    log: 'Recipient address rate limit exceeded',
+  },
+  tls: {
+    code: 454,
+    status: '4.7.0',
+    text: 'too many new TLS sessions',
+    log: 'New TLS session rate limit exceeded',
+  },
+  auth: {
+    code: 450,
+    status: '4.7.1',
+    text: 'too many AUTH commands',
+    log: 'AUTH command rate limit exceeded',
+  },
+} as const

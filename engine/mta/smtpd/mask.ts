@@ -1,0 +1,8 @@
+/** Secrets do not enter the trace: of AUTH the mechanism may be seen, what proves the user may not. */
+export const masked = '****'
+
+export function maskAuth(line: string): string {
+  const [verb = '', mechanism, ...secret] = line.trim().split(/\s+/)
+  if (mechanism === undefined) return verb
+  return secret.length === 0 ? `${verb} ${mechanism}` : `${verb} ${mechanism} ${masked}`
+}

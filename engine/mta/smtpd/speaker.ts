@@ -1,0 +1,86 @@
+/**
+ * What the server says: the only place from which a reply leaves. It adds the footer, softens what soft_bounce wants
+ * softened, takes its time with a client that makes errors, and states the fact.
+ */
+import type { Machine } from '#engine/machine.ts'
+import type { Postfix } from '#mta/postfix.ts'
+import { writeReply } from '#protocol/smtp/reply.ts'
+import type { Reply } from '#protocol/smtp/reply.ts'
+import type { Conversation } from './conversation.ts'
+import { Ended } from './ended.ts'
+import { withFooter } from './footer.ts'
+import type { Patience } from './patience.ts'
+import type { SmtpdSettings } from './settings.ts'
+import type { SmtpWire } from './wire.ts'
+
+export type SpeakerParts = {
+  readonly id: string
+  readonly machine: Machine
+  readonly postfix: Postfix
+  readonly settings: SmtpdSettings
+  readonly wire: SmtpWire
+}
+
+export class Speaker {
+  readonly #parts: SpeakerParts
+  readonly #patience: Patience
+
+  constructor(parts: SpeakerParts, patience: Patience) {
+    this.#parts = parts
+    this.#patience = patience
+  }
+
+  /** A reply to a command. 421 and 521 end the session: throws Ended. */
+  async say(answer: Reply, now: Conversation): Promise<void> {
+    await this.#speak(answer, now, {})
+    hangUpAfter(answer)
+  }
+
+  /** A greeting, or a goodbye that nobody asked for. */
+  async announce(answer: Reply, now: Conversation): Promise<void> {
+    await this.#speak(answer, now, { unasked: true })
+    hangUpAfter(answer)
+  }
+
+  /** The last word before the session ends for another reason. */
+  async lastWord(answer: Reply, now: Conversation): Promise<void> {
+    await this.#speak(answer, now, { unasked: true })
+  }
+
+  async #speak(answer: Reply, now: Conversation, how: { unasked?: true }): Promise<void> {
+    const { id, machine, wire, settings } = this.#parts
+    const { sleep } = settings.errors
+    const delayed = this.#patience.isThin && sleep > 0
+    if (delayed) {
+      await wire.flush(settings.timeout)
+      await machine.clock.sleep(sleep)
+    }
+    const complete = await this.#complete(settings.softBounce === 'yes' ? softened(answer) : answer, now)
+    wire.write(writeReply(complete))
+    if (delayed) await wire.flush(settings.timeout)
+    const { code, status, lines, rfc } = complete
+    machine.emit({
+      type: 'smtpd.reply',
+      session: id,
+      reply: { code: String(code), status, lines: [...lines], ...(rfc === undefined ? {} : { rfc }) },
+      ...how,
+    })
+  }
+
+  #complete(answer: Reply, now: Conversation): Reply | Promise<Reply> {
+    const { postfix, settings } = this.#parts
+    const { rejectFooter, rejectFooterMaps } = settings
+    if (answer.code < 400 || (rejectFooter === '' && rejectFooterMaps.length === 0)) return answer
+    return withFooter(answer, postfix, settings, now)
+  }
+}
+
+function hangUpAfter({ code }: Reply): void {
+  if (code === 421 || code === 521) throw new Ended(`${code} sent`)
+}
+
+function softened(answer: Reply): Reply {
+  if (answer.code < 500) return answer
+  const status = answer.status?.startsWith('5') ? `4${answer.status.slice(1)}` : answer.status
+  return { ...answer, code: answer.code - 100, status }
+}
