@@ -12,6 +12,10 @@ const gather = 8
 
 type Terminal = { stream: Duplex; readonly to: string }
 
+/** The network's own name for a connection: the trace tells by it which session a terminal speaks in. */
+const connectionOf = (stream: Duplex): string =>
+  'id' in stream && typeof stream.id === 'string' ? stream.id : ''
+
 export class Terminals {
   readonly #lab: LabHandle
   readonly #say: (message: StreamMessage) => void
@@ -39,9 +43,13 @@ export class Terminals {
       if (error instanceof NetError) return { reason: error.message }
       throw error
     }
-    const name = `t${++this.#count}`
+    const connection = connectionOf(stream)
+    // One lab may have many pages: the name of the connection keeps their terminals apart.
+    const name = `${connection}.t${++this.#count}`
     const terminal: Terminal = { stream, to: wish.to }
     this.#open.set(name, terminal)
+    const { from, to, port } = wish
+    this.#lab.emit({ type: 'terminal.opened', terminal: name, connection, from, to, port }, from)
     if (wish.tls === 'at once') this.#secure(name, terminal)
     else this.#listen(name, terminal.stream)
     return { terminal: name }
@@ -73,7 +81,6 @@ export class Terminals {
 
   close(): void {
     for (const { stream } of this.#open.values()) stream.destroy()
-    this.#open.clear()
   }
 
   /** As `openssl s_client`: a learner looks at the certificate; it is not refused for him. */
@@ -100,6 +107,7 @@ export class Terminals {
     stream.on('error', () => stream.destroy())
     const ended = () => {
       if (!this.#open.delete(name)) return
+      this.#lab.emit({ type: 'terminal.closed', terminal: name })
       if (timer !== null) clearTimeout(timer)
       flush()
       this.#say({ type: 'terminal', terminal: name, text: '', ended: true })

@@ -11,7 +11,9 @@ export const muaSubmit: RequestHandler<'mua.submit'> = async (request, { lab }) 
   if (unsafe !== undefined)
     throw new RequestRefused('recipients', `${JSON.stringify(unsafe)} is not an address`)
 
-  const login = { user, password, from, host: server, port: 587 }
+  // The page knows no password: an empty one stands for that of the lab's own user.
+  const users = lab.definition.hosts.find((host) => host.name === server)?.users ?? {}
+  const login = { user, password: password || (users[user] ?? ''), from, host: server, port: 587 }
   const message = writeLetter(lab, request)
   const result = await submitLetter(lab, login, { sender, recipients, message })
   if (!result.ok) throw new RequestRefused(null, `${result.at} was refused: ${result.reply}`)
