@@ -1,0 +1,228 @@
+/**
+ * What a session is: the conversation so far, where the chart stands, and the few ways in which both may change.
+ * session.ts is the loop that changes them; handlers only look.
+ */
+import { initialTransition, transition } from 'xstate'
+import type { Machine } from '#engine/machine.ts'
+import type { Cleanup } from '#mta/handover.ts'
+import type { Postfix } from '#mta/postfix.ts'
+import { latin1Of } from '#protocol/bytes/text.ts'
+import { stateName } from '#protocol/chart.ts'
+import type { Verb } from '#protocol/smtp/commands/index.ts'
+import type { Limits } from '#protocol/smtp/grammar.ts'
+import { reply } from '#protocol/smtp/reply.ts'
+import type { Reply } from '#protocol/smtp/reply.ts'
+import { smtpSession } from '#protocol/smtp/session.machine.ts'
+import type { SmtpSessionSnapshot, SmtpSessionStep } from '#protocol/smtp/session.machine.ts'
+import type { SaslContext, SaslServer } from '#protocol/sasl/mechanism.ts'
+import type { Activity, Anvil } from './anvil.ts'
+import type { Conversation } from './conversation.ts'
+import { Ended } from './ended.ts'
+import type { Outcome, SmtpdSession } from './handler.ts'
+import { countActivity } from './limits.ts'
+import type { Counted } from './limits.ts'
+import { Patience } from './patience.ts'
+import type { Answer, Policy, Question } from './policy.ts'
+import { Reader } from './reader.ts'
+import type { SmtpdSettings } from './settings.ts'
+import { Speaker } from './speaker.ts'
+import { Statistics } from './statistics.ts'
+import { trustOf } from './trust.ts'
+import type { Trust } from './trust.ts'
+import type { SmtpWire } from './wire.ts'
+
+export type SessionParts = {
+  readonly id: string
+  readonly machine: Machine
+  readonly postfix: Postfix
+  readonly settings: SmtpdSettings
+  readonly wire: SmtpWire
+  readonly cleanup: Cleanup
+  readonly sasl: SaslServer | null
+  readonly anvil: Anvil
+  readonly policy: Policy
+  readonly flush: (site: string) => Promise<void>
+  readonly service: string
+  readonly port: number
+  readonly now: Conversation
+  readonly discards: ReadonlySet<string>
+  readonly trusted: Trust
+}
+
+/** So much of a message is shown in the trace at once. */
+const headLimit = 4096
+
+export class SessionState implements SmtpdSession {
+  readonly id: string
+  readonly machine: Machine
+  readonly postfix: Postfix
+  readonly settings: SmtpdSettings
+  readonly cleanup: Cleanup
+  readonly sasl: SaslServer | null
+  readonly service: string
+  readonly port: number
+  readonly discards: ReadonlySet<string>
+  protected readonly parts: SessionParts
+  protected readonly wire: SmtpWire
+  protected readonly statistics = new Statistics()
+  protected readonly patience: Patience
+  protected readonly speaker: Speaker
+  protected readonly reader: Reader
+  protected trust: Trust
+  protected grammarLimits: Limits
+  protected current: Conversation
+  protected chart: SmtpSessionSnapshot
+  protected place: string
+  /** What the log calls the moment: the last verb, CONNECT, UNKNOWN, END-OF-MESSAGE. */
+  protected where = 'CONNECT'
+
+  constructor(parts: SessionParts) {
+    const { settings, trusted, discards } = parts
+    this.parts = parts
+    this.id = parts.id
+    this.machine = parts.machine
+    this.postfix = parts.postfix
+    this.settings = settings
+    this.cleanup = parts.cleanup
+    this.sasl = parts.sasl
+    this.service = parts.service
+    this.port = parts.port
+    this.discards = discards
+    this.trust = trusted
+    this.wire = parts.wire
+    this.patience = new Patience(settings.errors)
+    this.speaker = new Speaker(parts, this.patience)
+    this.reader = new Reader(parts.wire, settings, (arrival) => this.silence(arrival))
+    this.current = parts.now
+    this.grammarLimits = limitsOf(settings, discards, trusted)
+    const greeting = settings.heloRequired === 'yes' ? 'required' : 'optional'
+    ;[this.chart] = initialTransition(smtpSession, { protocol: 'smtp', greeting })
+    this.place = stateName(this.chart)
+  }
+
+  get now(): Conversation {
+    return this.current
+  }
+
+  get trusted(): Trust {
+    return this.trust
+  }
+
+  get state(): string {
+    return this.place
+  }
+
+  /** Whether more has arrived than was asked for. */
+  get pipelined(): boolean {
+    return this.wire.input.waiting > 0
+  }
+
+  get saslContext(): SaslContext {
+    const { client, tls } = this.current
+    return {
+      service: 'smtp',
+      tls: tls !== null,
+      client: client.address,
+      local: this.settings.myhostname,
+      session: this.id,
+    }
+  }
+
+  ask(question: Question): Promise<Answer> {
+    return this.parts.policy.ask(question, this.current, this.where)
+  }
+
+  flush(site: string): Promise<void> {
+    return this.parts.flush(site)
+  }
+
+  limit(activity: Exclude<Activity, 'connection'>): Reply | null {
+    if (this.trust.unlimited) return null
+    const tooMuch = countActivity(activity, this.counted)
+    if (tooMuch) this.log('warning', tooMuch.log)
+    return tooMuch?.reply ?? null
+  }
+
+  log(level: 'info' | 'warning', text: string): void {
+    this.machine.emit({ type: 'daemon.logged', daemon: 'smtpd', level, text })
+  }
+
+  protected get counted(): Counted {
+    const { settings, service } = this
+    return { anvil: this.parts.anvil, settings, service, client: this.current.client }
+  }
+
+  protected async silence(arrival: 'lost' | 'timeout'): Promise<never> {
+    const { message } = this.current
+    const after = `after ${this.where}${message === null ? '' : ` (${message.size} bytes)`}`
+    if (arrival === 'lost') throw new Ended(`lost connection ${after}`)
+    const goodbye = reply(421, '4.4.2', `${this.settings.myhostname} Error: timeout exceeded`)
+    await this.speaker.lastWord(goodbye, this.current)
+    throw new Ended(`timeout ${after}`)
+  }
+
+  /** Writes what the handler decided, then makes it true. */
+  protected async finish(verb: Verb | '', outcome: Outcome): Promise<void> {
+    const { auth, change, steps } = outcome
+    if (auth) {
+      const { mechanism, user, outcome: result, reason } = auth
+      this.machine.emit({
+        type: 'smtpd.auth',
+        session: this.id,
+        mechanism,
+        user,
+        outcome: result,
+        ...(reason === undefined ? {} : { reason }),
+      })
+    }
+    const before = this.current
+    const failed = outcome.reply.code >= 400 && outcome.error !== 'not counted'
+    if (verb !== '' && !(verb === 'AUTH' && outcome.reply.code === 334)) {
+      this.statistics.count(verb, outcome.reply.code >= 400 ? 'failure' : 'success')
+    }
+    await this.say(outcome.reply)
+    if (failed && verb !== '') this.patience.error()
+    if (change) this.current = { ...this.current, ...change }
+    for (const step of steps ?? []) this.step(step)
+    if (change?.client) await this.meet(change.client)
+    const { transaction } = this.current
+    if (transaction !== null && before.transaction === null) {
+      this.machine.emit({ type: 'smtpd.transaction', session: this.id, sender: transaction.sender })
+    }
+  }
+
+  /** XCLIENT brought another client, who may do other things; what a neighbour may forward stays his. */
+  protected async meet(client: Conversation['client']): Promise<void> {
+    const { xforward } = this.trust
+    this.trust = { ...(await trustOf(this.postfix, this.settings, client)), xforward }
+    this.grammarLimits = limitsOf(this.settings, this.discards, this.trust)
+  }
+
+  protected say(answer: Reply): Promise<void> {
+    return this.speaker.say(answer, this.current)
+  }
+
+  protected step(step: SmtpSessionStep): void {
+    const before = this.place
+    ;[this.chart] = transition(smtpSession, this.chart, step)
+    this.place = stateName(this.chart)
+    if (this.place === before) return
+    this.machine.emit({ type: 'smtpd.state', session: this.id, from: before, to: this.place })
+  }
+
+  protected emitCommand(line: string, verb: string): void {
+    this.machine.emit({ type: 'smtpd.command', session: this.id, line, verb })
+  }
+
+  protected emitData(content: Uint8Array, size: number): void {
+    const head = latin1Of(content.subarray(0, headLimit))
+    this.machine.emit({ type: 'smtpd.data', session: this.id, size, head })
+  }
+}
+
+const limitsOf = (settings: SmtpdSettings, discards: ReadonlySet<string>, trusted: Trust): Limits => ({
+  strictEnvelopes: settings.strictEnvelopes,
+  smtputf8: settings.smtputf8 === 'yes' && !discards.has('smtputf8') ? 'yes' : 'no',
+  dsn: discards.has('dsn') ? 'no' : 'yes',
+  verp: trusted.verp ? settings.verp : null,
+})
