@@ -40,6 +40,7 @@ describe('postconf', () => {
     ['-a', 'postconf-a-server-sasl.txt'],
     ['-A', 'postconf-A-client-sasl.txt'],
     ['-l', 'postconf-l.txt'],
+    ['-t', 'postconf-t-templates.txt'],
   ])('%s prints what Debian was built with', async (letter, file) => {
     expect(await stdout(await recorder(), letter)).toBe(recorded(file))
   })

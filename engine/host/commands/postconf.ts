@@ -5,6 +5,7 @@ import { readConfiguration } from '#host/postconf/configuration.ts'
 import { readOptions } from '#host/postconf/options.ts'
 import { createOutput, Fatal } from '#host/postconf/output.ts'
 import { showParameters } from '#host/postconf/show-parameters.ts'
+import { showExpandedTemplates, showTemplates } from '#host/postconf/show-templates.ts'
 import { showServices } from '#host/postconf/show-services.ts'
 
 /** Lookup-table types, as Debian's postfix with postfix-pcre and postfix-sqlite answers -m. */
@@ -44,6 +45,10 @@ export const postconf: HostCommand = {
           return output.result(1)
         }
         for (const line of lines) output.line(line)
+      } else if (has('t')) {
+        showTemplates(output)
+      } else if (has('b')) {
+        showExpandedTemplates(await readConfiguration(input, options, output, 'files'), output)
       } else if (has('eX#')) {
         await (has('MFP') ? changeMasterCf(input, options, output) : changeMainCf(input, options, output))
       } else if (has('MFP')) {
