@@ -13,7 +13,7 @@ import type { Agent, DeliveryResult, QueueFile, Recipient } from '../handover.ts
 import type { MessageQueue, Progress, QueueEntry } from '../message-queue.ts'
 import type { Bounce } from '../reporting.ts'
 import type { Down } from './destination.ts'
-import { deferral, resultFact, sentNowhere, softened } from './results.ts'
+import { deferral, inOrder, resultFact, sentNowhere, softened } from './results.ts'
 import type { Shipment } from './routing.ts'
 import { route } from './routing.ts'
 import { Scheduler } from './scheduler.ts'
@@ -306,7 +306,10 @@ export class QueueManager {
   }
 
   async #finish(message: Active): Promise<void> {
-    const { queueId, queueFile, failed, deferred, reports } = message
+    const { queueId, queueFile } = message
+    const failed = inOrder(message.failed, message.sources)
+    const deferred = inOrder(message.deferred, message.sources)
+    const reports = inOrder(message.reports, message.sources)
     const { bounce, settings } = this.#input
     if (failed.length > 0) await bounce.failed(queueFile, failed)
     if (reports.length > 0) await bounce.succeeded(queueFile, reports)

@@ -63,3 +63,17 @@ export function resultFact(
     ],
   }
 }
+
+/** In the order in which the recipients were sent out, whichever delivery ended first. */
+export function inOrder(
+  results: readonly DeliveryResult[],
+  sources: ReadonlyMap<Recipient, Recipient>,
+): DeliveryResult[] {
+  if (results.length < 2) return [...results]
+  const order = new Map([...sources.keys()].map((recipient, i) => [recipient, i]))
+  const placeOf = ({ root, recipient }: DeliveryResult) => order.get(root ?? recipient) ?? Infinity
+  return results
+    .map((result, i) => ({ result, place: placeOf(result), i }))
+    .sort((a, b) => a.place - b.place || a.i - b.i)
+    .map(({ result }) => result)
+}

@@ -18,7 +18,7 @@ export type Shipment = {
 
 export type Routed = {
   readonly shipments: readonly Shipment[]
-  /** The recipient of the queue file that each one shipped stands for: the table may have changed its address. */
+  /** In the order of delivery: the recipient of the queue file that each one shipped stands for; a table may have changed its address. */
   readonly sources: ReadonlyMap<Recipient, Recipient>
   /** Notices about bounces that came back: they end here. */
   readonly discarded: readonly Recipient[]
@@ -32,7 +32,7 @@ export async function route(
 ): Promise<Routed> {
   const ways = new Map<string, { transport: string; nexthop: string; recipients: Recipient[] }>()
   const discarded: Recipient[] = []
-  const sources = new Map<Recipient, Recipient>()
+  const stored = new Map<Recipient, Recipient>()
   for (const recipient of queueFile.recipients) {
     if (localPart(recipient.address).toLowerCase() === settings.doubleBounceSender.toLowerCase()) {
       discarded.push(recipient)
@@ -42,12 +42,25 @@ export async function route(
     const key = `${way.transport}\n${way.nexthop.toLowerCase()}`
     const known = ways.get(key)
     const kept = way.recipient === recipient.address ? recipient : { ...recipient, address: way.recipient }
-    sources.set(kept, recipient)
+    stored.set(kept, recipient)
     if (known) known.recipients.push(kept)
     else ways.set(key, { transport: way.transport, nexthop: way.nexthop, recipients: [kept] })
   }
-  return { shipments: [...ways.values()].flatMap((way) => split(way, settings)), sources, discarded }
+  const sorted = [...ways.values()].sort(
+    (a, b) => compare(a.transport, b.transport) || compare(a.nexthop, b.nexthop),
+  )
+  for (const { recipients } of sorted) recipients.sort(byDomainAndAddress)
+  const sent = sorted.flatMap(({ recipients }) => recipients)
+  const sources = new Map(sent.map((recipient) => [recipient, stored.get(recipient) ?? recipient]))
+  return { shipments: sorted.flatMap((way) => split(way, settings)), sources, discarded }
 }
+
+/** As qmgr sorts them: mail for one domain together, and in the order of the alphabet. */
+const byDomainAndAddress = (a: Recipient, b: Recipient): number =>
+  compare(domainOf(a.address).toLowerCase(), domainOf(b.address).toLowerCase()) ||
+  compare(a.address, b.address)
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 function split(way: Shipment, settings: QmgrSettings): readonly Shipment[] {
   const limit = settings.transport(way.transport).recipients
