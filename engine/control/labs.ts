@@ -13,8 +13,9 @@ export class Labs {
   /** Ids of labs that are being made. */
   readonly #coming = new Set<string>()
 
-  constructor(create: (wish: LabWish) => Promise<LabHandle>) {
+  constructor(create: (wish: LabWish) => Promise<LabHandle>, running: readonly LabHandle[] = []) {
     this.#create = create
+    for (const lab of running) this.#labs.set(lab.id, lab)
   }
 
   all(): readonly LabHandle[] {
