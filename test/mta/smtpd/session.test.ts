@@ -213,6 +213,14 @@ describe('line ends', () => {
     expect(textOf(host.submitted[0]?.content ?? new Uint8Array(0))).toBe('Subject: 1\n\n.x\n')
   })
 
+  test('a chunk that RSET took back leaves no half a line to the next letter', async () => {
+    const client = await open()
+    const begun = 'MAIL FROM:<a@b.example>\r\nRCPT TO:<bob@example.com>\r\n'
+    client.send(`EHLO x\r\n${begun}BDAT 4\r\nhalfRSET\r\n${begun}BDAT 5 LAST\r\nwhole`)
+    expect((await client.hear(8)).at(-1)).toContain('Ok: 7 bytes queued as')
+    expect(textOf(host.submitted[0]?.content ?? new Uint8Array(0))).toBe('whole\n')
+  })
+
   test('BDAT counts bytes, and a chunk may end within a line', async () => {
     const client = await open()
     client.send('EHLO x\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<bob@example.com>\r\n')

@@ -7,9 +7,11 @@ import type { TestHost } from './host.ts'
 import type { SmtpCase } from '../../truth/smtp-case.ts'
 import { SmtpPlayer } from '../../truth/smtp-player.ts'
 
-const folder = new URL('../../truth/cases/smtp/', import.meta.url)
+const truth = new URL('../../truth/cases/smtp/', import.meta.url)
+/** More of the same: errors in every command, asked of a real Postfix while this smtpd was written. */
+const own = new URL('./cases/', import.meta.url)
 
-function cases(category: string): readonly SmtpCase[] {
+function cases(folder: URL, category: string): readonly SmtpCase[] {
   return readdirSync(new URL(`${category}/`, folder)).map(
     (file) => JSON.parse(readFileSync(new URL(`${category}/${file}`, folder), 'utf8')) as SmtpCase,
   )
@@ -18,9 +20,14 @@ function cases(category: string): readonly SmtpCase[] {
 let host: TestHost | null = null
 afterEach(() => host?.close())
 
-for (const category of ['session', 'ehlo', 'limits', 'pipelining', 'data', 'parameters', 'tls', 'sasl']) {
+const categories = ['session', 'ehlo', 'limits', 'pipelining', 'data', 'parameters', 'tls', 'sasl'] as const
+
+for (const [folder, category] of [
+  ...categories.map((name) => [truth, name] as const),
+  [own, 'recorded'] as const,
+]) {
   describe(category, () => {
-    test.each(cases(category).map((recorded) => [recorded.id, recorded] as const))(
+    test.each(cases(folder, category).map((recorded) => [recorded.id, recorded] as const))(
       '%s',
       async (_id, recorded) => {
         host = await startHost({
