@@ -171,4 +171,6 @@ export interface QueueControl {
     content: Uint8Array
     user: string
   }): Promise<string>
+  /** `sendmail -bv`: the user gets a letter that says whether the recipients could be delivered to. */
+  verify(recipients: readonly string[], user: string): Promise<void>
 }

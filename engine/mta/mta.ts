@@ -136,13 +136,6 @@ export function createMta(input: MtaInput): Mta {
     })
   let manager = makeManager()
   const pickup = createPickup({ machine, queue, settings, cleanup: () => cleanup })
-  const control = createQueueControl({
-    queue,
-    flush: (wanted) => manager.flush(wanted),
-    arrived: (queueId) => manager.arrived(queueId),
-    pickup,
-  })
-
   const verify = createVerify({
     machine,
     settings,
@@ -151,10 +144,25 @@ export function createMta(input: MtaInput): Mta {
     transport: (name) => now().probes.find(name),
   })
 
+  const control = createQueueControl({
+    queue,
+    flush: (wanted) => manager.flush(wanted),
+    arrived: (queueId) => manager.arrived(queueId),
+    pickup,
+    async verify(recipients, user) {
+      const sender = now().addressing.rewrite(user, 'local')
+      const probes = await Promise.all(recipients.map((recipient) => verify.probe(recipient)))
+      const [first] = probes
+      if (!first) return
+      const results = probes.flatMap((probe) => probe.results)
+      await bounce.verified({ ...first.queueFile, sender }, results)
+    },
+  })
+
   return {
     cleanup,
     control,
-    verify,
+    verify: (address) => verify.ask(address),
     async start() {
       current = configured(input, forward, mailboxes)
       manager = makeManager()

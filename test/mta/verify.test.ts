@@ -25,3 +25,13 @@ test('another host is asked up to RCPT', async () => {
   expect((await house.mta.verify('no@far.test')).outcome).toBe('undeliverable')
   expect(far.accepted).toEqual([])
 })
+
+test('`sendmail -bv` writes the user a letter that says so', async () => {
+  const house = await openHouse()
+  await house.mta.control.verify(['alice@example.org', 'nosuch@example.org'], 'bob')
+  await house.rest()
+  const [report] = await house.maildir('/home/bob/Maildir')
+  expect(report).toContain('Subject: Mail Delivery Status Report')
+  expect(report).toContain('<alice@example.org>: delivery via local: delivers to maildir\n')
+  expect(report).toContain('Action: undeliverable\nStatus: 5.1.1\n')
+})

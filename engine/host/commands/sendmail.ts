@@ -36,6 +36,12 @@ export const sendmail: HostCommand = {
     if (has('q')) return flushQueue(box)
     if (mode === 'i') return done
     if (mode === 'v') {
+      if (read.rest.length === 0) {
+        return tempfail(
+          `sendmail: fatal: ${who}: Recipient addresses must be specified on the command line or via the -t option\n`,
+        )
+      }
+      await box.queue?.verify(read.rest.flatMap(readRecipients), user)
       return { stdout: `Mail Delivery Status Report will be mailed to <${user}>.\n`, stderr: '', exit: 0 }
     }
     if (mode === 's') return talk(box, user, stdin)

@@ -11,6 +11,7 @@ export type ControlInput = {
   readonly queue: Queue
   readonly flush: (wanted: (entry: QueueEntry) => boolean) => Promise<void>
   readonly arrived: (queueId: string) => void
+  readonly verify: QueueControl['verify']
   readonly pickup: {
     post(message: Parameters<QueueControl['post']>[0]): Promise<string>
     collect(): Promise<void>
@@ -20,7 +21,7 @@ export type ControlInput = {
 /** The order in which showq walks through the queues. */
 const order: readonly QueueName[] = ['maildrop', 'active', 'incoming', 'deferred', 'hold']
 
-export function createQueueControl({ queue, flush, arrived, pickup }: ControlInput): QueueControl {
+export function createQueueControl({ queue, flush, arrived, pickup, verify }: ControlInput): QueueControl {
   const act = {
     delete: (entry: QueueEntry) => queue.remove(entry.queueFile.queueId, 'postsuper'),
     hold: async ({ queue: from, queueFile }: QueueEntry) =>
@@ -85,6 +86,7 @@ export function createQueueControl({ queue, flush, arrived, pickup }: ControlInp
       return done
     },
     post: (message) => pickup.post(message),
+    verify,
   }
 }
 

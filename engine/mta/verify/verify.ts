@@ -24,27 +24,36 @@ export type VerifyInput = {
   readonly transport: (name: string) => { readonly agent: Agent; readonly name: string } | null
 }
 
-export function createVerify(input: VerifyInput): (address: string) => Promise<Verified> {
+export interface Verify {
+  /** Remembers the answer for a while. */
+  ask(address: string): Promise<Verified>
+  /** Asks anew; what the agents said, as results of a message that never was. */
+  probe(
+    address: string,
+  ): Promise<{ readonly queueFile: QueueFile; readonly results: readonly DeliveryResult[] }>
+}
+
+export function createVerify(input: VerifyInput): Verify {
   const known = new Map<string, { readonly answer: Promise<Verified>; readonly until: number }>()
-  return async (address) => {
-    const { machine, settings } = input
-    const key = address.toLowerCase()
-    const cached = known.get(key)
-    if (cached && cached.until > machine.clock.now()) return cached.answer
-    const answer = probe(address, input)
-    known.set(key, { answer, until: Infinity })
-    if (known.size > 10_000) known.clear()
-    const { outcome } = await answer
-    const lifetime =
-      outcome === 'deliverable'
-        ? 'address_verify_positive_refresh_time'
-        : 'address_verify_negative_refresh_time'
-    known.set(key, { answer, until: machine.clock.now() + settings().time(lifetime) })
-    return answer
+  return {
+    probe: (address) => probe(address, input),
+    async ask(address) {
+      const { machine, settings } = input
+      const key = address.toLowerCase()
+      const cached = known.get(key)
+      if (cached && cached.until > machine.clock.now()) return cached.answer
+      const answer = probe(address, input).then(({ results }) => verdict(results))
+      if (known.size > 10_000) known.clear()
+      known.set(key, { answer, until: Infinity })
+      const { outcome } = await answer
+      const lifetime = `address_verify_${outcome === 'deliverable' ? 'positive' : 'negative'}_refresh_time`
+      known.set(key, { answer, until: machine.clock.now() + settings().time(lifetime) })
+      return answer
+    },
   }
 }
 
-async function probe(address: string, input: VerifyInput): Promise<Verified> {
+async function probe(address: string, input: VerifyInput): ReturnType<Verify['probe']> {
   const { machine, settings } = input
   const addressing = input.addressing()
   const sender = addressing.rewrite(settings().text('address_verify_sender'), 'local')
@@ -52,10 +61,11 @@ async function probe(address: string, input: VerifyInput): Promise<Verified> {
   const recipient: Recipient = { address: expanded, original: address, notify: ['never'], orcpt: null }
   const queueFile = probeFile(input.newQueueId(), sender, recipient, machine.clock.now())
   const resolved = await addressing.resolve(expanded, sender)
-  if (resolved.kind === 'unavailable') return { outcome: 'deferred', text: 'address resolver failure' }
-
+  if (resolved.kind === 'unavailable') {
+    return { queueFile, results: [unanswered(recipient, 'address resolver failure')] }
+  }
   const transport = input.transport(resolved.transport)
-  if (transport === null) return { outcome: 'deferred', text: 'mail transport unavailable' }
+  if (transport === null) return { queueFile, results: [unanswered(recipient, 'mail transport unavailable')] }
   const release = machine.clock.hold()
   try {
     const results = await transport.agent.deliver({
@@ -66,52 +76,58 @@ async function probe(address: string, input: VerifyInput): Promise<Verified> {
       content: async () => new Uint8Array(),
       probe: true,
     })
-    const verdicts = results.filter(({ silent }) => !silent).map(verdictOf)
-    for (const [i, verdict] of verdicts.entries())
-      state(machine, queueFile, transport.name, results[i], verdict)
-    return (
-      verdicts.find(({ outcome }) => outcome === 'deliverable') ??
-      verdicts[0] ?? { outcome: 'deferred', text: 'no answer' }
-    )
+    const probed = results.filter(({ silent }) => !silent).map(asProbe)
+    for (const result of probed) state(machine, queueFile, transport.name, result)
+    return { queueFile, results: probed }
   } finally {
     release()
   }
 }
 
-function verdictOf({ outcome, text }: DeliveryResult): Verified {
-  switch (outcome) {
+const unanswered = (recipient: Recipient, text: string): DeliveryResult => ({
+  recipient,
+  outcome: 'deferred',
+  status: '4.3.0',
+  relay: 'none',
+  text,
+  diagnostic: null,
+  remoteMta: null,
+})
+
+function asProbe(result: DeliveryResult): DeliveryResult {
+  switch (result.outcome) {
     case 'bounced':
     case 'undeliverable':
-      return { outcome: 'undeliverable', text }
     case 'deferred':
-      return { outcome: 'deferred', text }
+      return { ...result, outcome: 'undeliverable' }
     case 'sent':
     case 'delivered':
     case 'relayed':
     case 'expanded':
     case 'deliverable':
-      return { outcome: 'deliverable', text: text.replace(/^delivered /, 'delivers ') }
+      return { ...result, outcome: 'deliverable', text: result.text.replace(/^delivered /, 'delivers ') }
     default:
-      return outcome satisfies never
+      return result.outcome satisfies never
   }
 }
 
-function state(
-  machine: Machine,
-  { queueId }: QueueFile,
-  agent: string,
-  result: DeliveryResult | undefined,
-  { outcome, text }: Verified,
-): void {
-  if (!result) return
-  const { recipient, status, relay } = result
+function verdict(results: readonly DeliveryResult[]): Verified {
+  const result = results.find(({ outcome }) => outcome === 'deliverable') ?? results[0]
+  if (!result) return { outcome: 'deferred', text: 'no answer' }
+  const { outcome, status, text } = result
+  if (outcome === 'deliverable') return { outcome, text }
+  return { outcome: status.startsWith('4') ? 'deferred' : 'undeliverable', text }
+}
+
+function state(machine: Machine, { queueId }: QueueFile, agent: string, result: DeliveryResult): void {
+  const { recipient, outcome, status, relay, text } = result
   machine.emit({
     type: 'delivery.result',
     queueId,
     agent: result.agent ?? agent,
     recipient: quoteAddress(recipient.address),
     original: quoteAddress(recipient.original),
-    outcome: outcome === 'deferred' ? 'undeliverable' : outcome,
+    outcome: outcome === 'deliverable' ? outcome : 'undeliverable',
     status,
     relay,
     text,
