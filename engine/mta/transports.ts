@@ -106,7 +106,6 @@ function agentOf(service: Service, input: TransportsInput, transports: Transport
         settings: () => local,
         addressing: () => addressing,
         lookup: (tables, key) => lookup(postfix, tables, tables.join(', '), key),
-        expand: (text) => settings.expand(text),
         mailboxes,
         run,
         forward: input.forward,

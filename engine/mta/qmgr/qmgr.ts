@@ -114,11 +114,6 @@ export class QueueManager {
     await this.#wake((entry) => wanted(entry))
   }
 
-  /** Whether a message is being delivered now. */
-  isActive(queueId: string): boolean {
-    return this.#active.has(queueId)
-  }
-
   #pump(): void {
     const { activeLimit } = this.#input.settings()
     while (this.#running && this.#taken < this.#incoming.length) {

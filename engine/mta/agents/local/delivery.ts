@@ -15,7 +15,6 @@ export type LocalAgentInput = {
   readonly addressing: () => Addressing
   /** The first table of a list that has the key. Rejects with MappingUnavailable. */
   readonly lookup: (tables: readonly string[], key: string) => Promise<string | null>
-  readonly expand: (text: string) => string
   readonly mailboxes: MailboxWriter
   readonly run: CommandRunner
   /** Hands a recipient to another transport: mailbox_transport. */
@@ -42,7 +41,6 @@ export type LocalRun = {
   readonly seen: Set<string>
   readonly results: DeliveryResult[]
   readonly forwards: Map<string, { readonly sender: string; readonly recipients: Recipient[] }>
-  begun: number
 }
 
 /** Where one branch stands. */

@@ -40,7 +40,6 @@ async function deliverOne(
     seen: new Set(),
     results: [],
     forwards: new Map(),
-    begun: input.machine.clock.now(),
   }
   try {
     await deliverRecipient(run, {

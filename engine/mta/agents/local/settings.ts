@@ -5,7 +5,6 @@ type Places = { readonly alias: boolean; readonly forward: boolean; readonly inc
 
 export type LocalSettings = {
   readonly hostname: string
-  readonly mailName: string
   readonly aliasMaps: readonly string[]
   readonly recipientDelimiter: string
   readonly propagates: readonly string[]
@@ -25,7 +24,6 @@ export type LocalSettings = {
   readonly fallbackTransport: string
   readonly luserRelay: string
   readonly mailboxSizeLimit: number
-  readonly commandTimeLimit: number
 }
 
 export function readLocalSettings(settings: Settings): LocalSettings {
@@ -40,7 +38,6 @@ export function readLocalSettings(settings: Settings): LocalSettings {
   const prepended = settings.list('prepend_delivered_header')
   return {
     hostname: settings.text('myhostname'),
-    mailName: settings.text('mail_name'),
     aliasMaps: settings.list('alias_maps'),
     recipientDelimiter: settings.text('recipient_delimiter'),
     propagates: settings.list('propagate_unmatched_extensions'),
@@ -64,6 +61,5 @@ export function readLocalSettings(settings: Settings): LocalSettings {
     fallbackTransport: settings.text('fallback_transport'),
     luserRelay: settings.text('luser_relay'),
     mailboxSizeLimit: settings.number('mailbox_size_limit'),
-    commandTimeLimit: settings.time('command_time_limit'),
   }
 }

@@ -16,7 +16,6 @@ export type ClientSettings = {
   readonly skip5xxGreeting: boolean
   readonly alwaysSendEhlo: boolean
   readonly discardedKeywords: ReadonlySet<string>
-  readonly outputConversion: boolean
   readonly cacheOnDemand: boolean
   readonly cacheDestinations: readonly string[]
   readonly cacheTime: number
@@ -92,7 +91,6 @@ export function readClientSettings(settings: Settings, protocol: 'smtp' | 'lmtp'
         .list(name(protocol === 'smtp' ? 'discard_ehlo_keywords' : 'discard_lhlo_keywords'))
         .map((word) => word.toUpperCase()),
     ),
-    outputConversion: !settings.flag('disable_mime_output_conversion'),
     cacheOnDemand: settings.flag(name('connection_cache_on_demand')),
     cacheDestinations: settings.list(name('connection_cache_destinations')),
     cacheTime: settings.time(name('connection_cache_time_limit')),
