@@ -4,7 +4,7 @@
  *
  * RFC 5321 §4.5.2; postconf(5): smtpd_forbid_bare_newline, message_size_limit.
  */
-import { latin1, latin1Of } from '#protocol/bytes/text.ts'
+import { latin1 } from '#protocol/bytes/text.ts'
 import { ChunkLines } from './chunk-lines.ts'
 import type { Record } from './input.ts'
 
@@ -93,8 +93,7 @@ export class MessageReader {
     if (fate === 'left out' || !this.#mayGrow(bytes.length + 2)) return
 
     if (this.#first) {
-      const head = latin1Of(bytes.subarray(0, 64)).replace(/^>*/, '')
-      if (head.startsWith('From ')) this.#append(mailboxLine)
+      if (isMailboxLine(bytes)) this.#append(mailboxLine)
       else {
         this.#first = false
         // A first line that continues nothing would join the Received header: the header ends before it.
@@ -132,3 +131,11 @@ export class MessageReader {
 
 const mailboxLine = latin1('X-Mailbox-Line: ')
 const newline = Uint8Array.of(LF)
+const from = latin1('From ')
+
+/** `From alice Mon Jan …`, with any number of `>` before it. */
+function isMailboxLine(bytes: Uint8Array): boolean {
+  let at = 0
+  while (bytes[at] === 0x3e) at++
+  return from.every((byte, i) => bytes[at + i] === byte)
+}

@@ -6,7 +6,6 @@ import { initialTransition, transition } from 'xstate'
 import type { Machine } from '#engine/machine.ts'
 import type { Cleanup } from '#mta/handover.ts'
 import type { Postfix } from '#mta/postfix.ts'
-import { latin1Of } from '#protocol/bytes/text.ts'
 import { stateName } from '#protocol/chart.ts'
 import type { Verb } from '#protocol/smtp/commands/index.ts'
 import type { Limits } from '#protocol/smtp/grammar.ts'
@@ -215,7 +214,8 @@ export class SessionState implements SmtpdSession {
   }
 
   protected emitData(content: Uint8Array, size: number): void {
-    const head = latin1Of(content.subarray(0, headLimit))
+    const shown = Math.min(content.length, headLimit)
+    const head = Buffer.from(content.buffer, content.byteOffset, shown).toString('latin1')
     this.machine.emit({ type: 'smtpd.data', session: this.id, size, head })
   }
 }
