@@ -5,12 +5,40 @@
  */
 import { honoured } from '#config/parameters/honoured.ts'
 import type { Parameter } from '#config/parameters/parameter.ts'
-import { rest } from '#config/parameters/rest.ts'
+import { addressesParameters } from '#config/parameters/addresses.ts'
+import { contentParameters } from '#config/parameters/content.ts'
+import { identityParameters } from '#config/parameters/identity.ts'
+import { lmtpParameters } from '#config/parameters/lmtp.ts'
+import { localParameters } from '#config/parameters/local.ts'
+import { postscreenParameters } from '#config/parameters/postscreen.ts'
+import { queueParameters } from '#config/parameters/queue.ts'
+import { restrictionsParameters } from '#config/parameters/restrictions.ts'
+import { smtpParameters } from '#config/parameters/smtp.ts'
+import { smtpTlsParameters } from '#config/parameters/smtp-tls.ts'
+import { smtpdParameters } from '#config/parameters/smtpd.ts'
+import { smtpdSecurityParameters } from '#config/parameters/smtpd-security.ts'
+import { tlsParameters } from '#config/parameters/tls.ts'
+import { tlsproxyParameters } from '#config/parameters/tlsproxy.ts'
 
 export type { Parameter, ParameterType } from '#config/parameters/parameter.ts'
 
 /** In the order of `postconf -d`. */
-export const parameters: readonly Parameter[] = [...rest].sort((a, b) => (a.name < b.name ? -1 : 1))
+export const parameters: readonly Parameter[] = [
+  ...identityParameters,
+  ...addressesParameters,
+  ...contentParameters,
+  ...queueParameters,
+  ...localParameters,
+  ...smtpdParameters,
+  ...restrictionsParameters,
+  ...smtpdSecurityParameters,
+  ...smtpParameters,
+  ...smtpTlsParameters,
+  ...lmtpParameters,
+  ...postscreenParameters,
+  ...tlsParameters,
+  ...tlsproxyParameters,
+].sort((a, b) => (a.name < b.name ? -1 : 1))
 
 const byName: ReadonlyMap<string, Parameter> = new Map(parameters.map((row) => [row.name, row]))
 
