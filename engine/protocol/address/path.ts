@@ -4,7 +4,6 @@
  *
  * RFC 5321 §4.1.2; postconf(5): strict_rfc821_envelopes.
  */
-import { isAscii } from '#protocol/bytes/text.ts'
 import { internalForm, parseInternal } from './address.ts'
 import type { ForwardPath, ReversePath } from './address.ts'
 import { isMailDomain } from './domain.ts'
@@ -110,6 +109,3 @@ const pathOf = (internal: string, route: string | null): ForwardPath => ({
   address: parseInternal(internal),
   route,
 })
-
-/** Whether the letters of an address need SMTPUTF8. */
-export const needsSmtputf8 = (path: ReversePath): boolean => !isAscii(internalForm(path))

@@ -54,9 +54,5 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
   return whole
 }
 
-export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i])
-}
-
  
 export const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text)

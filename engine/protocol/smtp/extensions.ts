@@ -25,18 +25,3 @@ export function readExtensions(lines: readonly string[]): ReadonlyMap<string, re
   }
   return extensions
 }
-
-/** What a learner may want to read next. */
-export const rfcOf: Readonly<Record<string, string>> = {
-  PIPELINING: 'RFC 2920',
-  SIZE: 'RFC 1870',
-  VRFY: 'RFC 5321 §3.5',
-  ETRN: 'RFC 1985',
-  STARTTLS: 'RFC 3207',
-  AUTH: 'RFC 4954',
-  ENHANCEDSTATUSCODES: 'RFC 2034',
-  '8BITMIME': 'RFC 6152',
-  DSN: 'RFC 3461',
-  SMTPUTF8: 'RFC 6531',
-  CHUNKING: 'RFC 3030',
-}
