@@ -16,7 +16,7 @@ const messages = Number(process.env.MESSAGES ?? 2000) * 8
 for (const trace of ['on', 'off'] as const) {
   for (const mode of ['kept', 'new'] as const) await throughput(trace, mode)
 }
-measureTrace()
+await measureTrace()
 await measurePage()
 
 async function throughput(trace: 'on' | 'off', mode: 'kept' | 'new'): Promise<void> {
