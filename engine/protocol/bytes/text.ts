@@ -54,5 +54,4 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
   return whole
 }
 
- 
 export const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text)
