@@ -13,9 +13,11 @@ export type MappingPlace = 'envelope_sender' | 'envelope_recipient' | 'header_se
 /** A table could not be asked: the mail is to be tried again later. */
 export class MappingUnavailable extends Error {
   readonly table: string
+  readonly address: string
   constructor(table: string, address: string) {
     super(`${table} map lookup problem for ${address}`)
     this.table = table
+    this.address = address
   }
 }
 

@@ -23,6 +23,7 @@ export type MapsOptions = {
   /** Where relative paths begin: the queue directory for a daemon, the current folder for a command. */
   readonly directory?: string
   readonly fold?: 'lower' | 'keep'
+  readonly duplicates?: 'warn' | 'refuse'
   /** For `postmap -q`, which ends with the first complaint; a daemon logs it and goes on. */
   readonly log?: (level: 'warning' | 'error', text: string) => void
 }
@@ -34,6 +35,7 @@ export function openTables(machine: Machine, settings: Settings, options: MapsOp
     machine,
     log,
     fold: options.fold ?? 'lower',
+    duplicates: options.duplicates ?? 'refuse',
     directory: options.directory ?? settings.text('queue_directory'),
     defaultType: settings.text('default_database_type') || 'hash',
   }
@@ -59,6 +61,7 @@ type World = {
   readonly machine: Machine
   readonly log: (level: 'warning' | 'error', text: string) => void
   readonly fold: 'lower' | 'keep'
+  readonly duplicates: 'warn' | 'refuse'
   readonly directory: string
   readonly defaultType: string
 }
@@ -96,12 +99,13 @@ class HostTables implements Tables {
   }
 
   #build(type: TableType, name: string, argument: string, text: string): OpenOutcome {
-    const { machine, log, fold } = this.#world
+    const { machine, log, fold, duplicates } = this.#world
     const outcome = type.open({
       name,
       argument,
       text,
       fold,
+      duplicates,
       open: (member) => this.open(member),
       choose: (limit) => machine.random.integer(limit),
       environment: (variable) =>
@@ -109,15 +113,20 @@ class HostTables implements Tables {
       warn: (text) => log('warning', text),
     })
     for (const warning of outcome.warnings) log('warning', warning)
+    if (outcome.kind === 'bad') log('error', outcome.reason)
     return outcome
   }
 
   #settle(name: string, outcome: OpenOutcome): Table {
-    return outcome.kind === 'open' ? outcome.table : this.#failing(name, outcome.reason)
+    return outcome.kind === 'open' ? outcome.table : this.#closed(name, outcome.reason)
   }
 
   #failing(name: string, reason: string): Table {
     this.#world.log('error', reason)
+    return this.#closed(name, reason)
+  }
+
+  #closed(name: string, reason: string): Table {
     return { name, keys: 'partial', lookup: async () => unavailable(this.#world, name, reason) }
   }
 }

@@ -12,7 +12,6 @@ export type MatchWorld = {
   readonly open: (name: string) => Table
   /** The text of a file that an item names; null when it cannot be read. */
   readonly readFile: (path: string) => Promise<string | null>
-  readonly warn: (text: string) => void
 }
 
 export type MatchResult =
@@ -71,7 +70,6 @@ export function matchClient(
       const network = readNetwork(item.replace(/[[\]]/g, ''))
       if (!('problem' in network)) return address !== null && contains(network, address)
       // Whoever wrote a network wrongly must hear of it, and must not be let in by it.
-      world.warn(network.problem)
       return { reason: network.problem }
     }
     const wanted = item.toLowerCase()
@@ -91,7 +89,7 @@ async function lookAny(
 ): Promise<boolean | { readonly reason: string }> {
   for (const key of keys) {
     const result = await table.lookup(key)
-    if (result.outcome === 'unavailable') return { reason: result.reason }
+    if (result.outcome === 'unavailable') return { reason: `${table.name}: table lookup problem` }
     if (result.outcome === 'found') return true
   }
   return false

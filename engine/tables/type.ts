@@ -14,6 +14,8 @@ export type OpenInput = {
   readonly text: string
   /** Whether keys are folded to lower case, as all of Postfix does except `postmap -f`. */
   readonly fold: 'lower' | 'keep'
+  /** Of two rows with one key: a tool warns and keeps the first, a daemon does not trust the table. */
+  readonly duplicates: 'warn' | 'refuse'
   /** Opens a table that is part of this one: `unionmap:{…}`. */
   readonly open: (name: string) => Table
   /** An integer in [0, limit), for `randmap:`. */

@@ -9,7 +9,6 @@ const files: Readonly<Record<string, string>> = {
 const world: MatchWorld = {
   open: (name) => table(name, '192.0.2.0/28 OK\n'),
   readFile: async (path) => files[path] ?? null,
-  warn: () => undefined,
 }
 const domain = async (list: string, name: string, style: 'exact' | 'plain' | 'dotted' = 'exact') =>
   (await matchDomain(list.split(/,\s*/), name, style, world)).kind

@@ -14,6 +14,7 @@ export function open(name: string, text = '', warn: (text: string) => void = () 
     argument,
     text: found.reads === 'compiled' ? compiled(type as CompiledKind, text) : text,
     fold: 'lower',
+    duplicates: 'warn',
     open: (member) => table(member),
     choose: () => 0,
     environment: (variable) => ({ home: '/root', HOME: '/root' })[variable],

@@ -133,6 +133,7 @@ class Run {
     const tables = openTables(this.#input.box.machine, settings, {
       directory: this.#input.directory,
       fold: this.#fold(options),
+      duplicates: 'warn',
       log: (level, text) => {
         if (level === 'error') throw new Fatal(text)
         // What a daemon says at each lookup is said once here, by the fatal message.

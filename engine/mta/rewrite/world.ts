@@ -12,7 +12,7 @@ import { MappingUnavailable } from '../addressing.ts'
 
 export { MappingUnavailable }
 
-export const matchWorld = ({ machine, tables }: Postfix, daemon = 'trivial-rewrite'): MatchWorld => ({
+export const matchWorld = ({ machine, tables }: Postfix): MatchWorld => ({
   open: (name) => tables.open(name),
   readFile: async (path) => {
     try {
@@ -21,7 +21,6 @@ export const matchWorld = ({ machine, tables }: Postfix, daemon = 'trivial-rewri
       return null
     }
   },
-  warn: (text) => machine.emit({ type: 'daemon.logged', daemon, level: 'warning', text }),
 })
 
 /** Whether `example.com` in this list also means its subdomains. postconf(5), parent_domain_matches_subdomains. */

@@ -10,7 +10,7 @@ export async function hasClient(
   client: { readonly name: string; readonly address: string },
 ): Promise<boolean> {
   if (list.length === 0) return false
-  const result = await matchClient(list, client, 'plain', matchWorld(postfix, 'smtpd'))
+  const result = await matchClient(list, client, 'plain', matchWorld(postfix))
   return result.kind === 'yes'
 }
 
@@ -21,6 +21,6 @@ export async function hasWord(
   subdomains: 'exact' | 'plain' = 'exact',
 ): Promise<boolean> {
   if (list.length === 0) return false
-  const result = await matchDomain(list, word, subdomains, matchWorld(postfix, 'smtpd'))
+  const result = await matchDomain(list, word, subdomains, matchWorld(postfix))
   return result.kind === 'yes'
 }

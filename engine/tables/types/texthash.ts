@@ -4,20 +4,22 @@
  * DATABASE_README.
  */
 import { inFileOrder, readRows } from '../rows.ts'
-import { foldKey, opened, type TableType } from '../type.ts'
+import { bad, foldKey, opened, type TableType } from '../type.ts'
 
 export const texthash: TableType = {
   type: 'texthash',
   reads: 'source',
 
-  open({ name, argument, text, fold }) {
+  open({ name, argument, text, fold, duplicates }) {
     const source = readRows(argument, text, ' -- ignoring this line')
     const problems = [...source.problems]
     const rows = new Map<string, { value: string; line: number }>()
     for (const { key: written, value, line } of source.rows) {
       const key = foldKey(written, fold)
-      if (rows.has(key)) problems.push({ line, text: `${argument}, line ${line}: duplicate entry: "${key}"` })
-      else rows.set(key, { value, line })
+      const duplicate = `${argument}, line ${line}: duplicate entry: "${key}"`
+      if (!rows.has(key)) rows.set(key, { value, line })
+      else if (duplicates === 'warn') problems.push({ line, text: duplicate })
+      else return bad(duplicate)
     }
     return opened(
       {

@@ -72,7 +72,9 @@ export class Evaluation {
   ): Promise<ListEnd> {
     this.#deferIfReject = null
     const lookups: Lookup[] = []
-    const outcome = await this.#guard(() => ask({ looked: (tried) => lookups.push(...lookupsOf(tried)) }))
+    const outcome = await this.#guard(input.name, input.replyName, () =>
+      ask({ looked: (tried) => lookups.push(...lookupsOf(tried)) }),
+    )
     if (outcome.kind !== 'refuse') return { kind: 'dunno' }
     const end = this.#refuse(outcome)
     this.#state({ ...input, index: 0, lookups, verdict: verdictOf(outcome), reply: end.reply })
@@ -134,9 +136,9 @@ export class Evaluation {
     const outcome: Outcome =
       item.kind === 'class'
         ? { kind: 'list', items: this.#facts.settings.list(item.name), replyName, replyClass }
-        : await this.#guard(() => item.restriction.evaluate(this.#facts, call))
+        : await this.#guard(item.name, replyName, () => item.restriction.evaluate(this.#facts, call))
 
-    const warned = this.#warnOnly && (outcome.kind === 'refuse' || outcome.kind === 'misconfigured')
+    const warned = this.#warnOnly && outcome.kind === 'refuse'
     const end = this.#apply(outcome)
     this.#state({
       stage,
@@ -197,16 +199,23 @@ export class Evaluation {
   #misconfigured(warnings: readonly string[]): ListEnd {
     for (const warning of warnings) this.#warn(warning)
     const refusal = { code: 451, status: '4.3.5', text: 'Server configuration error' }
-    return this.#warnOnly ? this.#onlyWarn(refusal) : this.#refuse(refusal)
+    return this.#refuse(refusal)
   }
 
-  async #guard(ask: () => Promise<Outcome>): Promise<Outcome> {
+  /** `name`: of the restriction, which tells whose address could not be judged. */
+  async #guard(name: string, replyName: string, ask: () => Promise<Outcome>): Promise<Outcome> {
     try {
       return await ask()
     } catch (error) {
       if (!(error instanceof MappingUnavailable)) throw error
-      this.#warn(error.message)
-      return lookupFailure(this.#facts.recipient ?? this.#facts.sender ?? '')
+      const { sender, recipient } = this.#facts
+      const about = /sender/.test(name)
+        ? sender
+        : /recipient|destination|backup/.test(name)
+          ? recipient
+          : null
+      this.#warn(`${error.table} lookup error for "${error.address}"`)
+      return lookupFailure(about ?? replyName)
     }
   }
 

@@ -103,7 +103,7 @@ export function createFacts(input: FactsInput): Facts {
     ...input,
     machine: postfix.machine,
     tables: postfix.tables,
-    world: matchWorld(postfix, 'smtpd'),
+    world: matchWorld(postfix),
     resolve,
     known: async (address, as) => isKnownRecipient(await resolve(address), as, postfix),
     verify: input.verify ?? (async () => ({ outcome: 'unavailable', text: '' })),

@@ -35,7 +35,7 @@ export const reject_invalid_helo_hostname: Restriction = {
     zh: 'HELO 的参数不可能是主机名则拒绝。',
   },
   evaluate: onHelo((helo, { settings }) => {
-    if (isValidHostname(withoutDot(helo))) return dunno
+    if (isValidHostname(withoutDot(helo)) || readIpAddress(helo)) return dunno
     const code = settings.number('invalid_hostname_reject_code')
     return refuse(code, '5.5.2', refused(helo, 'Helo command', 'Invalid name'))
   }),

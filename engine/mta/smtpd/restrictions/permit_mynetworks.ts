@@ -14,10 +14,13 @@ export const permit_mynetworks: Restriction = {
     en: 'Permits a client whose address is in $mynetworks.',
     zh: '客户端地址在 $mynetworks 之内则放行。',
   },
-  async evaluate({ settings, client, world, clientText }, { looked }) {
+  async evaluate({ settings, client, world }, { looked, warn, replyName }) {
     const list = settings.list('mynetworks')
     const result = await matchClient(list, client, parentStyle(settings, 'mynetworks'), world)
-    if (result.kind === 'unavailable') return lookupFailure(clientText)
+    if (result.kind === 'unavailable') {
+      warn(`mynetworks: ${result.reason}`)
+      return lookupFailure(replyName)
+    }
     const row = { table: 'mynetworks', key: client.address }
     const yes = result.kind === 'yes'
     looked([{ ...row, result: yes ? { outcome: 'found', value: result.item ?? '' } : { outcome: 'absent' } }])

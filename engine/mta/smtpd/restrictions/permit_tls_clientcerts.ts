@@ -13,7 +13,7 @@ export const permit_tls_clientcerts: Restriction = {
     en: 'Permits a client whose certificate or public key is listed in $relay_clientcerts.',
     zh: '客户端证书或公钥的指纹在 $relay_clientcerts 之内则放行。',
   },
-  async evaluate({ tls, settings, tables }, { looked }) {
+  async evaluate({ tls, settings, tables }, { looked, replyName }) {
     const certificate = tls?.certificate
     if (!certificate) return dunno
     const maps = settings.list('relay_clientcerts').map((name) => tables.open(name))
@@ -22,7 +22,7 @@ export const permit_tls_clientcerts: Restriction = {
       { key: certificate.keyFingerprint, part: 'whole' },
     ])
     looked(tried)
-    if (result.kind === 'unavailable') return lookupFailure(certificate.fingerprint)
+    if (result.kind === 'unavailable') return lookupFailure(replyName)
     return result.kind === 'found' ? permit : dunno
   },
 }
