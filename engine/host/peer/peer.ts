@@ -4,10 +4,9 @@
  *
  * RFC 5321 §4.5.1 (the least that a server knows).
  */
-import type { PeerScript } from '#control/lab-definition.ts'
 import type { Machine } from '#engine/machine.ts'
 import type { Connection } from '#platform/net.ts'
-import { milliseconds, scriptedReply } from './script.ts'
+import { milliseconds, scriptedReply, type PeerScript } from './script.ts'
 
 /** Longer lines end the session; more bytes than this in a message are refused. */
 const longestLine = 8192

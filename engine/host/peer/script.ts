@@ -1,5 +1,20 @@
 /** What a scripted host answers: by its `script` in lab.yaml, and where that is silent, as a plain server that takes everything. */
-import type { PeerScript } from '#control/lab-definition.ts'
+
+/** Replies by the path of the command, as a glob; or one reply for all. */
+type Replies = string | Readonly<Record<string, string>>
+
+/** `script:` of a host in lab.yaml. */
+export type PeerScript = {
+  readonly greeting?: string | undefined
+  readonly helo?: Replies | undefined
+  readonly mail?: Replies | undefined
+  readonly rcpt?: Replies | undefined
+  /** The reply to the message itself. */
+  readonly data?: string | undefined
+  readonly quit?: string | undefined
+  /** Before each reply: `200ms`. */
+  readonly delay?: string | undefined
+}
 
 export type Verb = 'helo' | 'mail' | 'rcpt'
 
