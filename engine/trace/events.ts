@@ -49,7 +49,7 @@ const hostDescription = v.object({
 const publishedPort = v.object({ host: text, service: text, address: text, port: count })
 
 /** `smtpd.reply`, `pop3d.reply` …: one shape for every daemon that holds sessions. */
-const ofDaemon = <const K extends string>(kind: K) =>
+const ofDaemon = /* @__NO_SIDE_EFFECTS__ */ <const K extends string>(kind: K) =>
   v.picklist(
     serverDaemons.map((daemon) => `${daemon}.${kind}` as const) as [
       `${ServerDaemon}.${K}`,
@@ -57,10 +57,10 @@ const ofDaemon = <const K extends string>(kind: K) =>
     ],
   )
 
-const sessionFact = <const K extends string, E extends v.ObjectEntries>(kind: K, entries: E) =>
+const sessionFact = /* @__NO_SIDE_EFFECTS__ */ <const K extends string, E extends v.ObjectEntries>(kind: K, entries: E) =>
   v.object({ type: ofDaemon(kind), session, ...entries })
 
-const fact = <const T extends string, E extends v.ObjectEntries>(type: T, entries: E) =>
+const fact = /* @__NO_SIDE_EFFECTS__ */ <const T extends string, E extends v.ObjectEntries>(type: T, entries: E) =>
   v.object({ type: v.literal(type), ...entries })
 
 export const traceFact = v.variant('type', [

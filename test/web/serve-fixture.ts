@@ -16,7 +16,11 @@ const events = amount === 'empty' ? all.slice(0, 1) : amount === 'half' ? all.sl
 const page = sirv(resolve(import.meta.dirname, '../../dist/web'), { single: true, dev: true })
 const lab = { id: 'two-offices', title: { en: 'Two offices', zh: '两个公司' } }
 const server = createServer((request, response) => {
-  const answers: Record<string, unknown> = { '/api/labs': { labs: [lab] }, '/api/lessons': { lessons: [] } }
+  const answers: Record<string, unknown> = {
+    '/api/labs': [lab],
+    '/api/lessons': { lessons: [] },
+    '/api/glossary': { terms: [] },
+  }
   const answer = answers[request.url ?? '']
   if (answer === undefined) {
     page(request, response)

@@ -1,16 +1,20 @@
 /** What the page fetches over plain HTTP. Answers of our own engine: typed, not searched for malice. */
-import type { Lesson } from '#web/model/lesson.svelte.ts'
+import type { Lesson, Term } from '#web/model/lesson.svelte.ts'
 
 export type LabSummary = { readonly id: string }
 
-export async function readLabs(): Promise<readonly LabSummary[]> {
-  const { labs } = await read<{ labs: readonly LabSummary[] }>('/api/labs')
-  return labs
+export function readLabs(): Promise<readonly LabSummary[]> {
+  return read<readonly LabSummary[]>('/api/labs')
 }
 
 export async function readLessons(): Promise<readonly Lesson[]> {
   const { lessons } = await read<{ lessons: readonly Lesson[] }>('/api/lessons')
   return lessons
+}
+
+export async function readGlossary(): Promise<readonly Term[]> {
+  const { terms } = await read<{ terms: readonly Term[] }>('/api/glossary')
+  return terms
 }
 
 async function read<T>(path: string): Promise<T> {

@@ -31,8 +31,8 @@ export type LabStream = {
 }
 
 type Waiting = {
-  resolve(result: Readonly<Record<string, unknown>>): void
-  reject(reason: Error): void
+  readonly resolve: (result: Readonly<Record<string, unknown>>) => void
+  readonly reject: (reason: Error) => void
 }
 
 const longestPause = 8_000

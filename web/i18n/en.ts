@@ -220,6 +220,7 @@ export const en = {
     progress: (done: number, all: number) => `${done} of ${all}`,
     done: 'done',
     open: 'not done',
+    terms: 'Words of this lesson',
     hint: 'A hint',
     complete: 'All done.',
   },

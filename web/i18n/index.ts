@@ -1,7 +1,6 @@
 /** The page's words, in each of its languages. A phrase that is missing in one does not compile. */
 import type { LanguageName } from '#web/model/preferences.svelte.ts'
 import { en } from './en.ts'
-import { zh } from './zh.ts'
 
 export type Dictionary = Widened<typeof en>
 
@@ -12,6 +11,7 @@ type Widened<T> = T extends string
     ? (...given: G) => string
     : { readonly [K in keyof T]: Widened<T[K]> }
 
-const dictionaries: Readonly<Record<LanguageName, Dictionary>> = { en, zh }
-
-export const wordsOf = (language: LanguageName): Dictionary => dictionaries[language]
+/** Chinese is loaded when it is wanted; English is at hand. */
+export async function loadWords(language: LanguageName): Promise<Dictionary> {
+  return language === 'zh' ? (await import('./zh.ts')).zh : en
+}

@@ -206,6 +206,7 @@ export const zh: Dictionary = {
     progress: (done, all) => `${done} / ${all}`,
     done: '已完成',
     open: '未完成',
+    terms: '本课术语',
     hint: '提示',
     complete: '全部完成。',
   },

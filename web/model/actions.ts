@@ -25,7 +25,7 @@ export function actionsOf(page: Page): readonly Action[] {
     { name: t.rail.presenter, act: () => preferences.keep({ presenter: !preferences.presenter }) },
     {
       name: t.rail.language,
-      act: () => preferences.keep({ language: preferences.language === 'en' ? 'zh' : 'en' }),
+      act: () => void page.speak(preferences.language === 'en' ? 'zh' : 'en'),
     },
     ...(['light', 'dark', 'system'] as const).map((theme) => ({
       name: `${t.palette.theme}: ${t.themes[theme]}`,

@@ -1,4 +1,6 @@
 /** The lessons, the one that is open, and which of its tasks are done: judged from the trace, never from the page. */
+import type { TraceEvent } from '#trace/events.ts'
+import type { World } from '#trace/world.ts'
 import type { Timeline } from './timeline.svelte.ts'
 
 type Both = { readonly en: string; readonly zh: string }
@@ -11,34 +13,53 @@ export type Task = {
   readonly check: string
 }
 
+/** A term of the field, from the glossary. */
+export type Term = {
+  readonly term: string
+  readonly name: Both
+  readonly meaning: Both
+  /** Where a standard or a manual says so. */
+  readonly where: string
+}
+
 /** `html` is made by the engine from the lesson's own Markdown: never from mail. */
 export type Lesson = {
   readonly id: string
   readonly chapter: string
   readonly title: Both
   readonly html: Both
+  readonly terms: readonly string[]
+  readonly rfc: readonly string[]
+  /** The views to look at. */
+  readonly show: readonly string[]
   readonly tasks: readonly Task[]
 }
 
-export type TaskState = { readonly done: boolean; readonly why: string }
+export type TaskState = { readonly done: boolean; readonly why: Both }
+
+export type Judge = (check: string, world: World, events: readonly TraceEvent[]) => TaskState
+
+const notYet: TaskState = { done: false, why: { en: '', zh: '' } }
 
 export class Lessons {
   readonly #timeline: Timeline
   #all = $state.raw<readonly Lesson[]>([])
+  #terms = $state.raw<readonly Term[]>([])
   #chosen = $state<string | null>(null)
   /** Judges a check; loaded when the first lesson opens. */
-  #judge = $state.raw<((check: string) => TaskState) | null>(null)
+  #judge = $state.raw<Judge | null>(null)
 
   constructor(timeline: Timeline) {
     this.#timeline = timeline
   }
 
   readonly all = $derived(this.#all)
+  readonly terms = $derived(this.#terms)
   readonly chosen: Lesson | null = $derived(this.#all.find(({ id }) => id === this.#chosen) ?? null)
   readonly states: readonly TaskState[] = $derived.by(() => {
-    void this.#timeline.head
     const judge = this.#judge
-    return (this.chosen?.tasks ?? []).map(({ check }) => judge?.(check) ?? { done: false, why: '' })
+    const { newest, events } = this.#timeline
+    return (this.chosen?.tasks ?? []).map(({ check }) => judge?.(check, newest, events) ?? notYet)
   })
 
   know(lessons: readonly Lesson[]): void {
@@ -47,9 +68,15 @@ export class Lessons {
 
   choose(id: string | null): void {
     this.#chosen = id
+    if (this.#judge === null) void import('./judge.ts').then(({ judgeCheck }) => (this.#judge = judgeCheck))
   }
 
-  judgeWith(judge: (check: string) => TaskState): void {
-    this.#judge = judge
+  define(terms: readonly Term[]): void {
+    this.#terms = terms
+  }
+
+  term(word: string): Term | null {
+    const wanted = word.toLowerCase()
+    return this.#terms.find(({ term }) => term.toLowerCase() === wanted) ?? null
   }
 }

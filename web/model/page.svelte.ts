@@ -1,11 +1,11 @@
 /** What the page is about: one lab, its trace, what is shown of it and what is selected. Views take it from the context. */
 import { createContext } from 'svelte'
 import { openLabStream, type LabStream, type StreamState } from '#web/connection/lab-stream.ts'
-import { readLabs, readLessons } from '#web/connection/api.ts'
-import { wordsOf, type Dictionary } from '#web/i18n/index.ts'
+import { readGlossary, readLabs, readLessons } from '#web/connection/api.ts'
+import { loadWords, type Dictionary } from '#web/i18n/index.ts'
 import { Lessons } from './lesson.svelte.ts'
 import { Playback } from './playback.svelte.ts'
-import { Preferences } from './preferences.svelte.ts'
+import { Preferences, type LanguageName } from './preferences.svelte.ts'
 import { Selection, type Selected } from './selection.svelte.ts'
 import { Terminal, type TerminalTarget } from './terminals.svelte.ts'
 import { Timeline } from './timeline.svelte.ts'
@@ -16,7 +16,7 @@ export type Column = 'lesson' | 'stage' | 'terminal' | 'details'
 export type Sheet = 'none' | 'palette' | 'connect'
 
 export class Page {
-  readonly preferences = new Preferences()
+  readonly preferences: Preferences
   readonly timeline = new Timeline()
   readonly playback = new Playback(this.timeline)
   readonly selection = new Selection(this.timeline)
@@ -37,12 +37,27 @@ export class Page {
   /** A sentence about what just could not be done. */
   notice = $state<string | null>(null)
 
-  readonly t: Dictionary = $derived(wordsOf(this.preferences.language))
+  #words = $state.raw<Dictionary>() as Dictionary
+  readonly t: Dictionary = $derived(this.#words)
   readonly world = $derived(this.timeline.world)
   /** The selected session; else the one in which something happened last. */
   readonly session: SessionView | null = $derived.by(() => this.#sessionShown())
 
+  constructor(preferences: Preferences, words: Dictionary) {
+    this.preferences = preferences
+    this.#words = words
+  }
+
+  async speak(language: LanguageName): Promise<void> {
+    this.#words = await loadWords(language)
+    this.preferences.keep({ language })
+  }
+
   async start(): Promise<void> {
+    void readGlossary().then(
+      (terms) => this.lessons.define(terms),
+      (error: unknown) => this.say(error),
+    )
     void readLessons().then(
       (lessons) => this.lessons.know(lessons),
       (error: unknown) => this.say(error),
@@ -62,7 +77,10 @@ export class Page {
     this.notice = null
     this.#stream = openLabStream(lab, {
       hello: (head) => (this.#historyEnds = Math.max(this.#historyEnds, head)),
-      state: (state) => (this.wire = state),
+      state: (state) => {
+        this.wire = state
+        if (state === 'lost') for (const terminal of this.terminals) terminal.lost()
+      },
       events: (events) => {
         const before = this.timeline.head
         this.timeline.append(events)

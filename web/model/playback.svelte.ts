@@ -23,9 +23,9 @@ export class Playback {
   #lastFrame: number | null = null
   #frame = 0
 
-  readonly state = $derived(this.#snapshot.value as PlaybackState)
-  readonly speed = $derived(this.#speed)
+  readonly state = $derived(this.#snapshot.value)
   #speed = $state(1)
+  readonly speed = $derived(this.#speed)
 
   constructor(timeline: Timeline) {
     this.#timeline = timeline

@@ -31,7 +31,7 @@ export class Selection {
   }
 
   readonly item = $derived(this.#item)
-  readonly focus: Focus = $derived(focusOf(this.#item, this.#timeline))
+  readonly focus: Focus = $derived.by(() => focusOf(this.#item, this.#timeline))
 
   select(item: Selected | null): void {
     this.#item = item

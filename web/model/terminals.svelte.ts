@@ -79,6 +79,11 @@ export class Terminal {
     }
   }
 
+  /** The stream is gone, and with it the engine's end of this terminal. */
+  lost(): void {
+    this.#end(null)
+  }
+
   async #beginTls(): Promise<void> {
     if (this.#id === null) return
     await this.#try({ type: 'terminal.starttls', terminal: this.#id })

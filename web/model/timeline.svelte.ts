@@ -30,14 +30,12 @@ export class Timeline {
 
   /** Every event that is kept, oldest first. */
   get events(): readonly TraceEvent[] {
-    void this.#head
-    return this.#events
+    return this.#head === 0 ? [] : this.#events
   }
 
   /** The first position one can go back to. */
   get first(): number {
-    void this.#head
-    return this.#checkpoints[0]?.seq ?? 0
+    return this.#head === 0 ? 0 : (this.#checkpoints[0]?.seq ?? 0)
   }
 
   append(events: readonly TraceEvent[]): void {

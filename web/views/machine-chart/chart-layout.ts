@@ -1,4 +1,7 @@
-/** A chart as a picture: states in columns by how far they are from the start, arrows between neighbours. */
+/**
+ * A chart as a picture: the usual way of a session from left to right, what leads aside from it underneath, and the
+ * way back above. Numbers in, numbers out.
+ */
 import type { ChartEdge, ChartNode, ChartPicture } from '#protocol/chart.ts'
 
 export type PlacedState = {
@@ -17,8 +20,9 @@ export type PlacedArrow = {
   readonly path: string
   readonly labelX: number
   readonly labelY: number
+  readonly anchor: 'start' | 'middle' | 'end'
 }
-/** Verbs that leave a state as it is, or may come in any state of a group. */
+/** Verbs that may come in any state of a group. */
 export type Everywhere = { readonly group: string; readonly events: readonly string[] }
 export type PlacedChart = {
   readonly width: number
@@ -28,75 +32,95 @@ export type PlacedChart = {
   readonly everywhere: readonly Everywhere[]
 }
 
-const size = { width: 112, height: 32 }
-const gap = { x: 74, y: 36 }
-const margin = 22
+const size = { width: 88, height: 32 }
+const gap = 68
+const margin = 36
+const roadTop = 62
+const sideTop = 158
 
-export function layoutChart({ nodes, edges }: ChartPicture): PlacedChart {
-  const leaves = nodes.filter(({ kind }) => kind === 'atomic' || kind === 'final')
-  const isLeaf = new Set(leaves.map(({ id }) => id))
-  const own = edges.filter(
-    ({ from, to, event }) => isLeaf.has(from) && isLeaf.has(to) && from !== to && event !== 'hang-up',
-  )
-  const ranks = ranksOf(nodes, leaves, own, edges)
-  const columns = Math.max(...ranks.values()) + 1
-  const rows = new Map<number, number>()
-  const states = leaves.map((node): PlacedState => {
-    const column = ranks.get(node.id) ?? 0
-    const row = rows.get(column) ?? 0
-    rows.set(column, row + 1)
-    return {
-      id: node.id,
-      name: node.name,
-      kind: node.kind,
-      x: margin + column * (size.width + gap.x),
-      y: margin + 14 + row * (size.height + gap.y),
-      ...size,
-    }
-  })
-  const place = new Map(states.map((state) => [state.id, state]))
-  const tallest = Math.max(...rows.values())
+/** `road`: the names of the states that a session usually goes through, in order. */
+export function layoutChart(picture: ChartPicture, road: readonly string[]): PlacedChart {
+  const leaves = picture.nodes.filter(({ kind }) => kind === 'atomic' || kind === 'final')
+  const main = road.flatMap((name) => leaves.filter((leaf) => leaf.name === name))
+  const aside = leaves.filter((leaf) => !main.includes(leaf))
+  const edges = drawnEdges(picture, leaves, main)
+  const columns = sideColumns(aside, edges, main)
+  const at = (column: number) => margin + column * (size.width + gap)
+  const states = [
+    ...main.map((node, i) => placed(node, at(i), roadTop)),
+    ...aside.map((node) => placed(node, at(columns.get(node.id) ?? 0), sideTop)),
+  ]
+  const most = Math.max(main.length, ...[...columns.values()].map((column) => column + 1))
   return {
-    width: 2 * margin + columns * size.width + (columns - 1) * gap.x,
-    height: 2 * margin + 14 + tallest * (size.height + gap.y) + 14,
+    width: at(most) - gap + margin,
+    height: sideTop + size.height + margin,
     states,
-    arrows: arrowsOf(own, place),
-    everywhere: everywhereOf(nodes, edges),
+    arrows: arrowsOf(edges, new Map(states.map((state) => [state.id, state]))),
+    everywhere: everywhereOf(picture),
   }
 }
 
-/** Breadth first from where a session begins, along the arrows between states and those of their groups. */
-function ranksOf(
-  nodes: readonly ChartNode[],
+const placed = ({ id, name, kind }: ChartNode, x: number, y: number): PlacedState => ({
+  id,
+  name,
+  kind,
+  x,
+  y,
+  ...size,
+})
+
+/**
+ * Arrows between two states. What a whole group allows is drawn once, from the step of the road before its goal. Of
+ * several ways that one event may take, the first is drawn; exceptions for clients that never greet are left out.
+ */
+function drawnEdges(
+  { edges }: ChartPicture,
   leaves: readonly ChartNode[],
-  own: readonly ChartEdge[],
-  all: readonly ChartEdge[],
-): ReadonlyMap<string, number> {
-  const start = leaves.find(({ id }) => nodes.some(({ initial }) => initial === id)) ?? leaves[0]
-  const ranks = new Map<string, number>([[start?.id ?? '', 0]])
-  const parentOf = new Map(nodes.map(({ id, parent }) => [id, parent]))
-  const leavesOf = (id: string): boolean => leaves.some((leaf) => leaf.id === id)
-  const queue = [start?.id ?? '']
-  for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-    const groups = ancestors(id, parentOf)
-    const out = [
-      ...own.filter(({ from }) => from === id),
-      ...all.filter(({ from, to }) => groups.includes(from) && leavesOf(to) && to !== id),
-    ]
-    for (const { to } of out) {
-      if (ranks.has(to)) continue
-      ranks.set(to, (ranks.get(id) ?? 0) + 1)
-      queue.push(to)
-    }
-  }
-  for (const { id } of leaves) if (!ranks.has(id)) ranks.set(id, 1)
-  return ranks
+  main: readonly ChartNode[],
+): readonly ChartEdge[] {
+  const isLeaf = (id: string) => leaves.some((leaf) => leaf.id === id)
+  const usual = edges.filter(
+    (edge, i) => edges.findIndex(({ from, event }) => from === edge.from && event === edge.event) === i,
+  )
+  const own = usual.filter(
+    ({ from, to, guard }) =>
+      isLeaf(from) && isLeaf(to) && from !== to && !(from === main[0]?.id && guard !== null),
+  )
+  const lent = usual.flatMap((edge) => {
+    if (isLeaf(edge.from) || !isLeaf(edge.to) || byPrograms.test(edge.event)) return []
+    const goal = main.findIndex(({ id }) => id === edge.to)
+    const ends = leaves.some(({ id, kind }) => id === edge.to && kind === 'final')
+    const from = goal > 0 ? main[goal - 1] : ends ? main[1] : main[0]
+    return goal === 0 || from === undefined ? [] : [{ ...edge, from: from.id }]
+  })
+  return [...own, ...lent]
 }
 
-function ancestors(id: string, parentOf: ReadonlyMap<string, string | null>): readonly string[] {
-  const found: string[] = []
-  for (let at = parentOf.get(id) ?? null; at !== null; at = parentOf.get(at) ?? null) found.push(at)
-  return found
+/** No verb of a person, or one that leads back to where one is: the words beside the chart name them. */
+const byPrograms = /^(?:[a-z]|XCLIENT|RSET)/
+
+/** A state beside the road stands under the first state that leads to it, or as near to its right as there is room. */
+function sideColumns(
+  aside: readonly ChartNode[],
+  edges: readonly ChartEdge[],
+  main: readonly ChartNode[],
+): ReadonlyMap<string, number> {
+  const columns = new Map<string, number>()
+  const wishes = new Map(aside.map(({ id }) => [id, wishOf(id)]))
+  for (const { id } of [...aside].sort((a, b) => (wishes.get(a.id) ?? 0) - (wishes.get(b.id) ?? 0))) {
+    let column = wishes.get(id) ?? 0
+    while ([...columns.values()].includes(column)) column += 1
+    columns.set(id, column)
+  }
+  return columns
+
+  function wishOf(id: string): number {
+    const before = edges
+      .filter(({ to }) => to === id)
+      .map(({ from }) => main.findIndex((node) => node.id === from))
+    const found = before.filter((column) => column >= 0)
+    return found.length === 0 ? main.length : Math.min(...found)
+  }
 }
 
 function arrowsOf(
@@ -120,33 +144,68 @@ function arrowsOf(
   }))
 }
 
-function curve(a: PlacedState, b: PlacedState): { path: string; labelX: number; labelY: number } {
-  const middle = { x: (a.x + b.x + a.width) / 2, y: (a.y + b.y + a.height) / 2 }
-  if (b.x > a.x) {
-    const [x1, y1, x2, y2] = [a.x + a.width, a.y + a.height / 2, b.x - 4, b.y + b.height / 2]
-    return {
-      path: `M${x1} ${y1}C${x1 + 34} ${y1} ${x2 - 34} ${y2} ${x2} ${y2}`,
-      labelX: (x1 + x2) / 2,
-      labelY: (y1 + y2) / 2 - 6,
-    }
-  }
-  if (b.x === a.x) {
-    const down = b.y > a.y
-    const [x, y1, y2] = [a.x + a.width / 2, down ? a.y + a.height : a.y, down ? b.y - 4 : b.y + b.height + 4]
-    return { path: `M${x} ${y1}L${x} ${y2}`, labelX: x + 8, labelY: (y1 + y2) / 2 + 4 }
-  }
-  // Back: under the boxes, so that it crosses none of those that go on.
-  const [x1, y1, x2, y2] = [a.x + a.width / 2, a.y + a.height, b.x + b.width / 2, b.y + b.height + 4]
-  const dip = Math.max(y1, y2) + 22
-  return { path: `M${x1} ${y1}C${x1} ${dip} ${x2} ${dip} ${x2} ${y2}`, labelX: middle.x, labelY: dip - 3 }
+type Curve = Pick<PlacedArrow, 'path' | 'labelX' | 'labelY' | 'anchor'>
+
+const head = 3
+
+function curve(a: PlacedState, b: PlacedState): Curve {
+  if (a.y !== b.y) return upOrDown(a, b)
+  const steps = Math.round((b.x - a.x) / (size.width + gap))
+  if (Math.abs(steps) === 1) return toNeighbour(a, b)
+  return over(a, b)
 }
 
-function everywhereOf(nodes: readonly ChartNode[], edges: readonly ChartEdge[]): readonly Everywhere[] {
+function toNeighbour(a: PlacedState, b: PlacedState): Curve {
+  const forward = b.x > a.x
+  // Forth and back between the same two: each a little off the middle.
+  const y = a.y + a.height / 2 + (forward ? -5 : 7)
+  const [x1, x2] = forward ? [a.x + a.width, b.x - head] : [a.x, b.x + b.width + head]
+  return {
+    path: `M${x1} ${y}H${x2}`,
+    labelX: (x1 + x2) / 2,
+    labelY: forward ? y - 6 : y + 14,
+    anchor: 'middle',
+  }
+}
+
+/** A longer way on one level: above the road, below what is aside of it. */
+function over(a: PlacedState, b: PlacedState): Curve {
+  const up = a.y === roadTop
+  const edge = up ? a.y : a.y + a.height
+  const far = Math.abs(a.x - b.x) / (size.width + gap)
+  const away = edge + (up ? -1 : 1) * (10 + 8 * far)
+  const [x1, x2] = [a.x + a.width / 2 + (b.x < a.x ? -10 : 10), b.x + b.width / 2 + (b.x < a.x ? 10 : -10)]
+  return {
+    path: `M${x1} ${edge}C${x1} ${away} ${x2} ${away} ${x2} ${edge + (up ? -head : head)}`,
+    labelX: (x1 + x2) / 2,
+    labelY: edge + (away - edge) * 0.75 + (up ? -3 : 12),
+    anchor: 'middle',
+  }
+}
+
+function upOrDown(a: PlacedState, b: PlacedState): Curve {
+  const down = b.y > a.y
+  // A way down keeps to the left of the middle, a way up to the right: they never lie on each other.
+  const shift = down ? -14 : 14
+  const [x1, x2] = [a.x + a.width / 2 + shift, b.x + b.width / 2 + shift]
+  const [y1, y2] = down ? [a.y + a.height, b.y - head] : [a.y, b.y + b.height + head]
+  const middle = (y1 + y2) / 2
+  return {
+    path: `M${x1} ${y1}C${x1} ${middle} ${x2} ${middle} ${x2} ${y2}`,
+    labelX: (x1 + x2) / 2 + (x1 === x2 ? (down ? -5 : 5) : 0),
+    labelY: middle + (down ? -4 : 12),
+    anchor: x1 !== x2 ? 'middle' : down ? 'end' : 'start',
+  }
+}
+
+function everywhereOf({ nodes, edges }: ChartPicture): readonly Everywhere[] {
   return nodes
-    .filter(({ kind }) => kind === 'compound')
+    .filter(({ kind, parent }) => kind === 'compound' && parent !== null)
     .map(({ id, name }) => ({
       group: name,
-      events: [...new Set(edges.filter(({ from }) => from === id).map(({ event }) => event))],
+      events: [...new Set(edges.filter(({ from }) => from === id).map(({ event }) => event))].filter(
+        (event) => /^[A-Z]/.test(event),
+      ),
     }))
     .filter(({ events }) => events.length > 0)
 }

@@ -8,6 +8,8 @@ export type Chart = {
   readonly machine: AnyStateMachine
   readonly start: AnyMachineSnapshot
   readonly verbs: readonly string[]
+  /** The states that a session usually goes through: drawn from left to right. */
+  readonly road: readonly string[]
 }
 
 const smtpVerbs = [
@@ -39,6 +41,7 @@ export function chartOf(session: SessionView): Chart | null {
         machine: smtpSession,
         start: initialTransition(smtpSession, input)[0] as AnyMachineSnapshot,
         verbs: smtpVerbs,
+        road: ['connected', 'ready', 'mail', 'recipients', 'data'],
       }
     }
     default:

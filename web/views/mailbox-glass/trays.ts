@@ -24,5 +24,5 @@ const folderOf = (file: string): string | null => /(?:^|\/)(tmp|new|cur)\/[^/]+$
 
 /** The letter behind `:2,` in a file name, as maildir(5) has them. */
 export function flagsOf(file: string): readonly string[] {
-  return [...(/:2,([A-Za-z]*)$/.exec(file)?.[1] ?? '')]
+  return Array.from(/:2,([A-Za-z]*)$/.exec(file)?.[1] ?? '')
 }

@@ -18,7 +18,7 @@ export type StageHost = {
 export type Door = Point & {
   readonly port: number
   readonly service: string
-  readonly side: 'left' | 'bottom' | 'inside'
+  readonly side: 'left' | 'right' | 'bottom' | 'inside'
 }
 export type Part = { readonly id: string; readonly box: Box }
 
@@ -55,14 +55,16 @@ export type StageInput = {
   readonly wish: ReadonlyMap<string, boolean>
 }
 
-const gutter = 34
-const clientSize = { width: 176, height: 50 }
-const dnsSize = { width: 164, height: 40 }
-const openWidth = 268
+const gutter = 42
+const clientSize = { width: 152, height: 48 }
+const dnsSize = { width: 164, height: 36 }
+const openWidth = 254
 const closedWidth = 176
 const tallest = 380
-const shortest = 262
+const shortest = 214
 const closedHeight = 96
+/** Between two doors, one above the other: room for their numbers. */
+const doorPitch = 17
 const queues = ['incoming', 'active', 'deferred', 'hold'] as const
 
 export const isServer = (host: StageHost): boolean => host.services.length > 0 || host.scripted
@@ -109,11 +111,18 @@ function abreast(
   open: ReadonlySet<string>,
 ): StageLayout {
   const { width } = input
-  const dns: Box = { x: (width - dnsSize.width) / 2, y: 6, ...dnsSize }
-  const serverTop = dns.y + dns.height + 34
-  const spare = input.height - serverTop - 44 - clientSize.height - 14
+  const roomy = input.height > 440
+  const dns: Box = {
+    x: (width - dnsSize.width) / 2,
+    y: 6,
+    width: dnsSize.width,
+    height: roomy ? dnsSize.height : 26,
+  }
+  const serverTop = dns.y + dns.height + (roomy ? 34 : 24)
+  const below = roomy ? 44 : 34
+  const spare = input.height - serverTop - below - clientSize.height - 14
   const serverHeight = Math.max(shortest, Math.min(tallest, spare))
-  const clientTop = serverTop + serverHeight + 44
+  const clientTop = serverTop + serverHeight + below
   const ordered = [...servers].sort((a, b) => firstOf(input.hosts, a) - firstOf(input.hosts, b))
   const closedCount = ordered.filter((host) => !open.has(host.name)).length
   const openCount = ordered.length - closedCount
@@ -127,19 +136,18 @@ function abreast(
     const box = isOpen
       ? { x, y: serverTop, width: each, height: serverHeight }
       : { x, y: serverTop + 24, width: closedWidth, height: closedHeight }
-    hosts.set(host.name, placeServer(host, box, isOpen))
+    hosts.set(host.name, placeServer(host, box, isOpen ? 'bottom' : 'closed'))
     x += box.width + gutter
   }
-  placeClients(hosts, clients, clientTop, width)
-  const outside = placeOutside(hosts, input.outside, clientTop, width)
+  const { outside, bottom } = placeBelow(hosts, clients, input.outside, { top: clientTop, width })
   return {
     width: Math.max(width, x - gutter + 12),
-    height: clientTop + clientSize.height + 14 + (outside.below ? clientSize.height + 12 : 0),
+    height: bottom + 14,
     hosts,
     offices: officesOf(hosts),
     dns,
-    outside: outside.boxes,
-    lanes: { top: serverTop - 16, middle: serverTop + serverHeight + 22 },
+    outside,
+    lanes: { top: serverTop - 16, middle: serverTop + serverHeight + below / 2 },
   }
 }
 
@@ -157,7 +165,7 @@ function stacked(
   for (const host of servers) {
     const isOpen = open.has(host.name)
     const box = { x: gutter, y, width, height: isOpen ? 290 : closedHeight }
-    hosts.set(host.name, placeServer(host, box, isOpen))
+    hosts.set(host.name, placeServer(host, box, isOpen ? 'right' : 'closed'))
     y += box.height + 26
   }
   const middle = y - 12
@@ -181,66 +189,67 @@ function stacked(
 const firstOf = (hosts: readonly StageHost[], host: StageHost): number =>
   hosts.findIndex((other) => officeOf(other.name) === officeOf(host.name))
 
-function placeClients(
+/** Machines of an office stand under its server; the others, and programs from outside, in the free places of the row. */
+function placeBelow(
+  hosts: Map<string, PlacedHost>,
+  clients: readonly StageHost[],
+  addresses: readonly string[],
+  { top, width }: { top: number; width: number },
+): { outside: ReadonlyMap<string, Box>; bottom: number } {
+  const strangers = placeAtHome(hosts, clients, top)
+  const taken = officesOf(hosts).map(({ box }) => box)
+  const right = Math.min(
+    width - 10,
+    Math.max(...[...hosts.values()].map(({ box }) => box.x + box.width + 10), 0) || width,
+  )
+  const outside = new Map<string, Box>()
+  let bottom = top + clientSize.height
+  for (const stranger of [...strangers, ...addresses]) {
+    const box = freePlace(taken, top, right)
+    taken.push(box)
+    bottom = Math.max(bottom, box.y + box.height)
+    if (typeof stranger === 'string') outside.set(stranger, box)
+    else hosts.set(stranger.name, placeClient(stranger, box))
+  }
+  return { outside, bottom }
+}
+
+/** Those for whom there is no office, or no room in it, are returned. */
+function placeAtHome(
   hosts: Map<string, PlacedHost>,
   clients: readonly StageHost[],
   top: number,
-  width: number,
-): void {
+): readonly StageHost[] {
   const homes = new Map([...hosts.values()].map((placed) => [officeOf(placed.host.name), placed.box]))
   const taken = new Map<string, number>()
-  const strangers: StageHost[] = []
-  for (const client of clients) {
+  return clients.filter((client) => {
     const office = officeOf(client.name)
     const home = homes.get(office)
     const before = taken.get(office) ?? 0
-    if (home === undefined || (before > 0 && (before + 1) * (clientSize.width + 8) > home.width)) {
-      strangers.push(client)
-      continue
-    }
-    const size = { width: Math.min(clientSize.width, home.width), height: clientSize.height }
-    hosts.set(client.name, placeClient(client, { x: home.x + before * (size.width + 8), y: top, ...size }))
+    if (home === undefined || (before + 1) * (clientSize.width + 8) - 8 > home.width) return true
+    const x = home.x + before * (clientSize.width + 8)
+    hosts.set(client.name, placeClient(client, { x, y: top, ...clientSize }))
     taken.set(office, before + 1)
-  }
-  strangers.forEach((client, i) => {
-    const right = width - gutter - (i + 1) * clientSize.width - i * 10
-    hosts.set(client.name, placeClient(client, { x: Math.max(4, right), y: top, ...clientSize }))
+    return false
   })
 }
 
-/** Programs from outside stand in the bottom row where it is free, else in a row of their own. */
-function placeOutside(
-  hosts: ReadonlyMap<string, PlacedHost>,
-  addresses: readonly string[],
-  top: number,
-  width: number,
-): { boxes: ReadonlyMap<string, Box>; below: boolean } {
-  const boxes = new Map<string, Box>()
-  const taken = [...hosts.values()].filter((placed) => placed.kind === 'client').map((placed) => placed.box)
-  let below = false
-  for (const address of addresses) {
-    let box: Box = { x: 0, y: top, ...clientSize }
-    const steps = Array.from({
-      length: Math.max(0, Math.floor((width - clientSize.width - 2 * gutter) / 20)) + 1,
-    })
-    const free = steps
-      .map((_, i) => gutter + i * 20)
-      .find((x) => taken.every((other) => apart({ ...box, x }, other)))
-    if (free === undefined) {
-      below = true
-      box = {
-        ...box,
-        x: gutter + (boxes.size % 3) * (clientSize.width + 10),
-        y: top + clientSize.height + 12,
-      }
-    } else box = { ...box, x: free }
-    taken.push(box)
-    boxes.set(address, box)
+/** The first free place of the row, from the right; a row further down when it is full. */
+function freePlace(taken: readonly Box[], top: number, right: number): Box {
+  for (let y = top; ; y += clientSize.height + 10) {
+    for (let x = right - clientSize.width; x >= 10; x -= 4) {
+      const box = { x, y, ...clientSize }
+      if (taken.every((other) => apart(box, other))) return box
+    }
+    if (y > top + 12 * clientSize.height) return { x: 10, y, ...clientSize }
   }
-  return { boxes, below }
 }
 
-const apart = (a: Box, b: Box): boolean => a.y !== b.y || a.x + a.width + 8 <= b.x || b.x + b.width + 8 <= a.x
+const apart = (a: Box, b: Box): boolean =>
+  a.x + a.width + 8 <= b.x ||
+  b.x + b.width + 8 <= a.x ||
+  a.y + a.height + 4 <= b.y ||
+  b.y + b.height + 4 <= a.y
 
 function officesOf(hosts: ReadonlyMap<string, PlacedHost>): StageLayout['offices'] {
   const groups = new Map<string, PlacedHost[]>()
@@ -252,18 +261,17 @@ function officesOf(hosts: ReadonlyMap<string, PlacedHost>): StageLayout['offices
     .filter(([, members]) => members.length > 1 && members.some((placed) => placed.kind === 'server'))
     .map(([name, members]) => ({
       name,
-      box: around(
-        members.map((placed) => placed.box),
-        10,
-      ),
+      box: around(members),
     }))
 }
 
-function around(boxes: readonly Box[], margin: number): Box {
-  const x = Math.min(...boxes.map((box) => box.x)) - margin
-  const y = Math.min(...boxes.map((box) => box.y)) - margin
-  const right = Math.max(...boxes.map((box) => box.x + box.width)) + margin
-  const bottom = Math.max(...boxes.map((box) => box.y + box.height)) + margin
+/** With room at the left for the numbers of the doors. */
+function around(members: readonly PlacedHost[]): Box {
+  const boxes = members.map((placed) => placed.box)
+  const x = Math.min(...boxes.map((box) => box.x)) - 36
+  const y = Math.min(...boxes.map((box) => box.y)) - 10
+  const right = Math.max(...boxes.map((box) => box.x + box.width)) + 10
+  const bottom = Math.max(...boxes.map((box) => box.y + box.height)) + 10
   return { x, y, width: right - x, height: bottom - y }
 }
 
@@ -282,17 +290,18 @@ const inbound = new Set(['smtp', 'submission', 'submissions'])
 const outward = new Set(['pop3', 'pop3s', 'imap', 'imaps', 'sieve'])
 
 /** The inside of a server, top to bottom, as mail goes: smtpd, cleanup, the queue, agents, MDA, mailboxes, MRA. */
-function placeServer(host: StageHost, box: Box, open: boolean): PlacedHost {
-  if (!open) return placeClosed(host, box)
+/** `inside`: at which edge its people fetch their letters, or that it is closed. */
+function placeServer(host: StageHost, box: Box, inside: 'bottom' | 'right' | 'closed'): PlacedHost {
+  if (inside === 'closed') return placeClosed(host, box)
   const pad = 12
   const inner = { x: box.x + pad, width: box.width - 2 * pad }
   const top = box.y + 36
   const room = box.height - 36 - 22
   const row = (from: number, to: number) => ({ y: top + room * from, height: room * (to - from) })
-  const entry = row(0, 0.15)
-  const tray = row(0.25, 0.5)
+  const entry = row(0, 0.13)
+  const tray = row(0.28, 0.51)
   const agent = row(0.6, 0.72)
-  const store = row(0.8, 1)
+  const store = row(0.79, 1)
   const half = (inner.width - 16) / 2
   const smtpdBox = { x: inner.x, width: half, ...entry }
   const cleanupBox = { x: inner.x + half + 16, width: half, ...entry }
@@ -326,9 +335,17 @@ function placeServer(host: StageHost, box: Box, open: boolean): PlacedHost {
           ...named(service),
           side: 'left',
           x: box.x,
-          y: entry.y + ((i + 0.5) * entry.height) / kin.length,
+          y: entry.y + entry.height / 2 + (i - (kin.length - 1) / 2) * doorPitch,
         }
+      case 'right':
       case 'bottom':
+        if (inside === 'right')
+          return {
+            ...named(service),
+            side: 'right',
+            x: box.x + box.width,
+            y: store.y + store.height - 8 - (kin.length - 1 - i) * doorPitch,
+          }
         return {
           ...named(service),
           side: 'bottom',
@@ -344,7 +361,7 @@ function placeServer(host: StageHost, box: Box, open: boolean): PlacedHost {
         }
     }
   })
-  return { host, box, kind: 'server', open, doors, parts, trays, mailboxes }
+  return { host, box, kind: 'server', open: true, doors, parts, trays, mailboxes }
 }
 
 const named = (service: { name: string; port: number }) => ({ port: service.port, service: service.name })

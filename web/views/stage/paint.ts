@@ -4,7 +4,7 @@
  */
 import type { Mark } from '#web/model/marks.ts'
 import type { Moment } from '#web/model/moments.ts'
-import { along } from './route.ts'
+import { along, lengthOf } from './route.ts'
 import type { Point } from './layout.ts'
 
 export type Colours = {
@@ -49,6 +49,9 @@ export type Travelling = {
   readonly still: boolean
 }
 
+/** Shorter than this (px), a pill is as long as its way. */
+const shortWay = 130
+
 /** Ease in and out: nothing starts or stops at once, nothing bounces. */
 export const eased = (progress: number): number =>
   progress < 0.5 ? 2 * progress * progress : 1 - (-2 * progress + 2) ** 2 / 2
@@ -59,7 +62,9 @@ export function paint(
   colours: Colours,
 ): void {
   const reached = still ? 0.5 : eased(progress)
-  const at = along(way, reached)
+  const on = along(way, reached)
+  // On a short way, as between two daemons of one host, the mark goes above it: it would cover both ends.
+  const at = moment.kind !== 'letter' && lengthOf(way) < shortWay ? { x: on.x, y: on.y - 30 } : on
   trail(context, way, still ? 1 : reached, moment, colours, own)
   switch (moment.kind) {
     case 'command':
@@ -116,9 +121,9 @@ function trail(
 
 /** Whether the pill points right or left: towards where it goes, and right when that is straight up or down. */
 function heading(way: readonly Point[], progress: number): 1 | -1 {
-  const here = along(way, progress)
-  const ahead = along(way, Math.min(1, progress + 0.05))
-  if (Math.abs(ahead.x - here.x) > 0.5) return ahead.x < here.x ? -1 : 1
+  const before = along(way, Math.max(0, progress - 0.04))
+  const after = along(way, Math.min(1, progress + 0.04))
+  if (Math.abs(after.x - before.x) > 0.5) return after.x < before.x ? -1 : 1
   return (way.at(-1)?.x ?? 0) < (way[0]?.x ?? 0) ? -1 : 1
 }
 
