@@ -125,7 +125,6 @@ smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_
 smtpd_tls_cert_file = /etc/ssl/certs/mail.pem
 smtpd_tls_key_file = /etc/ssl/private/mail.key
 smtpd_tls_security_level = may
-smtp_tls_security_level = may
 smtp_tls_CAfile = /etc/ssl/certs/mailscope-root.pem
 `
 
