@@ -8,6 +8,7 @@ import type { MatchWorld, MatchResult } from '#tables/matching.ts'
 import { matchDomain } from '#tables/matching.ts'
 import type { ParentStyle, Search } from '#tables/search.ts'
 import type { Settings } from '#config/settings.ts'
+import { DiskError } from '#platform/disk.ts'
 import { MappingUnavailable } from '../addressing.ts'
 
 export { MappingUnavailable }
@@ -17,8 +18,9 @@ export const matchWorld = ({ machine, tables }: Postfix): MatchWorld => ({
   readFile: async (path) => {
     try {
       return await machine.disk.readText(path)
-    } catch {
-      return null
+    } catch (error) {
+      if (error instanceof DiskError) return null
+      throw error
     }
   },
 })

@@ -1,7 +1,7 @@
 /** Is this client, or this word, in a list of main.cf? */
 import type { Postfix } from '#mta/postfix.ts'
 import { matchWorld } from '#mta/rewrite/world.ts'
-import { matchClient, matchDomain } from '#tables/matching.ts'
+import { matchClient, matchDomain, type MatchResult } from '#tables/matching.ts'
 
 /** An unreadable list has nobody in it, as for Postfix: it warns and goes on. */
 export async function hasClient(
@@ -10,8 +10,7 @@ export async function hasClient(
   client: { readonly name: string; readonly address: string },
 ): Promise<boolean> {
   if (list.length === 0) return false
-  const result = await matchClient(list, client, 'plain', matchWorld(postfix))
-  return result.kind === 'yes'
+  return isYes(postfix, await matchClient(list, client, 'plain', matchWorld(postfix)))
 }
 
 export async function hasWord(
@@ -21,6 +20,12 @@ export async function hasWord(
   subdomains: 'exact' | 'plain' = 'exact',
 ): Promise<boolean> {
   if (list.length === 0) return false
-  const result = await matchDomain(list, word, subdomains, matchWorld(postfix))
+  return isYes(postfix, await matchDomain(list, word, subdomains, matchWorld(postfix)))
+}
+
+function isYes({ machine }: Postfix, result: MatchResult): boolean {
+  if (result.kind === 'unavailable') {
+    machine.emit({ type: 'daemon.logged', daemon: 'smtpd', level: 'warning', text: result.reason })
+  }
   return result.kind === 'yes'
 }
