@@ -4,14 +4,12 @@
  *
  * pcre_table(5); pcre2pattern(3).
  */
+import { charEscapes, classEscapes, vertical } from './pcre-escapes.ts'
 import {
-  blanks,
   complement,
-  digits,
   lastCode,
   namedClasses,
   PatternError,
-  wordChars,
   type Node,
   type Pattern,
   type Ranges,
@@ -23,33 +21,6 @@ export type PcreFlags = {
 }
 
 type Scope = { i: boolean; s: boolean; m: boolean; x: boolean }
-
-const horizontal: Ranges = [
-  [9, 9],
-  [32, 32],
-  [160, 160],
-]
-const vertical: Ranges = [
-  [10, 13],
-  [133, 133],
-  [0x2028, 0x2029],
-]
-
-const classEscapes: Readonly<Record<string, Ranges>> = {
-  d: digits,
-  D: complement(digits),
-  w: wordChars,
-  W: complement(wordChars),
-  s: blanks,
-  S: complement(blanks),
-  h: horizontal,
-  H: complement(horizontal),
-  v: vertical,
-  V: complement(vertical),
-  N: complement([[10, 10]]),
-}
-
-const charEscapes: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, f: 12, e: 27, a: 7 }
 
 export function readPcre(text: string, flags: PcreFlags): Pattern {
   const reader = new PcreReader(text, flags)
