@@ -37,3 +37,7 @@ function ofWord(code: string, status: string | null): Mark {
       return null
   }
 }
+
+/** The verb; of a command that the server does not know, the word that was typed. */
+export const wordOf = ({ line, verb }: { line: string; verb: string }): string =>
+  verb === 'UNKNOWN' || verb === '' ? (line.split(' ')[0] ?? '').slice(0, 16) : verb

@@ -4,7 +4,7 @@
  */
 import { isSession, type TraceEvent } from '#trace/events.ts'
 import type { QueueName, SessionView, World } from '#trace/world.ts'
-import { replyClassOf, type Mark } from './marks.ts'
+import { replyClassOf, wordOf, type Mark } from './marks.ts'
 
 /** A thing on the stage that something leaves or reaches. */
 export type Place =
@@ -59,7 +59,6 @@ export function isMoment(event: TraceEvent): boolean {
     case 'net.connected':
     case 'net.refused':
     case 'net.closed':
-    case 'dns.answered':
     case 'queue.moved':
     case 'delivery.started':
     case 'delivery.result':
@@ -67,6 +66,9 @@ export function isMoment(event: TraceEvent): boolean {
     case 'host.command':
     case 'narration':
       return true
+    case 'dns.answered':
+      // An answer without a record of the kind asked moves nothing on: the next question does.
+      return event.source === 'dns' && (event.answers.length > 0 || event.code !== 'NOERROR')
     default:
       return (
         isSession(event, 'command') ||
@@ -112,7 +114,7 @@ export function momentOf(event: TraceEvent, world: World): Moment | null {
     const client = clientOf(session, world)
     const server: Place = { at: 'door', host: session.host, port: session.port }
     if (isSession(event, 'command'))
-      return moment('command', { ...ends, from: client, to: server, text: event.verb })
+      return moment('command', { ...ends, from: client, to: server, text: wordOf(event) })
     if (isSession(event, 'data'))
       return moment('letter', { ...ends, from: client, to: server, sealed: sealOf(event.journey, world) })
     if (isSession(event, 'tls'))
@@ -152,7 +154,6 @@ export function momentOf(event: TraceEvent, world: World): Moment | null {
       })
     }
     case 'dns.answered':
-      if (event.source === 'hosts') return null
       return moment('lookup', {
         from: { at: 'host', host },
         to: { at: 'dns' },

@@ -8,10 +8,10 @@ import { playbackMachine, type PlaybackEvent } from './playback.machine.ts'
 import type { Timeline } from './timeline.svelte.ts'
 
 /** With so many moments waiting, a live picture goes faster; with too many, it begins near the end. */
-const unhurried = 12
-const longestBacklog = 240
-const keptOfBacklog = 24
-const fastest = 12
+const unhurried = 100
+const longestBacklog = 800
+const keptOfBacklog = 100
+const fastest = 8
 
 export type PlaybackState = 'live' | 'paused' | 'playing' | 'stepping'
 

@@ -1,6 +1,6 @@
 /** The rungs of a session's ladder: who said what, from which side, and the state it led to. */
 import type { Exchange, SessionView } from '#trace/world.ts'
-import { replyClassOf, type Mark } from '#web/model/marks.ts'
+import { replyClassOf, wordOf, type Mark } from '#web/model/marks.ts'
 
 export type Rung = {
   readonly seq: number
@@ -44,7 +44,7 @@ function rungsOfTurn(exchange: Exchange, turn: number): readonly Omit<Rung, 'aft
       from: 'client',
       kind: 'command',
       text: exchange.command.line,
-      verb: exchange.command.verb,
+      verb: wordOf(exchange.command),
     })
   if (exchange.data)
     rungs.push({

@@ -39,7 +39,8 @@ export type StageLayout = {
   readonly height: number
   readonly hosts: ReadonlyMap<string, PlacedHost>
   readonly offices: readonly { readonly name: string; readonly box: Box }[]
-  readonly dns: Box
+  /** The names and addresses of the lab: the card of the name server, where a host is one. */
+  readonly dns: { readonly box: Box; readonly host: string | null }
   /** Real programs outside the lab, by address. */
   readonly outside: ReadonlyMap<string, Box>
   /** Free lanes for lines: above the servers, and between servers and clients. */
@@ -57,7 +58,7 @@ export type StageInput = {
 
 const gutter = 42
 const clientSize = { width: 152, height: 48 }
-const dnsSize = { width: 164, height: 36 }
+const dnsSize = { width: 190, height: 34 }
 const openWidth = 254
 const closedWidth = 176
 const tallest = 380
@@ -72,8 +73,12 @@ export const isServer = (host: StageHost): boolean => host.services.length > 0 |
 /** The organisation that a host belongs to: mail.example.com is of example.com. */
 export const officeOf = (name: string): string => name.split('.').slice(-2).join('.')
 
+/** A host that does nothing but answer DNS is drawn as the card to which all lookups go. */
+export const isNameServer = (host: StageHost): boolean =>
+  host.services.length > 0 && host.services.every(({ name }) => name === 'dns')
+
 export function layoutStage(input: StageInput): StageLayout {
-  const servers = input.hosts.filter(isServer)
+  const servers = input.hosts.filter((host) => isServer(host) && !isNameServer(host))
   const clients = input.hosts.filter((host) => !isServer(host))
   const narrow = input.width < 2 * closedWidth + 3 * gutter
   const open = opened(servers, input, narrow)
@@ -145,7 +150,7 @@ function abreast(
     height: bottom + 14,
     hosts,
     offices: officesOf(hosts),
-    dns,
+    dns: { box: dns, host: input.hosts.find(isNameServer)?.name ?? null },
     outside,
     lanes: { top: serverTop - 16, middle: serverTop + serverHeight + below / 2 },
   }
@@ -183,7 +188,15 @@ function stacked(
     else outside.set(names[i] ?? '', box)
   })
   const height = (boxes.at(-1)?.y ?? y) + clientSize.height + 12
-  return { width: input.width, height, hosts, offices: [], dns, outside, lanes: { top: 58, middle } }
+  return {
+    width: input.width,
+    height,
+    hosts,
+    offices: [],
+    dns: { box: dns, host: input.hosts.find(isNameServer)?.name ?? null },
+    outside,
+    lanes: { top: 58, middle },
+  }
 }
 
 const firstOf = (hosts: readonly StageHost[], host: StageHost): number =>
@@ -374,7 +387,11 @@ function placeClosed(host: StageHost, box: Box): PlacedHost {
   const services = host.scripted && host.services.length === 0 ? [{ name: 'smtp', port: 25 }] : host.services
   const doors = services.map((service): Door => {
     const side = sideOf(service.name)
-    if (side === 'left') return { ...named(service), side, x: box.x, y: box.y + 56 }
+    if (side === 'left') {
+      const kin = services.filter((other) => sideOf(other.name) === side)
+      const place = kin.indexOf(service) - (kin.length - 1) / 2
+      return { ...named(service), side, x: box.x, y: box.y + box.height / 2 + place * doorPitch }
+    }
     if (side === 'bottom')
       return { ...named(service), side, x: box.x + box.width - 30, y: box.y + box.height }
     return { ...named(service), side, x: box.x + box.width / 2, y: box.y + 70 }

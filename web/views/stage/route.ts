@@ -66,12 +66,18 @@ const inBox = (a: Anchor, b: Anchor): boolean => a.side === 'inside' && b.side =
 function anchorOf(place: Place, other: Place, layout: StageLayout): Anchor | null {
   switch (place.at) {
     case 'dns':
-      return { ...centre(layout.dns), y: layout.dns.y + layout.dns.height, side: 'bottom', host: null }
+      return {
+        ...centre(layout.dns.box),
+        y: layout.dns.box.y + layout.dns.box.height,
+        side: 'bottom',
+        host: null,
+      }
     case 'outside': {
       const box = layout.outside.get(place.address)
       return box ? { x: box.x + box.width / 2, y: box.y, side: 'top', host: null } : null
     }
     case 'host': {
+      if (place.host === layout.dns.host) return anchorOf({ at: 'dns' }, other, layout)
       const placed = layout.hosts.get(place.host)
       if (placed === undefined) return null
       const { box } = placed
@@ -80,6 +86,7 @@ function anchorOf(place: Place, other: Place, layout: StageLayout): Anchor | nul
       return { x: box.x + box.width / 2, y: box.y, side, host: place.host }
     }
     case 'door': {
+      if (place.host === layout.dns.host) return anchorOf({ at: 'dns' }, other, layout)
       const placed = layout.hosts.get(place.host)
       const door = placed?.doors.find((known) => known.port === place.port)
       if (placed === undefined) return null

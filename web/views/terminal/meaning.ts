@@ -32,5 +32,8 @@ export function meaningOf({ code, status }: Pick<ReadReply, 'code' | 'status'>, 
     mark === '2xx' || mark === '3xx'
       ? undefined
       : (detail ?? (subject === undefined ? undefined : subjects[subject]))
-  return [exact ?? general, about].filter(Boolean).join(' ')
+  // Of a matter of form the code itself says enough.
+  return [exact ?? general, exact !== undefined && subject === '5' ? undefined : about]
+    .filter(Boolean)
+    .join(' ')
 }
