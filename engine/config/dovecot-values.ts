@@ -14,6 +14,9 @@ export function readDovecotTime(text: string): Reading<number> {
   const [, digits = '', unit = ''] = /^(\d{1,12})\s*([a-z]*)$/i.exec(text) ?? []
   if (digits === '') return { ok: false, message: `Invalid time interval: ${text}` }
   const lower = unit.toLowerCase()
+  if (lower === '' && Number(digits) !== 0) {
+    return { ok: false, message: `Time interval '${text}' is missing units (add e.g. 's' for seconds)` }
+  }
   if (lower === 'ms' || lower === 'msecs') return { ok: true, value: Number(digits) }
   const known = seconds.find(
     ([name]) => lower !== '' && (lower.startsWith(name.slice(0, 3)) || lower === name.charAt(0)),

@@ -39,7 +39,9 @@ export function readLetters(
       } else if (withValue.includes(letter)) {
         const value = at + 1 < word.length ? word.slice(at + 1) : rest[(i += 1)]
         if (value === undefined) return refuse(`option requires an argument -- '${letter}'`)
-        values.set(letter, value)
+        // grep's -e may come again: one pattern a line.
+        const before = letter === 'e' ? values.get(letter) : undefined
+        values.set(letter, before === undefined ? value : `${before}\n${value}`)
         break
       } else {
         return refuse(`invalid option -- '${letter}'`)

@@ -2,6 +2,7 @@
 import type { HostCommand } from '../command.ts'
 import { cat } from './cat.ts'
 import { dig } from './dig.ts'
+import { doveconf } from './doveconf.ts'
 import { echo, printf } from './echo.ts'
 import { chmod, cp, mkdir, mv, rm, tee, touch } from './file-changes.ts'
 import { grep } from './grep.ts'
@@ -31,6 +32,7 @@ import { wc } from './wc.ts'
 const all: readonly HostCommand[] = [
   cat,
   dig,
+  doveconf,
   echo,
   printf,
   cp,
