@@ -445,7 +445,7 @@ function pickup(): Draft[] {
   })
     .greet(reply('+OK', null, 'Dovecot ready.'))
     .turn('USER bob', reply('+OK', null))
-    .turn('PASS ****', reply('+OK', null, 'Logged in.'), ['authorization', 'transaction'])
+    .turn('PASS ****', reply('+OK', null, 'Logged in.'), ['proving', 'transaction'])
     .fact({ type: 'pop3d.auth', session: 's4', mechanism: 'PLAIN', user: 'bob', outcome: 'ok' })
     .fact({
       type: 'mailbox.opened',

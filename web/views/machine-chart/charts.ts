@@ -1,7 +1,8 @@
 /** The charts that run in the engine, and the place of a session in one of them. The same object, not a drawing of it. */
-import { initialTransition, transition, type AnyMachineSnapshot, type AnyStateMachine } from 'xstate'
+import { initialTransition, type AnyMachineSnapshot, type AnyStateMachine } from 'xstate'
+import { describe, legalVerbs } from '#protocol/chart.ts'
+import { pop3Session } from '#protocol/pop3/session.machine.ts'
 import { smtpSession } from '#protocol/smtp/session.machine.ts'
-import { legalVerbs, stateName } from '#protocol/chart.ts'
 import type { SessionView } from '#trace/world.ts'
 
 export type Chart = {
@@ -13,35 +14,36 @@ export type Chart = {
 }
 
 const smtpVerbs = [
-  'EHLO',
-  'HELO',
-  'LHLO',
-  'STARTTLS',
-  'AUTH',
-  'MAIL',
-  'RCPT',
-  'DATA',
-  'BDAT',
-  'RSET',
-  'VRFY',
-  'HELP',
-  'NOOP',
-  'ETRN',
-  'QUIT',
+  ...['EHLO', 'HELO', 'LHLO', 'STARTTLS', 'AUTH', 'MAIL', 'RCPT', 'DATA', 'BDAT'],
+  ...['RSET', 'VRFY', 'HELP', 'NOOP', 'ETRN', 'QUIT'],
+]
+const pop3Verbs = [
+  ...['CAPA', 'STLS', 'USER', 'PASS', 'APOP', 'AUTH', 'STAT', 'LIST', 'UIDL', 'RETR', 'TOP', 'DELE'],
+  ...['RSET', 'NOOP', 'QUIT'],
 ]
 
-export function chartOf(session: SessionView): Chart | null {
-  switch (session.daemon) {
+export function chartOf({ daemon }: SessionView): Chart | null {
+  switch (daemon) {
     case 'smtpd':
     case 'lmtpd':
     case 'peer': {
-      const protocol = session.daemon === 'lmtpd' ? 'lmtp' : 'smtp'
-      const input = { protocol, greeting: protocol === 'lmtp' ? 'required' : 'optional' } as const
+      const lmtp = daemon === 'lmtpd'
+      const input = { protocol: lmtp ? 'lmtp' : 'smtp', greeting: lmtp ? 'required' : 'optional' } as const
+      const [start] = initialTransition(smtpSession, input)
       return {
         machine: smtpSession,
-        start: initialTransition(smtpSession, input)[0] as AnyMachineSnapshot,
+        start,
         verbs: smtpVerbs,
         road: ['connected', 'ready', 'mail', 'recipients', 'data'],
+      }
+    }
+    case 'pop3d': {
+      const [start] = initialTransition(pop3Session)
+      return {
+        machine: pop3Session,
+        start,
+        verbs: pop3Verbs,
+        road: ['anonymous', 'named', 'proving', 'transaction', 'update', 'closed'],
       }
     }
     default:
@@ -49,31 +51,22 @@ export function chartOf(session: SessionView): Chart | null {
   }
 }
 
-/** The chart stepped through what the session did, as the engine stepped it: by accepted commands only. */
-export function snapshotOf(session: SessionView, chart: Chart): AnyMachineSnapshot {
-  let snapshot = chart.start
-  const step = (type: string) => {
-    if (snapshot.can({ type }))
-      snapshot = transition(chart.machine, snapshot, { type })[0] as AnyMachineSnapshot
-  }
-  for (const exchange of session.exchanges) {
-    const accepted = exchange.replies.some(({ reply }) => /^(?:[23]|\+)/.test(reply.code))
-    const verb = exchange.command?.verb.toUpperCase()
-    if (verb !== undefined && accepted) step(verb)
-    if (exchange.data !== null) step('end-of-data')
-    if (verb === 'AUTH' || (verb === undefined && stateName(snapshot) === 'auth'))
-      authenticated(exchange.replies.map(({ reply }) => reply.code))
-    if (exchange.command === null && exchange.data === null && stateName(snapshot) === 'tls')
-      step('tls-established')
-    // The engine's word is the last one: what it says the state is, is so.
-    if (verb !== undefined && stateName(snapshot) === 'tls' && session.tls !== null) step('tls-established')
-  }
-  return snapshot
+/** The chart in the state that the engine says the session is in. */
+export function snapshotOf(session: SessionView, { machine, start }: Chart): AnyMachineSnapshot {
+  const node = describe(machine).nodes.find(
+    ({ name, kind }) => name === session.state && (kind === 'atomic' || kind === 'final'),
+  )
+  if (node === undefined) return start
+  const value = node.id
+    .split('.')
+    .reduceRight<object | string>((inner, name) => (inner === '' ? name : { [name]: inner }), '')
+  return machine.resolveState({ value, context: contextOf(session, start) })
+}
 
-  function authenticated(codes: readonly string[]): void {
-    if (codes.includes('235')) step('authenticated')
-    else if (codes.some((code) => code.startsWith('5') || code.startsWith('4'))) step('not-authenticated')
-  }
+function contextOf(session: SessionView, start: AnyMachineSnapshot): object {
+  const context = start.context as object
+  const greeted = session.state !== null && session.state !== 'connected'
+  return { ...context, greeted: greeted ? 'yes' : 'no', authenticated: session.user === null ? 'no' : 'yes' }
 }
 
 /** The verbs that may come next; null when the protocol's chart is not known here. */

@@ -1,5 +1,6 @@
 /** What may be typed now: the verbs that the session's chart allows, with their syntax and where it is written. */
-import { commands as smtpCommands } from '#protocol/smtp/commands/index.ts'
+import { commands as pop3Commands, type Pop3Verb } from '#protocol/pop3/commands/index.ts'
+import { commands as smtpCommands, type Verb } from '#protocol/smtp/commands/index.ts'
 import type { SessionView } from '#trace/world.ts'
 import { verbsNow } from '#web/views/machine-chart/charts.ts'
 
@@ -44,22 +45,6 @@ const byHand: Readonly<Record<Speaking, readonly string[]>> = {
   other: [],
 }
 
-const pop3Syntax: Readonly<Record<string, readonly [syntax: string, rfc: string]>> = {
-  CAPA: ['CAPA', 'RFC 2449 §5'],
-  STLS: ['STLS', 'RFC 2595 §4'],
-  USER: ['USER name', 'RFC 1939 §7'],
-  PASS: ['PASS string', 'RFC 1939 §7'],
-  STAT: ['STAT', 'RFC 1939 §5'],
-  LIST: ['LIST [msg]', 'RFC 1939 §5'],
-  UIDL: ['UIDL [msg]', 'RFC 1939 §7'],
-  RETR: ['RETR msg', 'RFC 1939 §5'],
-  TOP: ['TOP msg n', 'RFC 1939 §7'],
-  DELE: ['DELE msg', 'RFC 1939 §5'],
-  RSET: ['RSET', 'RFC 1939 §5'],
-  NOOP: ['NOOP', 'RFC 1939 §5'],
-  QUIT: ['QUIT', 'RFC 1939 §5'],
-}
-
 /** Those that may come now, as far as is known; all of them before the session has said anything. */
 export function suggestions(
   speaking: Speaking,
@@ -74,12 +59,8 @@ export function suggestions(
 
 function describeVerb(speaking: Speaking, verb: string, from: string): Suggestion {
   const example = examples(from)[verb] ?? verb
-  if (speaking === 'pop3') {
-    const [syntax, rfc] = pop3Syntax[verb] ?? [verb, '']
-    return { verb, syntax, rfc, example }
-  }
-  const grammar = smtpCommands[verb as keyof typeof smtpCommands]
-  return { verb, syntax: grammar.syntax, rfc: grammar.rfc, example }
+  const { syntax, rfc } = speaking === 'pop3' ? pop3Commands[verb as Pop3Verb] : smtpCommands[verb as Verb]
+  return { verb, syntax, rfc, example }
 }
 
 const examples = (from: string): Readonly<Record<string, string>> => ({
