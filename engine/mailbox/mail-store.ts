@@ -11,7 +11,11 @@ export type SystemFlag = '\\Seen' | '\\Answered' | '\\Flagged' | '\\Deleted' | '
 /** A system flag or a keyword. `\Recent` is no flag that anyone sets: see `recent`. */
 export type Flag = string
 
-export type MessageEntry = {
+/**
+ * `size`, `internalDate` and `savedDate` cost a look at the file, so they throw until `load` has looked: a mailbox of
+ * 100,000 messages opens without touching one of them.
+ */
+export interface MessageEntry {
   readonly uid: Uid
   readonly flags: ReadonlySet<Flag>
   readonly recent: boolean
@@ -89,6 +93,8 @@ export interface OpenMailbox {
   readonly guid: string
   /** The messages as of the last refresh. */
   messages(): readonly MessageEntry[]
+  /** Makes size and dates of these messages known; without `uids`, of all. A message that is gone is passed over. */
+  load(uids?: readonly Uid[]): Promise<void>
   /** All keywords in use, for FLAGS and PERMANENTFLAGS. */
   keywords(): readonly string[]
   /** Looks at the files again; says what changed since the last look. */
@@ -119,6 +125,9 @@ export interface OpenMailbox {
   close(): Promise<void>
 }
 
+/** `keep-recent`: may change everything, but leaves new messages in `new/`, and recent, for the next session. */
+export type OpenMode = 'read-write' | 'read-only' | 'keep-recent'
+
 export type MailboxChanges = {
   readonly added: readonly MessageEntry[]
   readonly removed: readonly Uid[]
@@ -131,7 +140,7 @@ export interface MailStore {
   readonly separator: string
   folders(): Promise<readonly Folder[]>
   /** Throws MailboxError NONEXISTENT. INBOX is made when it is not there. */
-  open(name: string, mode: 'read-write' | 'read-only'): Promise<OpenMailbox>
+  open(name: string, mode: OpenMode): Promise<OpenMailbox>
   status(name: string): Promise<FolderStatus>
   create(name: string, cause: Cause): Promise<void>
   remove(name: string, cause: Cause): Promise<void>

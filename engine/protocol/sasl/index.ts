@@ -1,4 +1,5 @@
 /** The mechanisms that there are, by the names under which servers announce them. */
+import { apop } from './apop.ts'
 import { cramMd5 } from './cram-md5.ts'
 import { digestMd5 } from './digest-md5.ts'
 import { login } from './login.ts'
@@ -14,4 +15,5 @@ export const mechanisms: Readonly<Record<string, (world: SaslWorld) => SaslExcha
   'DIGEST-MD5': digestMd5,
   'SCRAM-SHA-1': scramSha1,
   'SCRAM-SHA-256': scramSha256,
+  APOP: apop,
 }

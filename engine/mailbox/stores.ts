@@ -1,0 +1,89 @@
+/**
+ * Where each user's mail is: `mail_location = maildir:~/Maildir` or `mbox:~/mail:INBOX=/var/mail/%u`. All sessions of
+ * a user share one store, so that each sees at once what the others do.
+ *
+ * Dovecot 2.3, "Mail location".
+ */
+import type { Machine } from '#engine/machine.ts'
+import { MailboxError, type MailStore, type MailStores } from './mail-store.ts'
+import { MaildirStore } from './maildir/store.ts'
+
+export type MailUser = { readonly name: string; readonly home: string }
+
+export type MailStoresOptions = {
+  readonly machine: Machine
+  /** `mail_location` as it is for this user. */
+  readonly location: (user: string) => string
+  /** The user database: where `~` is. Null for an unknown user. Without it, the system's users. */
+  readonly user?: (name: string) => Promise<MailUser | null>
+}
+
+export function createMailStores({ machine, location, user }: MailStoresOptions): MailStores {
+  const find = user ?? (async (name: string) => machine.user(name))
+  const stores = new Map<string, MailStore>()
+  return {
+    async of(name) {
+      const found = await find(name)
+      if (found === null) throw new MailboxError('NONEXISTENT', `User doesn't exist: ${name}`)
+      const written = location(name)
+      const key = `${name}\0${found.home}\0${written}`
+      const known = stores.get(key)
+      if (known) return known
+      const store = openLocation(machine, readLocation(written, found), found)
+      stores.set(key, store)
+      return store
+    },
+  }
+}
+
+export type MailLocation =
+  | { readonly format: 'maildir'; readonly root: string; readonly layout: 'maildir++' | 'fs' }
+  | { readonly format: 'mbox'; readonly root: string; readonly inbox: string; readonly index: string | null }
+
+/** `~`, `%u`, `%n`, `%d`, `%h` expanded; relative paths are below the home. An empty location is looked for by nobody. */
+export function readLocation(written: string, user: MailUser): MailLocation {
+  const at = user.name.lastIndexOf('@')
+  const values: Readonly<Record<string, string>> = {
+    u: user.name,
+    n: at < 0 ? user.name : user.name.slice(0, at),
+    d: at < 0 ? '' : user.name.slice(at + 1),
+    h: user.home,
+    '%': '%',
+  }
+  const text = (written === '' ? 'maildir:~/Maildir' : written).replace(
+    /%L?([undh%])/g,
+    (_all, letter: string) => values[letter] ?? '',
+  )
+  const [format = '', path = '', ...options] = text.split(':')
+  const absolute = (name: string) =>
+    name === '~' || name.startsWith('~/')
+      ? `${user.home}${name.slice(1)}`
+      : name.startsWith('/')
+        ? name
+        : `${user.home}/${name}`
+  const root = absolute(path).replace(/\/+$/, '')
+  const option = (key: string) =>
+    options.find((word) => word.startsWith(`${key}=`))?.slice(key.length + 1) ?? null
+  if (format === 'maildir') return { format, root, layout: option('LAYOUT') === 'fs' ? 'fs' : 'maildir++' }
+  if (format === 'mbox') {
+    const index = option('INDEX')
+    return {
+      format,
+      root,
+      inbox: absolute(option('INBOX') ?? `${path}/inbox`),
+      index: index === null ? null : absolute(index),
+    }
+  }
+  throw new MailboxError('SERVERBUG', `Unknown mail storage driver ${format}`)
+}
+
+function openLocation(machine: Machine, location: MailLocation, user: MailUser): MailStore {
+  switch (location.format) {
+    case 'maildir':
+      return new MaildirStore({ machine, user: user.name, root: location.root, layout: location.layout })
+    case 'mbox':
+      throw new MailboxError('SERVERBUG', 'Unknown mail storage driver mbox')
+    default:
+      return location satisfies never
+  }
+}

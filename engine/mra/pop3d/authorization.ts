@@ -1,0 +1,137 @@
+/**
+ * The commands of the AUTHORIZATION state: who is it, and may it say so in clear here?
+ *
+ * RFC 1939 §4, §7; AUTH: RFC 5034; STLS: RFC 2595. The texts are Dovecot's.
+ */
+import type { DovecotSettings } from '#config/dovecot-settings.ts'
+import { isSecured, plaintextRefused } from '#engine/wire-tls.ts'
+import type { Wire } from '#engine/wire.ts'
+import { decodeBase64, encodeBase64 } from '#protocol/bytes/base64.ts'
+import { concat, latin1, utf8 } from '#protocol/bytes/text.ts'
+import type { Pop3Command } from '#protocol/pop3/commands/index.ts'
+import { err, ok, type Pop3Reply } from '#protocol/pop3/reply.ts'
+import type { SaslContext, SaslExchange, SaslServer, SaslStep } from '#protocol/sasl/mechanism.ts'
+import { capabilities } from './transaction.ts'
+
+export type AuthorizationWorld = {
+  readonly wire: Wire
+  readonly settings: DovecotSettings
+  readonly sasl: SaslServer
+  readonly context: SaslContext
+  readonly tlsPossible: boolean
+  /** What the greeting carried for APOP; null when APOP is off. */
+  readonly stamp: string | null
+  /** What USER gave last. */
+  readonly user: string | null
+}
+
+/** What the session does next. */
+export type AuthorizationOutcome =
+  | { readonly kind: 'reply'; readonly reply: Pop3Reply; readonly user?: string; readonly close?: string }
+  | { readonly kind: 'proof'; readonly mechanism: string; readonly step: Promise<SaslStep> }
+  | {
+      readonly kind: 'exchange'
+      readonly mechanism: string
+      readonly exchange: SaslExchange
+      readonly step: Promise<SaslStep>
+    }
+  | { readonly kind: 'tls'; readonly reply: Pop3Reply }
+
+const inClear = err(
+  'Plaintext authentication disallowed on non-secure (SSL/TLS) connections.',
+  '[AUTH]',
+  'RFC 8314 §3',
+)
+
+export function authorize(command: Pop3Command, world: AuthorizationWorld): AuthorizationOutcome {
+  const { settings, wire, sasl, context } = world
+  const say = (reply: Pop3Reply): AuthorizationOutcome => ({ kind: 'reply', reply })
+  switch (command.verb) {
+    case 'CAPA':
+      return say(ok('', [...capabilities, ...capabilitiesNow(world)]))
+    case 'QUIT':
+      return { kind: 'reply', reply: ok('Logging out'), close: 'Aborted login' }
+    case 'XCLIENT':
+      return say(ok('You are not from trusted IP - ignoring'))
+    case 'USER':
+      return plaintextRefused(settings, wire)
+        ? say(inClear)
+        : { kind: 'reply', reply: ok(), user: command.name }
+    case 'PASS':
+      if (plaintextRefused(settings, wire)) return say(inClear)
+      if (world.user === null) return say(err('No username given.'))
+      return {
+        kind: 'proof',
+        mechanism: 'PLAIN',
+        step: sasl.verify(utf8Of(world.user), utf8Of(command.password), context),
+      }
+    case 'APOP': {
+      const exchange = world.stamp === null ? null : sasl.begin('APOP', context)
+      if (exchange === null || world.stamp === null) return say(err('APOP not enabled.'))
+      const digest = Buffer.from(command.digest, 'hex')
+      const proof = concat([utf8(world.stamp), latin1('\0'), latin1(command.name), latin1('\0'), digest])
+      return { kind: 'proof', mechanism: 'APOP', step: exchange.start(proof) }
+    }
+    case 'AUTH':
+      return beginAuth(command, world)
+    case 'STLS':
+      if (wire.secure) return say(err('TLS is already active.'))
+      if (!world.tlsPossible) return say(err("TLS support isn't enabled."))
+      return { kind: 'tls', reply: ok('Begin TLS negotiation now.') }
+    default:
+      return say(err('Unknown command.'))
+  }
+}
+
+function beginAuth(
+  { mechanism, initial }: Extract<Pop3Command, { verb: 'AUTH' }>,
+  world: AuthorizationWorld,
+): AuthorizationOutcome {
+  const { settings, wire, sasl, context } = world
+  const say = (reply: Pop3Reply): AuthorizationOutcome => ({ kind: 'reply', reply })
+  if (mechanism === null) return say(ok('', mechanismsNow(world)))
+  const exchange = announced(sasl, context).includes(mechanism) ? sasl.begin(mechanism, context) : null
+  if (exchange === null) return say(err('Unsupported authentication mechanism.', '[AUTH]'))
+  if (isPlaintext(mechanism) && plaintextRefused(settings, wire)) {
+    return say(err('Plaintext authentication disabled.', '[AUTH]', 'RFC 8314 §3'))
+  }
+  const response = initial === null ? null : initial === '=' ? new Uint8Array() : decodeBase64(initial)
+  if (initial !== null && response === null)
+    return say(err('Invalid base64 data in initial response', '[AUTH]'))
+  return { kind: 'exchange', mechanism, exchange, step: exchange.start(response) }
+}
+
+/** A line that answers a challenge, read; null: the client gives up. */
+export function readResponse(line: string): Uint8Array | Pop3Reply | null {
+  if (line === '*') return null
+  if (/[^A-Za-z0-9+/=]/.test(line)) return err('Invalid base64 in response', '[AUTH]')
+  return decodeBase64(line) ?? err('Invalid base64 data in continued response', '[AUTH]')
+}
+
+export const writeChallenge = (data: Uint8Array): string => `+ ${encodeBase64(data)}\r\n`
+
+export function refusal(step: Extract<SaslStep, { kind: 'failed' }>): Pop3Reply {
+  return step.failure === 'unavailable'
+    ? err('Temporary authentication failure.', '[SYS/TEMP]', 'RFC 3206 §4')
+    : err('Authentication failed.', '[AUTH]', 'RFC 3206 §4')
+}
+
+const isPlaintext = (mechanism: string): boolean => mechanism === 'PLAIN' || mechanism === 'LOGIN'
+
+const announced = (sasl: SaslServer, context: SaslContext): readonly string[] =>
+  sasl.mechanisms(context).filter((name) => name !== 'APOP')
+
+const mechanismsNow = ({ sasl, context, settings, wire }: AuthorizationWorld): readonly string[] =>
+  announced(sasl, context).filter((name) => !isPlaintext(name) || !plaintextRefused(settings, wire))
+
+function capabilitiesNow(world: AuthorizationWorld): readonly string[] {
+  const { settings, wire, tlsPossible } = world
+  return [
+    ...(tlsPossible && !wire.secure ? ['STLS'] : []),
+    ...(isSecured(wire) || !settings.flag('disable_plaintext_auth') ? ['USER'] : []),
+    ['SASL', ...mechanismsNow(world)].join(' '),
+  ]
+}
+
+/** The wire has one character a byte; names and passwords are UTF-8. */
+const utf8Of = (text: string): string => Buffer.from(text, 'latin1').toString('utf8')
