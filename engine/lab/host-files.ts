@@ -109,7 +109,8 @@ myhostname = ${host.name}
 mydomain = ${parentDomain(host.name)}
 myorigin = $mydomain
 mydestination = $myhostname, $mydomain, localhost.$mydomain, localhost
-mynetworks = 127.0.0.0/8
+# Whom we relay for: this box, and the network of the office.
+mynetworks = ${['127.0.0.0/8', ...officeNetwork(host)].join(', ')}
 relay_domains =
 inet_protocols = ipv4
 recipient_delimiter = +
@@ -127,6 +128,10 @@ smtpd_tls_key_file = /etc/ssl/private/mail.key
 smtpd_tls_security_level = may
 smtp_tls_CAfile = /etc/ssl/certs/mailscope-root.pem
 `
+
+/** The /24 of an IPv4 address of the documentation ranges; nothing for loopback and IPv6. */
+const officeNetwork = ({ address }: HostDefinition): readonly string[] =>
+  /^\d+\.\d+\.\d+\.\d+$/.test(address) && !address.startsWith('127.') ? [address.replace(/\d+$/, '0/24')] : []
 
 const parentDomain = (name: string) =>
   name.split('.').length > 2 ? name.split('.').slice(1).join('.') : name
