@@ -3,7 +3,7 @@
  * what is next: done, again later, or back to the sender.
  *
  * qmgr(8); the schedule of attempts: minimal_backoff_time, maximal_backoff_time, maximal_queue_lifetime.
- * Next: engine/mta/agents/lmtp/lmtp.ts
+ * Next: engine/mta/agents/smtp/smtp.ts
  */
 import type { Machine } from '#engine/machine.ts'
 import { quoteAddress } from '#protocol/message/address-list.ts'
