@@ -3,6 +3,7 @@
  * one after the other, and says what became of each recipient.
  *
  * smtp(8), lmtp(8); RFC 5321 §5.1.
+ * Next: engine/mda/lmtpd/session.ts
  */
 import type { Machine } from '#engine/machine.ts'
 import type { Connection } from '#platform/net.ts'
