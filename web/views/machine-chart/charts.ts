@@ -1,5 +1,5 @@
 /** The charts that run in the engine, and the place of a session in one of them. The same object, not a drawing of it. */
-import { initialTransition, type AnyMachineSnapshot, type AnyStateMachine } from 'xstate'
+import { initialTransition, type AnyMachineSnapshot, type AnyStateMachine, type StateValue } from 'xstate'
 import { describe, legalVerbs } from '#protocol/chart.ts'
 import { pop3Session } from '#protocol/pop3/session.machine.ts'
 import { smtpSession } from '#protocol/smtp/session.machine.ts'
@@ -59,7 +59,7 @@ export function snapshotOf(session: SessionView, { machine, start }: Chart): Any
   if (node === undefined) return start
   const value = node.id
     .split('.')
-    .reduceRight<object | string>((inner, name) => (inner === '' ? name : { [name]: inner }), '')
+    .reduceRight<StateValue>((inner, name) => (inner === '' ? name : { [name]: inner }), '')
   return machine.resolveState({ value, context: contextOf(session, start) })
 }
 
