@@ -106,8 +106,12 @@ export type LabDefinition = Omit<v.InferOutput<typeof labSchema>, 'title'> & {
   readonly title: { readonly en: string; readonly zh: string }
 }
 
-/** A problem of a definition: `path` is the field, as in `hosts[1].address`. */
-export type DefinitionProblem = { readonly path: readonly (string | number)[]; readonly message: string }
+/** A problem of a definition: `path` is the field, as in `hosts[1].address`; `at`: whether its name is wrong or its value. */
+export type DefinitionProblem = {
+  readonly path: readonly (string | number)[]
+  readonly message: string
+  readonly at?: 'key'
+}
 
 export type ReadDefinition =
   | { readonly ok: true; readonly definition: LabDefinition }
@@ -117,12 +121,17 @@ export type ReadDefinition =
 export function readDefinition(input: unknown, fallbackName: string): ReadDefinition {
   const named = isRecord(input) && input.lab === undefined ? { ...input, lab: fallbackName } : input
   const parsed = v.safeParse(labSchema, named)
-  if (!parsed.success) return { ok: false, problems: parsed.issues.map((issue) => problemOf(issue)) }
+  if (!parsed.success)
+    return { ok: false, problems: unknownKeysFirst(parsed.issues.map((issue) => problemOf(issue))) }
   const problems = [...contradictions(parsed.output.hosts)]
   if (problems.length > 0) return { ok: false, problems }
   const { title: given, ...rest } = parsed.output
   return { ok: true, definition: { ...rest, title: given ?? { en: rest.lab, zh: rest.lab } } }
 }
+
+/** A misspelt key is also a missing one: the cause is said first. */
+const unknownKeysFirst = (problems: readonly DefinitionProblem[]) =>
+  problems.toSorted((a, b) => Number(b.at === 'key') - Number(a.at === 'key'))
 
 export const pathText = (path: readonly (string | number)[]): string =>
   path.reduce<string>(
@@ -134,7 +143,7 @@ function problemOf(issue: v.BaseIssue<unknown>): DefinitionProblem {
   const path = (issue.path ?? []).map((step) => step.key as string | number)
   const field = path.at(-1)
   if (issue.type === 'strict_object' && issue.expected === 'never') {
-    return { path, message: `unknown key "${String(field)}"${suggestion(String(field), path)}` }
+    return { path, at: 'key', message: `unknown key "${String(field)}"${suggestion(String(field), path)}` }
   }
   if (issue.received === 'undefined') return { path, message: `"${String(field)}" is missing` }
   if (issue.type === 'picklist') {

@@ -1,5 +1,5 @@
 /** Reads a lab's folder: `lab.yaml`, `zone` (RFC 1035 master file), and `hosts/<name>/…`, files laid over each host's root. */
-import { LineCounter, parseDocument, type Document } from 'yaml'
+import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
 import { parseZone } from '#platform/zone.ts'
 import type { Problem } from '#config/problem.ts'
 import { checkMainCf } from '#config/check.ts'
@@ -46,9 +46,9 @@ export function readLabFolder(files: LabFiles, folder: string): ReadFolder {
   )
   if (!read.ok) {
     return fail(
-      read.problems.map(({ path, message }) => ({
+      read.problems.map(({ path, message, at: where }) => ({
         file: file('lab.yaml'),
-        ...at(offsetOf(document, path)),
+        ...at(where === 'key' ? keyOffset(document, path) : offsetOf(document, path)),
         message,
         severity: 'fatal',
       })),
@@ -110,6 +110,15 @@ function offsetOf(document: Document.Parsed, path: readonly (string | number)[])
     if (range !== null) return range
   }
   return 0
+}
+
+/** Where the name of a field stands. */
+function keyOffset(document: Document.Parsed, path: readonly (string | number)[]): number {
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true)
+  const pair = isMap(parent)
+    ? parent.items.find(({ key }) => isScalar(key) && key.value === path.at(-1))
+    : undefined
+  return rangeOf(pair?.key) ?? offsetOf(document, path)
 }
 
 const rangeOf = (node: unknown): number | null =>

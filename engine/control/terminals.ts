@@ -86,7 +86,7 @@ export class Terminals {
   /** As `openssl s_client`: a learner looks at the certificate; it is not refused for him. */
   #secure(name: string, terminal: Terminal): void {
     const servername = /^[\d.:]+$/.test(terminal.to) ? {} : { servername: terminal.to }
-    const secure = connectTls({ socket: terminal.stream as never, rejectUnauthorized: false, ...servername })
+    const secure = connectTls({ socket: terminal.stream, rejectUnauthorized: false, ...servername })
     terminal.stream = secure
     this.#listen(name, secure)
   }

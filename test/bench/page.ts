@@ -87,7 +87,10 @@ function paintAfterNextEvent(): Promise<number> {
               if (batch.type !== 'events') return
               const born = batch.events?.at(-1)?.at ?? Date.now()
               requestAnimationFrame(() =>
-                requestAnimationFrame(() => (live.close(), resolve(Date.now() - born))),
+                requestAnimationFrame(() => {
+                  live.close()
+                  resolve(Date.now() - born)
+                }),
               )
             }
           }

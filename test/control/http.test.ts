@@ -232,7 +232,7 @@ describe('the stream', () => {
     const { id } = await create()
     const socket = new WebSocket(`${server.url.replace('http', 'ws')}/api/labs/${id}/stream?from=1`)
     const messages: StreamMessage[] = []
-    let arrived = () => undefined as void
+    let arrived: () => void = () => undefined
     socket.on('message', (data: Buffer) => {
       messages.push(JSON.parse(data.toString()) as StreamMessage)
       arrived()

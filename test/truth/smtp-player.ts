@@ -173,7 +173,7 @@ class Conversation {
     this.#stream.removeAllListeners('data')
     this.#stream.removeAllListeners('end')
     this.#stream.removeAllListeners('close')
-    const secure = connectTls({ socket: this.#stream as never, rejectUnauthorized: false })
+    const secure = connectTls({ socket: this.#stream, rejectUnauthorized: false })
     try {
       await once(secure, 'secureConnect')
     } catch {

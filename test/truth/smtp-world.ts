@@ -43,7 +43,7 @@ const authority = openAuthority(null, Date.UTC(2026, 2, 2))
 export async function startCase(recorded: SmtpCase): Promise<LabHandle> {
   const read = readDefinition(definition(recorded), 'case')
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
-  return createLab(read.definition as LabDefinition, {
+  return createLab(read.definition, {
     id: recorded.id,
     authority: await authority,
     storage: null,

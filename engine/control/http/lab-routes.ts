@@ -71,8 +71,7 @@ export const labRoutes: readonly Route[] = [
     body: schemaOf(runBody),
     answers: { 200: '{"stdout","stderr","exit"}', 404: 'no such host' },
     async handle(call) {
-      const { host, disk } = hostOf(call)
-      void disk
+      const { host } = hostOf(call)
       const input = await readBody(call, runBody)
       return json(await call.lab().run(host, input))
     },
