@@ -15,10 +15,36 @@ const events = amount === 'empty' ? all.slice(0, 1) : amount === 'half' ? all.sl
 
 const page = sirv(resolve(import.meta.dirname, '../../dist/web'), { single: true, dev: true })
 const lab = { id: 'two-offices', title: { en: 'Two offices', zh: '两个公司' } }
+const lesson = {
+  id: '01-smtp/01-talk',
+  chapter: '01-smtp',
+  title: { en: 'Talk SMTP by hand', zh: '手工与 SMTP 对话' },
+  html: {
+    en: '<p>A mail server waits for lines of text. <code>telnet</code> is enough to speak with it.</p><p>Connect from <code>laptop.example.com</code> to <code>mail.example.com</code>, port 25, and say who you are:</p><pre><code>EHLO laptop.example.com</code></pre><p>The server answers with a list of what it can do.</p>',
+    zh: '<p>邮件服务器等待一行一行的文字，用 <code>telnet</code> 就能与它对话。</p><pre><code>EHLO laptop.example.com</code></pre>',
+  },
+  terms: [],
+  rfc: ['RFC 5321 §3.1'],
+  show: ['ladder'],
+  tasks: [
+    {
+      id: 'greet',
+      text: { en: 'Greet the server with EHLO.', zh: '用 EHLO 问候服务器。' },
+      hints: [{ en: 'EHLO takes the name of your own host.', zh: 'EHLO 后面是你自己主机的名字。' }],
+      check: 'session smtpd command EHLO',
+    },
+    {
+      id: 'arrive',
+      text: { en: 'Make a letter arrive in the mailbox of bob.', zh: '让一封信进入 bob 的邮箱。' },
+      hints: [],
+      check: 'mailbox bob/INBOX has at least 1 message',
+    },
+  ],
+}
 const server = createServer((request, response) => {
   const answers: Record<string, unknown> = {
     '/api/labs': [lab],
-    '/api/lessons': { lessons: [] },
+    '/api/lessons': { lessons: [lesson] },
     '/api/glossary': { terms: [] },
   }
   const answer = answers[request.url ?? '']

@@ -35,8 +35,8 @@ export type PlacedChart = {
 const size = { width: 88, height: 32 }
 const gap = 68
 const margin = 36
-const roadTop = 62
-const sideTop = 158
+const roadTop = 34
+const sideTop = 112
 
 /** `road`: the names of the states that a session usually goes through, in order. */
 export function layoutChart(picture: ChartPicture, road: readonly string[]): PlacedChart {
@@ -53,7 +53,7 @@ export function layoutChart(picture: ChartPicture, road: readonly string[]): Pla
   const most = Math.max(main.length, ...[...columns.values()].map((column) => column + 1))
   return {
     width: at(most) - gap + margin,
-    height: sideTop + size.height + margin,
+    height: sideTop + size.height + 14,
     states,
     arrows: arrowsOf(edges, new Map(states.map((state) => [state.id, state]))),
     everywhere: everywhereOf(picture),
@@ -173,7 +173,7 @@ function over(a: PlacedState, b: PlacedState): Curve {
   const up = a.y === roadTop
   const edge = up ? a.y : a.y + a.height
   const far = Math.abs(a.x - b.x) / (size.width + gap)
-  const away = edge + (up ? -1 : 1) * (10 + 8 * far)
+  const away = edge + (up ? -1 : 1) * (6 + 8 * far)
   const [x1, x2] = [a.x + a.width / 2 + (b.x < a.x ? -10 : 10), b.x + b.width / 2 + (b.x < a.x ? 10 : -10)]
   return {
     path: `M${x1} ${edge}C${x1} ${away} ${x2} ${away} ${x2} ${edge + (up ? -head : head)}`,

@@ -211,20 +211,27 @@ function placeBelow(
 ): { outside: ReadonlyMap<string, Box>; bottom: number } {
   const strangers = placeAtHome(hosts, clients, top)
   const taken = officesOf(hosts).map(({ box }) => box)
-  const right = Math.min(
-    width - 10,
-    Math.max(...[...hosts.values()].map(({ box }) => box.x + box.width + 10), 0) || width,
-  )
+  const edge = Math.max(0, ...[...hosts.values()].map(({ box }) => box.x + box.width)) + 10
+  const count = strangers.length + addresses.length
+  // Under the servers where that is enough, else to the edge of the stage.
+  const near = freePlaces(count, taken, top, Math.min(width - 10, edge))
+  const boxes = near.every(({ y }) => y === top) ? near : freePlaces(count, taken, top, width - 10)
+  strangers.forEach((client, i) => {
+    const box = boxes[i]
+    if (box) hosts.set(client.name, placeClient(client, box))
+  })
   const outside = new Map<string, Box>()
-  let bottom = top + clientSize.height
-  for (const stranger of [...strangers, ...addresses]) {
-    const box = freePlace(taken, top, right)
-    taken.push(box)
-    bottom = Math.max(bottom, box.y + box.height)
-    if (typeof stranger === 'string') outside.set(stranger, box)
-    else hosts.set(stranger.name, placeClient(stranger, box))
-  }
-  return { outside, bottom }
+  addresses.forEach((address, i) => {
+    const box = boxes[strangers.length + i]
+    if (box) outside.set(address, box)
+  })
+  return { outside, bottom: Math.max(top, ...boxes.map(({ y }) => y)) + clientSize.height }
+}
+
+function freePlaces(count: number, taken: readonly Box[], top: number, right: number): readonly Box[] {
+  const boxes: Box[] = []
+  for (let i = 0; i < count; i += 1) boxes.push(freePlace([...taken, ...boxes], top, right))
+  return boxes
 }
 
 /** Those for whom there is no office, or no room in it, are returned. */
