@@ -208,6 +208,8 @@ export class Wire {
       : null
     try {
       for (;;) {
+        // What is awaited is longer than what may pile up unasked.
+        if (this.#stream.isPaused()) this.#stream.resume()
         await new Promise<void>((resolve) => {
           this.#waiting.add(resolve)
         })

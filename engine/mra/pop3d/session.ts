@@ -277,10 +277,7 @@ export class Pop3Session {
       if (settings.flag('pop3_lock_session')) {
         const unlock = await locks.take(username)
         if (unlock === null) {
-          await this.#hangUp(
-            err('Mailbox is locked by another POP3 session.', '[IN-USE]'),
-            'Mailbox locked',
-          )
+          await this.#hangUp(err('Mailbox is locked by another POP3 session.', '[IN-USE]'), 'Mailbox locked')
           return
         }
         this.#unlock = unlock

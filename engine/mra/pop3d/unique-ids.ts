@@ -80,4 +80,12 @@ function valueOf(key: string, { entry, header, uidValidity }: Parts): string {
   }
 }
 
-const md5Header = (header: string): string => header
+/** Of the header, what `mbox_md5 = apop3d` looks at: the values of these fields as they stand. */
+function md5Header(header: string): string {
+  const fields = readFields(header.replaceAll('\r\n', '\n'))
+  const received = fields.find((field) => field.name.toLowerCase() === 'received')
+  return fields
+    .filter((field) => /^(?:date|message-id|x-delivery-id)$/i.test(field.name) || field === received)
+    .map(headerValue)
+    .join('')
+}
