@@ -47,11 +47,20 @@ function logged({ daemon, level, text, queueId }: FactOf<'daemon.logged'>): Entr
   const about = queueId === undefined ? text : `${queueId}: ${text}`
   const line = level === 'info' ? about : `${level}: ${about}`
   return dovecotDaemons.has(daemon)
-    ? { program: 'dovecot', text: `${daemon}: ${line}` }
+    ? { program: 'dovecot', text: `${daemon === 'dovecot' ? 'master' : daemon}: ${line}` }
     : postfix(daemon, line)
 }
 
-const dovecotDaemons = new Set(['lmtpd', 'pop3d', 'imapd', 'sieved', 'auth', 'imap-login', 'pop3-login'])
+const dovecotDaemons = new Set([
+  'dovecot',
+  'lmtpd',
+  'pop3d',
+  'imapd',
+  'sieved',
+  'auth',
+  'imap-login',
+  'pop3-login',
+])
 
 const postfix = (daemon: string, text: string): Entry => ({
   program: `postfix/${daemon}[${processId(daemon)}]`,
