@@ -1,0 +1,31 @@
+/** Turns a folder of recorded cases into tests: every case runs, but for those on a list that says why not. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { MailboxCase } from './mailbox-case.ts'
+import { playMailboxCase, type CaseDaemons } from './mailbox-runner.ts'
+
+const cases = join(import.meta.dirname, 'cases/mailbox')
+
+/** `skipped`: id → reason. Replies and outcome are compared to the letter. */
+export function replayMailboxCases(
+  protocol: string,
+  daemons: CaseDaemons,
+  skipped: Readonly<Record<string, string>> = {},
+): void {
+  for (const category of readdirSync(join(cases, protocol)).sort()) {
+    describe(category, () => {
+      for (const name of readdirSync(join(cases, protocol, category)).sort()) {
+        const text = readFileSync(join(cases, protocol, category, name), 'utf8')
+        const recorded = JSON.parse(text) as MailboxCase
+        if (recorded.id in skipped) continue
+        test(`${recorded.about} (${recorded.id})`, async () => {
+          const { replies, outcome, facts } = await playMailboxCase(recorded, daemons)
+          expect(facts.filter(({ type }) => type === 'engine.fault')).toEqual([])
+          expect(replies).toEqual(recorded.replies)
+          expect(outcome).toEqual(recorded.outcome)
+        })
+      }
+    })
+  }
+}
