@@ -55,6 +55,9 @@ export function physicalLines(text: string): readonly string[] {
   return lines
 }
 
+/** The same with their LF; a last line may have none, and stays so when a file is edited. */
+export const linesWithEnds = (text: string): readonly string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? []
+
 /** Where the character at `offset` of the logical text stands in the file. */
 export function positionAt(logical: LogicalLine, offset: number): Position {
   const piece = logical.pieces.findLast((piece) => piece.start <= offset)

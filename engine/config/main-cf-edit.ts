@@ -3,7 +3,7 @@
  *
  * postconf(1).
  */
-import { physicalLines, startsWithSpace } from '#config/logical-lines.ts'
+import { linesWithEnds, startsWithSpace } from '#config/logical-lines.ts'
 
 export type MainCfEdit =
   | { readonly kind: 'set'; readonly values: ReadonlyMap<string, string> }
@@ -19,7 +19,7 @@ export function editMainCf(text: string, file: string, edit: MainCfEdit): Edited
   /** The value that is being changed goes on in this line. */
   let inside = false
 
-  for (const line of physicalLines(text)) {
+  for (const line of linesWithEnds(text)) {
     const trimmed = line.trimStart()
     if (trimmed === '' || trimmed.startsWith('#')) {
       written.push(line)
@@ -32,16 +32,19 @@ export function editMainCf(text: string, file: string, edit: MainCfEdit): Edited
     }
     const name = /^[^\s=]*/.exec(line)?.[0] ?? ''
     inside = edit.kind === 'set' ? edit.values.has(name) : edit.names.has(name)
-    if (!inside) written.push(line)
-    else if (edit.kind === 'comment out') written.push(`#${line}`)
+    if (!inside) {
+      written.push(line)
+      continue
+    }
+    if (seen.has(name)) warnings.push(`${file}: multiple entries for "${name}"`)
+    seen.add(name)
+    if (edit.kind === 'comment out') written.push(`#${line}`)
     else if (edit.kind === 'set') {
-      if (seen.has(name)) warnings.push(`${file}: multiple entries for "${name}"`)
-      seen.add(name)
-      written.push(`${name} = ${edit.values.get(name) ?? ''}`)
+      written.push(`${name} = ${edit.values.get(name) ?? ''}\n`)
     }
   }
   if (edit.kind === 'set') {
-    for (const [name, value] of edit.values) if (!seen.has(name)) written.push(`${name} = ${value}`)
+    for (const [name, value] of edit.values) if (!seen.has(name)) written.push(`${name} = ${value}\n`)
   }
-  return { text: written.map((line) => `${line}\n`).join(''), warnings }
+  return { text: written.join(''), warnings }
 }

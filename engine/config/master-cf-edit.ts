@@ -4,7 +4,7 @@
  *
  * postconf(1).
  */
-import { logicalLines, physicalLines, startsWithSpace } from '#config/logical-lines.ts'
+import { linesWithEnds, logicalLines, startsWithSpace } from '#config/logical-lines.ts'
 import { makeService, readServiceLine, type Column, type MasterService } from '#config/master-cf.ts'
 import { printService } from '#config/master-cf-print.ts'
 
@@ -39,7 +39,7 @@ export function editMasterCf(
     waiting = null
   }
 
-  for (const [index, line] of physicalLines(text).entries()) {
+  for (const [index, line] of linesWithEnds(text).entries()) {
     const trimmed = line.trimStart()
     if (trimmed === '' || trimmed.startsWith('#')) {
       written.push(line)
@@ -54,8 +54,8 @@ export function editMasterCf(
         matched += 1
         const service = source ? readServiceLine(source.text).service : null
         if (edit.kind === 'comment out') written.push(`#${line}`)
-        else if (edit.kind === 'replace') written.push(printService(edit.service, 'folded'))
-        else if (isChange(edit) && service) waiting = printService(changed(service, edit), 'folded')
+        else if (edit.kind === 'replace') written.push(`${printService(edit.service, 'folded')}\n`)
+        else if (isChange(edit) && service) waiting = `${printService(changed(service, edit), 'folded')}\n`
         continue
       }
     } else if (inside) {
@@ -65,8 +65,8 @@ export function editMasterCf(
     written.push(line)
   }
   flush()
-  if (matched === 0 && edit.kind === 'replace') written.push(printService(edit.service, 'folded'))
-  return { text: written.map((line) => `${line}\n`).join(''), matched }
+  if (matched === 0 && edit.kind === 'replace') written.push(`${printService(edit.service, 'folded')}\n`)
+  return { text: written.join(''), matched }
 }
 
 type Change = Extract<MasterCfEdit, { kind: 'set field' | 'set override' | 'remove override' }>

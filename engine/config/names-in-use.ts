@@ -1,6 +1,6 @@
 /**
  * Which names of main.cf mean something: a parameter of Postfix, a restriction class, or a name of the operator's own
- * that a value in use mentions.
+ * that a value mentions.
  *
  * postconf(1), "unused parameter".
  */
@@ -14,35 +14,31 @@ export function namesInUse(
   others: readonly string[],
   alsoKnown: ReadonlyMap<string, string> = new Map(),
 ): ReadonlySet<string> {
-  const values = mainCf?.values ?? new Map<string, { value: string }>()
-  const used = new Set<string>()
-  const toRead: string[] = [...others]
-  for (const row of parameters) toRead.push(values.get(row.name)?.value ?? row.default)
-  for (const [name, value] of alsoKnown) toRead.push(values.get(name)?.value ?? value)
+  const values = [...(mainCf?.values.values() ?? [])].map(({ value }) => value)
+  const defaults = [...parameters.map((row) => row.default), ...alsoKnown.values()]
+  const classes = splitList(mainCf?.values.get('smtpd_restriction_classes')?.value ?? '')
+  const mentioned = new Set([...classes, ...[...values, ...others, ...defaults].flatMap(mentionedNames)])
+  const tables = new Set([...values, ...others].flatMap(mentionedTables))
 
-  const use = (name: string) => {
-    if (used.has(name) || parameter(name) || alsoKnown.has(name)) return
-    used.add(name)
-    const value = values.get(name)?.value
-    if (value !== undefined) toRead.push(value)
-  }
-  for (const name of splitList(values.get('smtpd_restriction_classes')?.value ?? '')) use(name)
-  for (let text = toRead.pop(); text !== undefined; text = toRead.pop()) {
-    for (const name of mentionedNames(text)) use(name)
-    for (const name of mentionedTables(text))
-      for (const key of values.keys()) if (key.startsWith(name)) use(key)
+  const used = new Set<string>()
+  for (const name of mentioned) if (!parameter(name) && !alsoKnown.has(name)) used.add(name)
+  for (const name of mainCf?.values.keys() ?? []) {
+    // `ldap:accounts` takes its settings from `accounts_server_host`: one of its prefixes is a table.
+    if (prefixes(name).some((prefix) => tables.has(prefix))) used.add(name)
   }
   return used
 }
+
+const prefixes = (name: string): readonly string[] =>
+  [...name.matchAll(/_/g)].slice(0, 20).map(({ index }) => name.slice(0, index))
 
 /** Every `$name`, `${name`, `$(name`, however deep; `$$` mentions nothing. */
 export function mentionedNames(text: string): readonly string[] {
   return [...text.replaceAll('$$', '').matchAll(/\$[{(]?\s*([A-Za-z0-9_]+)/g)].map((match) => match[1] ?? '')
 }
 
-/** `ldap:accounts` takes its settings from `accounts_server_host` and the like. */
+/** Tables that are described in main.cf itself. */
 function mentionedTables(text: string): readonly string[] {
-  return [...text.matchAll(/\b(?:ldap|mysql|pgsql|sqlite|memcache):([A-Za-z0-9_]+)(?![/.\w])/g)].map(
-    (m) => `${m[1] ?? ''}_`,
-  )
+  const found = text.matchAll(/\b(?:ldap|mysql|pgsql|sqlite|memcache):([A-Za-z0-9_]+)(?![/.\w])/g)
+  return [...found].map((match) => match[1] ?? '')
 }

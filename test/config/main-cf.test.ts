@@ -48,7 +48,8 @@ describe('main.cf', () => {
         (text) => {
           const { problems } = parseMainCf(text, 'main.cf')
           if (problems.some(({ severity }) => severity === 'fatal')) return
-          const edited = editMainCf(text, 'main.cf', { kind: 'set', values: new Map([['aa', 'new']]) })
+          // A last line without its line end takes the new one into itself: so does the real postconf.
+          const edited = editMainCf(`${text}\n`, 'main.cf', { kind: 'set', values: new Map([['aa', 'new']]) })
           expect(parseMainCf(edited.text, 'main.cf').values.get('aa')?.value).toBe('new')
         },
       ),

@@ -58,7 +58,14 @@ export async function readConfiguration(
   })
   const ofUser = namesInUse(mainCf, overrideValues, ofServices)
   const configuration = { directory, mainCf, masterCf, ofServices, ofUser, values }
-  if (what === 'files') warnUndefined(configuration, output)
+  if (what === 'files') {
+    // A level that is no level stops every program of Postfix, and so does a value that leads back to itself.
+    expandedValue('${{$compatibility_level} <level {0}}', values.raw, output)
+    warnUndefined(configuration, output)
+    for (const { name, value } of mainCf.values.values()) {
+      if (parameter(name) && !unexpanded.has(name)) expandedValue(value, values.raw, output)
+    }
+  }
   return configuration
 }
 
@@ -143,32 +150,34 @@ function warnUndefinedIn(
   output: Output,
   own: ReadonlySet<string> = new Set(),
 ): void {
-  // A macro that cannot be read is said now, and again when it is expanded.
-  const syntax = expandErrors(value)
-  if (syntax !== null) output.warn(syntax)
+  const syntax = expand(value, () => null, 'literal')
+  if (!syntax.ok && !syntax.message.startsWith('malformed')) {
+    // Postfix reads the value twice before it gives up.
+    output.warn(syntax.message)
+    output.warn(syntax.message)
+    throw new Fatal('macro processing error')
+  }
   for (const name of mentionedNames(value)) {
     if (!isKnown(configuration, name) && !own.has(name)) output.warn(`${file}: undefined parameter: ${name}`)
   }
 }
 
-function expandErrors(value: string): string | null {
-  const scanned = expand(value, () => null, 'literal')
-  return scanned.ok || scanned.message.startsWith('malformed') ? null : scanned.message
-}
-
-/** At the end of every run that read the files. */
-export function warnUnused(configuration: Configuration, output: Output): void {
-  const { mainCf, masterCf, ofServices, ofUser } = configuration
+/** Names of main.cf that mean nothing. */
+export function warnUnusedMain({ mainCf, ofServices, ofUser }: Configuration, output: Output): void {
   for (const { name, value } of mainCf.values.values()) {
     if (!parameter(name) && !ofServices.has(name) && !ofUser.has(name)) {
       output.warn(`${mainCf.file}: unused parameter: ${name}=${value}`)
     }
   }
+}
+
+/** `-o` of master.cf with names that mean nothing. */
+export function warnUnusedMaster({ masterCf, ofServices, ofUser }: Configuration, output: Output): void {
   for (const service of masterCf.services) {
-    const mentioned = new Set(service.overrides.flatMap(([, value]) => mentionedNames(value)))
     for (const [name, value] of service.overrides) {
-      const used = parameter(name) ?? (ofServices.has(name) || ofUser.has(name) || mentioned.has(name))
-      if (!used) output.warn(`${masterCf.file}: unused parameter: ${name}=${value}`)
+      if (!parameter(name) && !ofServices.has(name) && !ofUser.has(name)) {
+        output.warn(`${masterCf.file}: unused parameter: ${name}=${value}`)
+      }
     }
   }
 }

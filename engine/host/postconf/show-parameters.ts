@@ -3,7 +3,8 @@ import { parameter, parameters, unexpanded } from '#config/parameters.ts'
 import {
   expandedValue,
   rereadWarnings,
-  warnUnused,
+  warnUnusedMain,
+  warnUnusedMaster,
   type Configuration,
 } from '#host/postconf/configuration.ts'
 import { Fatal, words, type Output } from '#host/postconf/output.ts'
@@ -23,7 +24,9 @@ export function showParameters(configuration: Configuration, options: PostconfOp
     if (valueOf(configuration, options, name) === null) output.warn(`${name}: unknown parameter`)
     else showOne(configuration, options, name, output)
   }
-  if (!letters.has('d')) warnUnused(configuration, output)
+  if (letters.has('d')) return
+  warnUnusedMain(configuration, output)
+  warnUnusedMaster(configuration, output)
 }
 
 function readClasses(given: readonly string[]): ReadonlySet<Class> {

@@ -2,7 +2,7 @@
 import { columns, type Column, type MasterService } from '#config/master-cf.ts'
 import { matchesService } from '#config/master-cf-edit.ts'
 import { printCommand, printService } from '#config/master-cf-print.ts'
-import { expandedValue, warnUnused, type Configuration } from '#host/postconf/configuration.ts'
+import { expandedValue, warnUnusedMaster, type Configuration } from '#host/postconf/configuration.ts'
 import { Fatal, words, type Output } from '#host/postconf/output.ts'
 import type { PostconfOptions } from '#host/postconf/options.ts'
 
@@ -18,7 +18,7 @@ export function showServices(configuration: Configuration, options: PostconfOpti
     const asked = options.names.length > 0
     if (asked && !shown.includes(true)) output.warn(`unmatched request: "${request.text}"`)
   }
-  warnUnused(configuration, output)
+  warnUnusedMaster(configuration, output)
 }
 
 function readRequest(text: string, kind: 'M' | 'F' | 'P'): Request {
