@@ -1,53 +1,174 @@
 /**
- * Dovecot on one host, as `dovecot` runs it: its configuration, its auth, its ports.
+ * Dovecot on one host, as `dovecot` runs it: its configuration, its auth, its mailboxes, its ports. A reload changes
+ * what new sessions see, and the ports.
  *
- * doveconf(1), dovecot(1).
+ * dovecot(1), doveconf(1).
  */
-import { createDovecotSasl } from '#auth/dovecot.ts'
-import { labUsers } from '#auth/passdb.ts'
+import { createDovecotSasl, type DovecotAuthConfig } from '#auth/dovecot.ts'
+import { labUsers, passwdFile, staticPassword, systemUsers, type Passdb } from '#auth/passdb.ts'
+import { parseDovecotConf, type DovecotConf } from '#config/dovecot-conf.ts'
+import {
+  createDovecotSettings,
+  type DovecotSectionView,
+  type DovecotSettings,
+} from '#config/dovecot-settings.ts'
+import { formatProblem } from '#config/problem.ts'
 import type { Machine } from '#engine/machine.ts'
 import type { MailStores } from '#mailbox/mail-store.ts'
-import { NetError, type Connection } from '#platform/net.ts'
+import { createMailStores } from '#mailbox/stores.ts'
+import { createLmtpd } from '#mda/lmtpd/lmtpd.ts'
+import { createPop3d } from '#mra/pop3d/pop3d.ts'
+import { NetError, type Connection, type Listener } from '#platform/net.ts'
 import type { SaslServer } from '#protocol/sasl/mechanism.ts'
+import { servicePorts } from './host-files.ts'
+
+const confPath = '/etc/dovecot/dovecot.conf'
+
+type Accept = (connection: Connection) => Promise<void>
+
+export type DovecotParts = {
+  readonly machine: Machine
+  /** Services of lab.yaml: their ports are open whatever dovecot.conf says of listeners. */
+  readonly services: readonly string[]
+  /** How the filter sends mail of its own: vacation, redirect, reject. */
+  readonly post: (message: {
+    sender: string
+    recipients: readonly string[]
+    content: Uint8Array
+    user: string
+  }) => Promise<void>
+}
 
 export class DovecotDaemons {
   readonly sasl: SaslServer
-  readonly stores: MailStores | null = null
-  readonly #machine: Machine
+  readonly stores: MailStores
+  readonly #parts: DovecotParts
+  readonly #services: Readonly<Record<string, Accept>>
+  readonly #listeners = new Map<string, Listener>()
+  #conf: DovecotConf | null = null
+  #auth: DovecotAuthConfig
   #running = false
 
-  constructor(machine: Machine) {
-    this.#machine = machine
-    this.sasl = createDovecotSasl({
-      machine,
-      config: () => ({
-        mechanisms: ['PLAIN', 'LOGIN', 'CRAM-MD5', 'DIGEST-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256'],
-        passdbs: [labUsers(machine.disk, machine.name)],
-        usernameFormat: '%Ln',
-        realm: '',
-      }),
-    })
+  constructor(parts: DovecotParts) {
+    const { machine } = parts
+    this.#parts = parts
+    this.#auth = authConfig(createDovecotSettings({ conf: null }), machine)
+    this.sasl = createDovecotSasl({ machine, config: () => this.#auth })
+    this.stores = createMailStores({ machine, location: () => this.#settings().text('mail_location') })
+    const { sasl, stores } = this
+    const settingsFor = (protocol: string) => (connection: Connection) =>
+      this.#settings({ protocol, local: connection.local.address, remote: connection.remote.address })
+    const pop3d = createPop3d({ machine, sasl, stores, settings: settingsFor('pop3') })
+    const lmtpd = createLmtpd({ machine, stores, settings: settingsFor('lmtp') })
+    this.#services = {
+      lmtp: (connection) => lmtpd.accept(connection),
+      pop3: (connection) => pop3d.accept(connection, { tls: 'starttls' }),
+      pop3s: (connection) => pop3d.accept(connection, { tls: 'implicit' }),
+    }
   }
 
   get running(): boolean {
     return this.#running
   }
 
+  /** Throws an Error with the first fatal problem as file:line:column. */
   async start(): Promise<void> {
+    if (this.#running) return
+    await this.#read()
     this.#running = true
+    this.#openPorts()
+    this.#log(
+      `Dovecot v2.3.19.1 starting up for ${this.#settings().text('protocols').split(/\s+/).join(', ')}`,
+    )
+  }
+
+  async reload(): Promise<void> {
+    if (!this.#running) return
+    await this.#read()
+    this.#openPorts()
+    this.#log('SIGHUP received - reloading configuration')
+    this.#parts.machine.emit({ type: 'config.reloaded', what: 'dovecot' })
   }
 
   async stop(): Promise<void> {
+    for (const listener of this.#listeners.values()) listener.close()
+    this.#listeners.clear()
     this.#running = false
   }
 
-  async reload(): Promise<void> {}
+  /** The unix sockets that Postfix is told of: those of `service lmtp` and the usual one. Rejects with NetError. */
+  async connectUnix(path: string): Promise<Connection> {
+    if (!this.#running || !this.#unixSockets().includes(path))
+      throw new NetError('refused', 'No such file or directory')
+    return this.#parts.machine.net.connect({ address: '127.0.0.1', port: servicePorts.lmtp ?? 24 })
+  }
 
-  closePorts(): void {}
+  #settings(scope: { protocol?: string; local?: string; remote?: string } = {}): DovecotSettings {
+    return createDovecotSettings({ conf: this.#conf, ...scope })
+  }
 
-  /** The LMTP socket that Postfix is told of. */
-  connectUnix(path: string): Promise<Connection> {
-    void this.#machine
-    return Promise.reject(new NetError('refused', `connect to ${path}: No such file or directory`))
+  async #read(): Promise<void> {
+    const { disk } = this.#parts.machine
+    const text = (await disk.stat(confPath)) === null ? '' : await disk.readText(confPath)
+    const conf = parseDovecotConf(text, confPath)
+    const fatal = conf.problems.find((problem) => problem.severity === 'fatal')
+    if (fatal !== undefined) throw new Error(formatProblem(fatal))
+    this.#conf = conf
+    this.#auth = authConfig(this.#settings(), this.#parts.machine)
+  }
+
+  #openPorts(): void {
+    const listens = new Set(this.#parts.services)
+    for (const [name, accept] of Object.entries(this.#services)) {
+      const port = servicePorts[name]
+      // LMTP has no port of its own on a real box, but the socket for Postfix: here that is port 24.
+      const wanted =
+        listens.has(name) || (name === 'lmtp' && this.#settings().list('protocols').includes('lmtp'))
+      if (!wanted || port === undefined || this.#listeners.has(name)) continue
+      this.#listeners.set(
+        name,
+        this.#parts.machine.net.listen(port, (connection) => void accept(connection)),
+      )
+    }
+  }
+
+  #unixSockets(): readonly string[] {
+    const lmtp = this.#settings()
+      .sections('service')
+      .filter((section) => section.name === 'lmtp')
+    const configured = lmtp.flatMap((section) => section.sections('unix_listener')).map(({ name }) => name)
+    return configured.map((name) => (name.startsWith('/') ? name : `/run/dovecot/${name}`))
+  }
+
+  #log(text: string): void {
+    this.#parts.machine.emit({ type: 'daemon.logged', daemon: 'dovecot', level: 'info', text })
+  }
+}
+
+function authConfig(settings: DovecotSettings, { disk, name }: Machine): DovecotAuthConfig {
+  const passdbs = settings.sections('passdb').flatMap((section) => passdbOf(section, disk) ?? [])
+  return {
+    mechanisms: settings.list('auth_mechanisms').map((mechanism) => mechanism.toUpperCase()),
+    passdbs: passdbs.length > 0 ? passdbs : [labUsers(disk, name)],
+    usernameFormat: settings.text('auth_username_format'),
+    realm: settings.text('auth_default_realm'),
+  }
+}
+
+/** Null for a driver that has its own chapter: sql, ldap. */
+function passdbOf(section: DovecotSectionView, disk: Machine['disk']): Passdb | null {
+  const words = (section.get('args') ?? '').split(/\s+/).filter((word) => word !== '')
+  const option = (key: string) => words.find((word) => word.startsWith(`${key}=`))?.slice(key.length + 1)
+  switch (section.get('driver')) {
+    case 'pam':
+    case 'shadow':
+    case 'passwd':
+      return systemUsers(disk)
+    case 'passwd-file':
+      return passwdFile(disk, words.at(-1) ?? '', option('scheme'))
+    case 'static':
+      return staticPassword(option('password') ?? '')
+    default:
+      return null
   }
 }

@@ -42,7 +42,13 @@ export class LabHost {
     this.#authority = authority
     this.log = new MailLog(machine)
     this.#saslauthd = createSaslauthd(machine)
-    this.#dovecot = new DovecotDaemons(machine)
+    this.#dovecot = new DovecotDaemons({
+      machine,
+      services: definition.services,
+      post: async (message) => {
+        await this.#postfix.mta?.control.post(message)
+      },
+    })
     this.#postfix = new PostfixDaemons({
       machine,
       sasl: (postfix) => this.#saslFor(postfix.settings.text('smtpd_sasl_type')),
@@ -81,8 +87,7 @@ export class LabHost {
       return
     }
     await this.#saslauthd.start()
-    await this.#dovecot.start()
-    if (!runsDovecot(this.definition)) this.#dovecot.closePorts()
+    if (runsDovecot(this.definition) || runsPostfix(this.definition)) await this.#dovecot.start()
     if (runsPostfix(this.definition)) {
       await this.#compileTables()
       await this.#postfix.start()

@@ -29,7 +29,7 @@ export function createMailStores({ machine, location, user }: MailStoresOptions)
       const key = `${name}\0${found.home}\0${written}`
       const known = stores.get(key)
       if (known) return known
-      const store = openLocation(machine, readLocation(written, found), found)
+      const store = await openLocation(machine, readLocation(written, found), found)
       stores.set(key, store)
       return store
     },
@@ -77,7 +77,7 @@ export function readLocation(written: string, user: MailUser): MailLocation {
   throw new MailboxError('SERVERBUG', `Unknown mail storage driver ${format}`)
 }
 
-function openLocation(machine: Machine, location: MailLocation, user: MailUser): MailStore {
+async function openLocation(machine: Machine, location: MailLocation, user: MailUser): Promise<MailStore> {
   switch (location.format) {
     case 'maildir':
       return new MaildirStore({ machine, user: user.name, root: location.root, layout: location.layout })
