@@ -159,8 +159,8 @@ export const en = {
   },
   inspector: {
     title: 'Details',
-    empty:
-      'Select anything: a host, a reply, a letter. It is then selected in every view. Until then, this is what moves:',
+    empty: 'Select anything: a host, a reply, a letter. It is then selected in every view.',
+    moves: 'Until then, this is what moves:',
     gone: 'This is not in the trace any more.',
     letter: 'Its letter',
     kinds: {
