@@ -119,6 +119,7 @@ class Lab implements LabHandle {
 
   async start(): Promise<void> {
     for (const host of this.#hosts.values()) await host.start()
+    for (const host of this.#hosts.values()) await host.deliver()
     await this.#publish()
     this.emit({
       type: 'lab.started',

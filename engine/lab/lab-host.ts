@@ -90,8 +90,13 @@ export class LabHost {
     if (runsDovecot(this.definition) || runsPostfix(this.definition)) await this.#dovecot.start()
     if (runsPostfix(this.definition)) {
       await this.#compileTables()
-      await this.#postfix.start()
+      await this.#postfix.open()
     }
+  }
+
+  /** Begins to deliver what waits in the queue: after every host of the lab answers, or it would be refused and put off. */
+  async deliver(): Promise<void> {
+    await this.#postfix.deliver()
   }
 
   async stop(): Promise<void> {

@@ -45,6 +45,12 @@ export class PostfixDaemons {
 
   /** Throws what `readPostfix` throws: then nothing was started. */
   async start(): Promise<void> {
+    await this.open()
+    await this.deliver()
+  }
+
+  /** The first half: the configuration is read, the ports answer. */
+  async open(): Promise<void> {
     if (this.#current !== null) return
     const { machine, sasl, policy, connectUnix, programs } = this.#parts
     this.#current = await readPostfix(machine)
@@ -65,9 +71,13 @@ export class PostfixDaemons {
       policy,
       flush: (site) => control.flush({ kind: 'site', site }),
     })
-    await this.#mta.start()
     this.#openPorts()
     this.#log('daemon started -- version 3.7.11, configuration /etc/postfix')
+  }
+
+  /** The second half: the queue is read, and what waits there is delivered. */
+  async deliver(): Promise<void> {
+    await this.#mta?.start()
   }
 
   async reload(): Promise<void> {
