@@ -11,7 +11,9 @@ import { trays } from '#web/views/mailbox-glass/trays.ts'
 import { anatomyOf } from '#web/views/message-anatomy/anatomy.ts'
 import { trailOf } from '#web/views/restriction-trail/trail.ts'
 import { ghostOf, suggestions } from '#web/views/terminal/completion.ts'
-import { readReply } from '#web/views/terminal/meaning.ts'
+import { en } from '#web/i18n/en.ts'
+import { zh } from '#web/i18n/zh.ts'
+import { meaningOf, readReply } from '#web/views/terminal/meaning.ts'
 import { timelineMarks } from '#web/views/timeline/marks.ts'
 import { fixture } from './fixtures.ts'
 
@@ -180,6 +182,26 @@ describe('a reply line as it was typed back', () => {
 
   test('takes text of a letter for what it is', () => {
     expect(readReply('Shall we meet at noon?')).toBeNull()
+  })
+})
+
+describe('what a reply means', () => {
+  test('depends on the command that it answers', () => {
+    const accepted = { code: '250', status: '2.1.0' }
+    expect(meaningOf(accepted, 'MAIL', en)).toMatch(/RCPT names a recipient/)
+    expect(meaningOf(accepted, '.', en)).toMatch(/safe/)
+    expect(meaningOf({ code: '220', status: null }, null, zh)).toBe(zh.meaning.ready)
+  })
+
+  test('says of a refusal what it is about, and what to do', () => {
+    expect(meaningOf({ code: '554', status: '5.7.1' }, 'RCPT', en)).toMatch(/does not relay for you/)
+    expect(meaningOf({ code: '550', status: '5.1.1' }, 'RCPT', en)).toMatch(/no such mailbox/)
+    expect(meaningOf({ code: '599', status: '5.9.9' }, 'RCPT', en)).toBe(en.meaning.classes['5xx'])
+  })
+
+  test('is said in both languages', () => {
+    expect(Object.keys(zh.meaning.after)).toEqual(Object.keys(en.meaning.after))
+    expect(Object.keys(zh.meaning.codes)).toEqual(Object.keys(en.meaning.codes))
   })
 })
 

@@ -112,7 +112,11 @@ export class Page {
   }
 
   connectTerminal(target: TerminalTarget): void {
-    const terminal = new Terminal(target, () => this.#stream)
+    const terminal = new Terminal(
+      target,
+      () => this.#stream,
+      () => this.playback.hasten(),
+    )
     this.terminals = [...this.terminals.filter((known) => known.open), terminal]
     this.terminal = terminal
     if (this.playback.state !== 'live') this.playback.goLive()

@@ -9,6 +9,8 @@ import type { Timeline } from './timeline.svelte.ts'
 
 /** With so many moments waiting, a live picture goes faster; with too many, it begins near the end. */
 const unhurried = 100
+/** Before an act of the learner's own, so many are enough to go faster. */
+const unhurriedBeforeAct = 4
 const longestBacklog = 800
 const keptOfBacklog = 100
 const fastest = 8
@@ -22,6 +24,7 @@ export class Playback {
   #progress = 0
   #lastFrame: number | null = null
   #frame = 0
+  #hasteUntil = 0
 
   readonly state = $derived(this.#snapshot.value)
   #speed = $state(1)
@@ -89,6 +92,11 @@ export class Playback {
     this.#travelling = null
     this.#timeline.seek(this.#timeline.head)
     this.send({ type: 'LIVE' })
+  }
+
+  /** The learner has acted: what happened before is shown quickly, so that the act is seen at once. */
+  hasten(): void {
+    this.#hasteUntil = this.#timeline.head
   }
 
   /** New events have come. */
@@ -170,6 +178,7 @@ export class Playback {
 
   #hurry(): number {
     if (this.state !== 'live') return 1
+    if (this.#timeline.position < this.#hasteUntil) return Math.max(1, this.#waiting() / unhurriedBeforeAct)
     return Math.min(fastest, Math.max(1, this.#waiting() / unhurried))
   }
 

@@ -5,6 +5,8 @@ export type TerminalLine = {
   readonly id: number
   readonly who: 'learner' | 'server' | 'note'
   readonly text: string
+  /** The verb that a line of the server answers; `.` for the end of a letter, null for a greeting. */
+  readonly answers: string | null
 }
 
 export type TerminalTarget = {
@@ -22,13 +24,20 @@ export class Terminal {
   #lines = $state.raw<readonly TerminalLine[]>([])
   #open = $state(true)
   #unfinished = ''
+  #verb: string | null = null
+  /** What the next line of the learner is: a command, a line of a letter, an answer of a login. */
+  #expects: 'command' | 'letter' | 'answer' = 'command'
   #count = 0
   /** After STARTTLS or STLS: the next good answer begins TLS. */
   #awaitsTls = false
   readonly #stream: () => LabStream | null
 
-  constructor(target: TerminalTarget, stream: () => LabStream | null) {
+  readonly #onsend: () => void
+
+  /** `onsend` is called before each thing that the learner sends. */
+  constructor(target: TerminalTarget, stream: () => LabStream | null, onsend: () => void) {
     this.target = target
+    this.#onsend = onsend
     this.#stream = stream
   }
 
@@ -54,7 +63,9 @@ export class Terminal {
     for (const line of lines) {
       this.#put('learner', line)
       if (line !== '') this.history.push(line)
+      this.#read(line)
     }
+    this.#onsend()
     this.#awaitsTls = /^(?:STARTTLS|STLS)\s*$/i.test(text)
     await this.#try({ type: 'terminal.send', terminal: this.#id, text: `${lines.join('\r\n')}\r\n` })
   }
@@ -70,6 +81,8 @@ export class Terminal {
     this.#unfinished = lines.pop() ?? ''
     for (const line of lines) {
       this.#put('server', line)
+      if (/^[2-5]\d\d /.test(line))
+        this.#expects = line.startsWith('354') ? 'letter' : line.startsWith('334') ? 'answer' : 'command'
       if (this.#awaitsTls && /^(?:220 |\+OK)/.test(line)) void this.#beginTls()
       if (/^(?:\d{3} |\+OK|-ERR)/.test(line)) this.#awaitsTls = false
     }
@@ -82,6 +95,14 @@ export class Terminal {
   /** The stream is gone, and with it the engine's end of this terminal. */
   lost(): void {
     this.#end(null)
+  }
+
+  #read(line: string): void {
+    if (this.#expects === 'command') this.#verb = line.trim().split(' ')[0]?.toUpperCase() ?? ''
+    if (this.#expects === 'letter' && line === '.') {
+      this.#verb = '.'
+      this.#expects = 'command'
+    }
   }
 
   async #beginTls(): Promise<void> {
@@ -111,7 +132,7 @@ export class Terminal {
 
   #put(who: TerminalLine['who'], text: string): void {
     this.#count += 1
-    this.#lines = [...this.#lines.slice(-mostLines), { id: this.#count, who, text }]
+    this.#lines = [...this.#lines.slice(-mostLines), { id: this.#count, who, text, answers: this.#verb }]
   }
 }
 

@@ -5,7 +5,8 @@ import type { Box, Door, PlacedHost, Point, StageLayout } from './layout.ts'
 type Side = 'left' | 'right' | 'top' | 'bottom' | 'inside'
 type Anchor = Point & { readonly side: Side; readonly host: string | null }
 
-const clearance = 14
+/** To the left of a server the lane passes outside the numbers of its doors. */
+const clearance = { left: 31, right: 14 }
 
 export const centre = (box: Box): Point => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 })
 
@@ -145,7 +146,7 @@ function squared(start: Anchor, end: Anchor, layout: StageLayout): readonly Poin
   const b = tail.at(-1) ?? end
   // Two vertical lanes meet on a horizontal one: above the servers when both ends are up there.
   const both = head.length > 1 && tail.length > 1 && sideways(start) && sideways(end)
-  if (both && start.x < end.x && end.x - start.x < 4 * clearance + 40) {
+  if (both && start.x < end.x && end.x - start.x < 96) {
     const x = (start.x + end.x) / 2
     return tidy([start, { x, y: start.y }, { x, y: end.y }, end])
   }
@@ -159,9 +160,9 @@ const sideways = ({ side }: Anchor): boolean => side === 'left' || side === 'rig
 function leave(from: Anchor): readonly Point[] {
   switch (from.side) {
     case 'left':
-      return [from, { x: from.x - clearance, y: from.y }]
+      return [from, { x: from.x - clearance.left, y: from.y }]
     case 'right':
-      return [from, { x: from.x + clearance, y: from.y }]
+      return [from, { x: from.x + clearance.right, y: from.y }]
     default:
       return [from]
   }

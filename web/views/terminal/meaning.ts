@@ -19,21 +19,26 @@ export function readReply(line: string): ReadReply | null {
   return null
 }
 
-export function meaningOf({ code, status }: Pick<ReadReply, 'code' | 'status'>, t: Dictionary): string {
-  const { codes, subjects, details, classes } = t.meaning
-  const exact = codes[code as keyof typeof codes] as string | undefined
+/** `verb`: of the command that was answered; `.` for the end of a letter; null for a greeting. */
+export function meaningOf(
+  { code, status }: Pick<ReadReply, 'code' | 'status'>,
+  verb: string | null,
+  t: Dictionary,
+): string {
+  const { codes, subjects, details, classes, after, ready } = t.meaning
   const mark = replyClassOf({ code, status })
-  const general = mark === null ? '' : classes[mark]
-  const enhanced = /^\d\.(\d+)\.(\d+)$/.exec(status ?? '')
-  const subject = enhanced?.[1] as keyof typeof subjects | undefined
-  const detail = details[`${enhanced?.[1] ?? ''}.${enhanced?.[2] ?? ''}` as keyof typeof details] as
-    string | undefined
+  if (mark === null) return ''
+  const exact = codes[code as keyof typeof codes] as string | undefined
+  if (mark === '2xx') {
+    if (verb === null) return ready
+    return after[verb as keyof typeof after] ?? exact ?? classes[mark]
+  }
+  if (mark === '3xx') return exact ?? classes[mark]
+  const [, subject = '', detail = ''] = /^\d\.(\d+)\.(\d+)$/.exec(status ?? '') ?? []
   const about =
-    mark === '2xx' || mark === '3xx'
-      ? undefined
-      : (detail ?? (subject === undefined ? undefined : subjects[subject]))
+    (details[`${subject}.${detail}` as keyof typeof details] as string | undefined) ??
+    subjects[subject as keyof typeof subjects]
   // Of a matter of form the code itself says enough.
-  return [exact ?? general, exact !== undefined && subject === '5' ? undefined : about]
-    .filter(Boolean)
-    .join(' ')
+  const form = /^50[0-4]$/.test(code)
+  return [exact ?? classes[mark], form ? undefined : about].filter(Boolean).join(' ')
 }
