@@ -23,6 +23,8 @@ export interface FolderCore {
   /** The messages that were recent are shown to somebody now: answers the first of them. */
   claimRecent(): Promise<number>
   load(entries: readonly Entry[]): Promise<void>
+  /** Of all messages, bytes with CRLF line ends. */
+  totalSize(): Promise<number>
   /** CRLF line ends. */
   read(uid: number): Promise<Uint8Array>
   readHeader(uid: number): Promise<Uint8Array>

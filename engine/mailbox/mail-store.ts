@@ -77,6 +77,8 @@ export class MailboxError extends Error {
     | 'LIMIT'
     | 'SERVERBUG'
     | 'EXPUNGED'
+    /** Cannot be done with this folder; IMAP has no response code for it. */
+    | 'NOTPOSSIBLE'
   constructor(code: MailboxError['code'], message: string) {
     super(message)
     this.code = code

@@ -4,23 +4,20 @@ import type { FolderStatus } from './mail-store.ts'
 
 export async function statusOf(core: FolderCore): Promise<FolderStatus> {
   const { entries } = core
-  await core.load(entries)
   let unseen = 0
   let deleted = 0
   let recent = 0
-  let size = 0
   for (const entry of entries) {
     if (!entry.flags.has('\\Seen')) unseen++
     if (entry.flags.has('\\Deleted')) deleted++
     if (entry.uid >= core.firstRecent) recent++
-    size += entry.holder.details?.size ?? 0
   }
   return {
     messages: entries.length,
     recent,
     unseen,
     deleted,
-    size,
+    size: await core.totalSize(),
     uidNext: core.uidNext,
     uidValidity: core.uidValidity,
     highestModseq: core.highestModseq,

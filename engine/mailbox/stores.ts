@@ -7,6 +7,7 @@
 import type { Machine } from '#engine/machine.ts'
 import { MailboxError, type MailStore, type MailStores } from './mail-store.ts'
 import { MaildirStore } from './maildir/store.ts'
+import { MboxStore } from './mbox/store.ts'
 
 export type MailUser = { readonly name: string; readonly home: string }
 
@@ -82,7 +83,7 @@ async function openLocation(machine: Machine, location: MailLocation, user: Mail
     case 'maildir':
       return new MaildirStore({ machine, user: user.name, root: location.root, layout: location.layout })
     case 'mbox':
-      throw new MailboxError('SERVERBUG', 'Unknown mail storage driver mbox')
+      return new MboxStore({ machine, user: user.name, ...location })
     default:
       return location satisfies never
   }

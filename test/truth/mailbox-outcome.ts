@@ -124,7 +124,7 @@ async function maildirRows(
       dir,
       file: file.replace(/^\d+\.[^,:]*/, '{BASE}'),
       size: data.length,
-      flags: [...letters].map((letter) => flagOf[letter] ?? keywords.get(letter) ?? `?${letter}`).sort(),
+      flags: Array.from(letters, (letter) => flagOf[letter] ?? keywords.get(letter) ?? `?${letter}`).sort(),
       ...(Number.isFinite(uid) ? { uid } : {}),
       ...messageInfo(recorded, data, local),
     })

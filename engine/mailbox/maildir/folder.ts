@@ -8,6 +8,7 @@ import type { Machine } from '#engine/machine.ts'
 import { DiskError, type Change } from '#platform/disk.ts'
 import { toCrlf, toLf } from '#protocol/bytes/lines.ts'
 import { Bell } from '../bell.ts'
+import { asMailboxError, isMissing } from '../disk-errors.ts'
 import {
   changedFlags,
   findUid,
@@ -239,6 +240,15 @@ export class MaildirFolder implements FolderCore {
       this.#bell.ring()
       return uids
     })
+  }
+
+  async totalSize(): Promise<number> {
+    let size = 0
+    for (const entry of this.#entries) {
+      if (entry.holder.details === null && sizeInName(entry.guid) === null) await this.load([entry])
+      size += entry.holder.details?.size ?? sizeInName(entry.guid) ?? 0
+    }
+    return size
   }
 
   vanishedSince(modseq: number): readonly number[] {
@@ -760,14 +770,3 @@ function flagSet(flags: Iterable<Flag>): ReadonlySet<Flag> {
 }
 
 const flagKey = (flags: ReadonlySet<Flag>): string => (flags.size === 0 ? '' : [...flags].sort().join(' '))
-
-const isMissing = (error: unknown): boolean =>
-  error instanceof DiskError && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
-
-/** What a full or forbidden disk means to a client. */
-export function asMailboxError(error: unknown): unknown {
-  if (!(error instanceof DiskError)) return error
-  if (error.code === 'ENOSPC') return new MailboxError('OVERQUOTA', 'Not enough disk space')
-  if (error.code === 'EACCES') return new MailboxError('NOPERM', 'Permission denied')
-  return new MailboxError('SERVERBUG', `Internal error occurred. Refer to server log for more information.`)
-}

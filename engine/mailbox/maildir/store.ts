@@ -6,6 +6,7 @@
  */
 import type { Machine } from '#engine/machine.ts'
 import { DiskError, type Change } from '#platform/disk.ts'
+import { asMailboxError } from '../disk-errors.ts'
 import type { CopyTo } from '../folder-core.ts'
 import { canonicalName, checkFolderName } from '../folder-names.ts'
 import {
@@ -23,7 +24,7 @@ import { OpenFolder } from '../open-folder.ts'
 import { statusOf } from '../status.ts'
 import { Subscriptions } from '../subscriptions.ts'
 import { UidValidity } from '../uid-validity.ts'
-import { asMailboxError, MaildirFolder } from './folder.ts'
+import { MaildirFolder } from './folder.ts'
 import { BaseNames } from './names.ts'
 
 export type MaildirOptions = {
@@ -105,10 +106,10 @@ export class MaildirStore implements MailStore {
   async remove(typed: string, cause: Cause): Promise<void> {
     const name = this.#name(typed)
     checkFolderName(name, this)
-    if (name === 'INBOX') throw new MailboxError('CANNOT', "INBOX can't be deleted")
+    if (name === 'INBOX') throw new MailboxError('NOTPOSSIBLE', "INBOX can't be deleted")
     if (!(await this.#exists(name))) {
       const parent = (await this.folders()).find((folder) => folder.name === name)
-      if (parent) throw new MailboxError('CANNOT', 'Mailbox has children, delete them first')
+      if (parent) throw new MailboxError('NOTPOSSIBLE', 'Mailbox has children, delete them first')
       throw this.#missing(name)
     }
     const path = this.#path(name)

@@ -1,0 +1,514 @@
+/**
+ * One folder kept as a mbox. The whole file is looked at when it changed; flags and UIDs are written into the headers
+ * of the messages.
+ *
+ * mbox(5); Dovecot 2.3, "Mbox".
+ */
+import type { Machine } from '#engine/machine.ts'
+import { DiskError } from '#platform/disk.ts'
+import { toCrlf, toLf } from '#protocol/bytes/lines.ts'
+import { asctime } from '#protocol/message/date.ts'
+import { Bell } from '../bell.ts'
+import { asMailboxError } from '../disk-errors.ts'
+import {
+  changedFlags,
+  findUid,
+  headerOf,
+  sameFlags,
+  wireSize,
+  type Arrival,
+  type FolderCore,
+} from '../folder-core.ts'
+import { FolderIndex } from '../folder-index.ts'
+import { MailboxError, type Cause, type Flag, type FlagChange, type NewMessage } from '../mail-store.ts'
+import { canonicalFlag, Entry, type DetailsHolder, type MessageDetails } from '../message-entry.ts'
+import { Serial } from '../serial.ts'
+import { withDotlock } from './dotlock.ts'
+import {
+  isOwnField,
+  isPseudo,
+  readBase,
+  readRecord,
+  updatedHeader,
+  withRoom,
+  type MboxBase,
+} from './headers.ts'
+import { shareRoom } from './layout.ts'
+import { parseMbox, type MboxMessage } from './parse.ts'
+import { pseudoMessage } from './pseudo.ts'
+
+export type MboxPlace = {
+  readonly machine: Machine
+  readonly user: string
+  readonly name: string
+  readonly path: string
+  /** Folder for what the mbox itself cannot hold. */
+  readonly indexPath: string
+  readonly newUidValidity: () => Promise<number>
+}
+
+type Stored = {
+  readonly uid: number
+  flags: ReadonlySet<Flag>
+  old: boolean
+  /** Seen in an earlier look at the file. */
+  known: boolean
+  /** The header in the file says otherwise. */
+  dirty: boolean
+  message: MboxMessage
+  readonly holder: DetailsHolder
+  entry: Entry
+}
+
+const mostKeywords = 1000
+/** Blanks after X-Keywords of a new message, less the digits of its Content-Length: as Dovecot leaves them. */
+const roomOfNew = 74
+
+export class MboxFolder implements FolderCore {
+  readonly name: string
+  readonly path: string
+  readonly #place: MboxPlace
+  readonly #serial = new Serial()
+  readonly #bell: Bell
+  readonly #index: FolderIndex
+  #indexRead = false
+  #stamp = ''
+  #uidValidity = 0
+  #uidNext = 1
+  #keywords: readonly string[] = []
+  #pseudo: MboxMessage | null = null
+  #stored: Stored[] = []
+  #entries: readonly Entry[] = []
+
+  constructor(place: MboxPlace) {
+    this.name = place.name
+    this.path = place.path
+    this.#place = place
+    this.#index = new FolderIndex(`${place.indexPath}/mailscope.index`)
+    this.#bell = new Bell(place.machine.clock, async () => (await this.#fileStamp()) !== this.#stamp)
+  }
+
+  get uidValidity(): number {
+    return this.#uidValidity
+  }
+  get uidNext(): number {
+    return this.#uidNext
+  }
+  get highestModseq(): number {
+    return this.#index.highestModseq
+  }
+  get firstRecent(): number {
+    return this.#index.firstRecent
+  }
+  get guid(): string {
+    return `${this.#uidValidity.toString(16).padStart(8, '0')}${Buffer.from(this.path).toString('hex')}`
+      .padEnd(32, '0')
+      .slice(0, 32)
+  }
+  get keywords(): readonly string[] {
+    return this.#keywords
+  }
+  get entries(): readonly Entry[] {
+    return this.#entries
+  }
+
+  refresh(arrival: Arrival): Promise<void> {
+    return this.#serial.run(() => this.#refresh(arrival))
+  }
+
+  claimRecent(): Promise<number> {
+    return this.#serial.run(async () => {
+      const first = this.#index.firstRecent
+      this.#index.seenUpTo(this.#uidNext)
+      await this.#writeIndex()
+      return first
+    })
+  }
+
+  async load(): Promise<void> {}
+
+  totalSize(): Promise<number> {
+    return Promise.resolve(this.#entries.reduce((sum, entry) => sum + entry.size, 0))
+  }
+
+  async read(uid: number): Promise<Uint8Array> {
+    return this.#serial.run(async () => {
+      await this.#refresh('leave')
+      const stored = this.#find(uid)
+      if (stored === undefined) throw new MailboxError('EXPUNGED', `Message ${uid} expunged`)
+      const { message } = stored
+      const body = await this.#place.machine.disk.read(this.path, {
+        start: message.headerEnd,
+        end: message.bodyEnd,
+      })
+      return toCrlf(Buffer.concat([Buffer.from(shown(message.header), 'latin1'), body]))
+    })
+  }
+
+  async readHeader(uid: number): Promise<Uint8Array> {
+    return headerOf(await this.read(uid))
+  }
+
+  setFlags(uids: readonly number[], change: FlagChange, flags: readonly Flag[], cause: Cause): Promise<void> {
+    return this.#serial.run(async () => {
+      await this.#refresh('leave')
+      if (change !== 'remove') this.#learn(flags)
+      const modseq = this.#index.highestModseq + 1
+      let changed = false
+      for (const uid of uids) {
+        const stored = this.#find(uid)
+        if (stored === undefined) continue
+        const after = changedFlags(stored.flags, change, flags)
+        if (sameFlags(after, stored.flags)) continue
+        stored.flags = after
+        stored.dirty = true
+        stored.entry = this.#entry(stored.uid, after, stored.holder, modseq)
+        changed = true
+      }
+      if (!changed) return
+      this.#entries = this.#stored.map(({ entry }) => entry)
+      await this.#rewrite('take', new Set(), cause)
+    })
+  }
+
+  expunge(uids: readonly number[], cause: Cause): Promise<readonly number[]> {
+    return this.#serial.run(async () => {
+      await this.#refresh('leave')
+      const gone = new Set(uids.filter((uid) => this.#find(uid) !== undefined))
+      if (gone.size > 0) await this.#rewrite('take', gone, cause)
+      return [...gone]
+    })
+  }
+
+  async append(messages: readonly NewMessage[], cause: Cause): Promise<readonly number[]> {
+    const uids = await this.#append(messages)
+    this.#state('rewritten', cause)
+    return uids
+  }
+
+  async deliver(message: NewMessage, cause: Cause): Promise<{ readonly file: string }> {
+    await this.#append([message])
+    this.#place.machine.emit({
+      type: 'mailbox.delivered',
+      user: this.#place.user,
+      mailbox: this.name,
+      format: 'mbox',
+      file: this.path,
+      size: message.content.length,
+      ...(cause.session === undefined ? {} : { session: cause.session }),
+      ...(cause.queueId === undefined ? {} : { queueId: cause.queueId }),
+    })
+    return { file: this.path }
+  }
+
+  /** A message as another folder would save it. */
+  async copyOf(uid: number): Promise<NewMessage | null> {
+    const stored = this.#find(uid)
+    if (stored === undefined) return null
+    const { sender, date } = stored.message
+    return {
+      content: await this.read(uid),
+      flags: [...stored.flags],
+      internalDate: date,
+      envelopeSender: sender,
+    }
+  }
+
+  vanishedSince(modseq: number): readonly number[] {
+    return this.#index.vanishedSince(modseq)
+  }
+
+  watch(changed: () => void): () => void {
+    return this.#bell.watch(changed)
+  }
+
+  async settle(): Promise<void> {}
+
+  #find(uid: number): Stored | undefined {
+    return this.#stored[findUid(this.#stored, uid)]
+  }
+
+  // --- looking
+
+  async #fileStamp(): Promise<string> {
+    const stat = await this.#place.machine.disk.stat(this.path)
+    return stat === null ? 'none' : `${stat.modified}/${stat.size}/${stat.inode}`
+  }
+
+  async #refresh(arrival: Arrival): Promise<void> {
+    const changed = this.#stamp === '' || (await this.#fileStamp()) !== this.#stamp
+    if (changed) await this.#look()
+    const unwritten = arrival === 'take' ? this.#stored.filter((stored) => stored.known && !stored.old) : []
+    for (const stored of unwritten) stored.dirty = true
+    if (this.#stored.some(({ dirty }) => dirty)) await this.#rewrite(arrival, new Set(), {}, 'own')
+    for (const stored of this.#stored) stored.known = true
+  }
+
+  async #file(): Promise<Buffer> {
+    try {
+      return Buffer.from(await this.#place.machine.disk.read(this.path))
+    } catch (error) {
+      if (error instanceof DiskError && error.code === 'ENOENT') return Buffer.alloc(0)
+      throw asMailboxError(error)
+    }
+  }
+
+  async #look(): Promise<void> {
+    if (!this.#indexRead) await this.#readIndex()
+    this.#stamp = await this.#fileStamp()
+    const file = await this.#file()
+    const all = parseMbox(file)
+    if (all === null) throw new MailboxError('SERVERBUG', `Mailbox isn't a valid mbox file`)
+    const [first] = all
+    this.#pseudo = first && isPseudo(first.header) ? first : null
+    const messages = this.#pseudo === null ? all : all.slice(1)
+    const base = first === undefined ? null : readBase(first.header)
+    await this.#begin(base)
+    this.#compare(messages, file)
+    await this.#writeIndex()
+  }
+
+  async #begin(base: MboxBase | null): Promise<void> {
+    if (base === null && this.#uidValidity === 0) this.#uidValidity = await this.#place.newUidValidity()
+    if (base !== null && base.uidValidity !== this.#uidValidity) {
+      this.#uidValidity = base.uidValidity
+      this.#uidNext = 1
+      this.#keywords = []
+      this.#stored = []
+    }
+    this.#index.begin(this.#uidValidity)
+    if (base === null) return
+    this.#uidNext = Math.max(this.#uidNext, base.lastUid + 1)
+    this.#keywords = [...base.keywords, ...this.#keywords.filter((word) => !base.keywords.includes(word))]
+  }
+
+  #compare(messages: readonly MboxMessage[], file: Buffer): void {
+    const before = new Map(this.#stored.map((stored) => [stored.uid, stored]))
+    const modseq = this.#index.highestModseq + (before.size === 0 && this.#uidNext === 1 ? 0 : 1)
+    let last = 0
+    this.#stored = messages.map((message) => {
+      const record = readRecord(message.header, this.#keywords)
+      const valid = record.uid !== null && record.uid > last && record.uid < this.#uidNext
+      // A UID that does not grow is nobody's: the message gets a new one.
+      const uid = valid && record.uid !== null ? record.uid : this.#uidNext++
+      last = uid
+      const known = before.get(uid)
+      before.delete(uid)
+      const flags = new Set(record.flags)
+      const holder: DetailsHolder = { details: detailsOf(message, file) }
+      const entry = this.#entry(uid, flags, holder, modseq)
+      const same = known?.entry.modseq === entry.modseq ? known.entry : entry
+      return {
+        uid,
+        flags,
+        old: record.old,
+        known: known !== undefined || valid,
+        dirty: !valid,
+        message,
+        holder,
+        entry: same,
+      }
+    })
+    for (const uid of before.keys()) this.#index.expunged(uid, modseq)
+    this.#entries = this.#stored.map(({ entry }) => entry)
+  }
+
+  #entry(uid: number, flags: ReadonlySet<Flag>, holder: DetailsHolder, modseq: number): Entry {
+    return new Entry({
+      uid,
+      flags,
+      recent: false,
+      modseq: this.#index.observe(uid, [...flags].sort().join(' '), modseq),
+      guid: `${this.#uidValidity.toString(16)}.${uid}`,
+      holder,
+    })
+  }
+
+  #learn(flags: readonly Flag[]): void {
+    const fresh = flags.filter((flag) => !flag.startsWith('\\') && !this.#keywords.includes(flag))
+    if (this.#keywords.length + fresh.length > mostKeywords)
+      throw new MailboxError('LIMIT', 'Too many keywords')
+    this.#keywords = [...this.#keywords, ...new Set(fresh)]
+  }
+
+  // --- writing
+
+  async #append(messages: readonly NewMessage[]): Promise<readonly number[]> {
+    return this.#serial.run(async () => {
+      if (this.#stamp === '' || (await this.#fileStamp()) !== this.#stamp) await this.#look()
+      for (const { flags = [] } of messages) this.#learn(flags.map(canonicalFlag))
+      const first = this.#uidNext
+      const first0 = this.#stored.length === 0 && this.#pseudo === null
+      this.#uidNext += messages.length
+      const base = { uidValidity: this.#uidValidity, lastUid: this.#uidNext - 1, keywords: this.#keywords }
+      const texts = messages.map((message, i) =>
+        this.#newText(message, first + i, first0 && i === 0 ? base : null),
+      )
+      try {
+        await withDotlock(this.#place.machine, this.path, () =>
+          this.#place.machine.disk.commit([{ kind: 'append', path: this.path, bytes: Buffer.concat(texts) }]),
+        )
+      } catch (error) {
+        this.#uidNext = first
+        throw asMailboxError(error)
+      }
+      const known = new Set(this.#stored.filter((stored) => stored.known).map((stored) => stored.uid))
+      const unwritten = new Set(this.#stored.filter((stored) => stored.dirty).map((stored) => stored.uid))
+      await this.#look()
+      for (const stored of this.#stored) {
+        stored.known = known.has(stored.uid) || stored.uid >= first
+        stored.dirty = unwritten.has(stored.uid)
+      }
+      this.#bell.ring()
+      return messages.map((_message, i) => first + i)
+    })
+  }
+
+  #newText(message: NewMessage, uid: number, base: MboxBase | null): Buffer {
+    const { machine, user } = this.#place
+    const content = Buffer.from(toLf(message.content))
+    const date = asctime(message.internalDate ?? machine.clock.now())
+    const sender = message.envelopeSender ?? `${user}@${machine.name}`
+    const blank = content.subarray(0, 1).toString() === '\n' ? -1 : content.indexOf('\n\n')
+    const headEnd = content[0] === 10 ? 0 : blank < 0 ? content.length : blank + 1
+    const body = content.subarray(headEnd + 1)
+    const own = (
+      content.toString('latin1', 0, headEnd).match(/[^\n]*\n(?:[ \t][^\n]*\n)*|[^\n]+$/g) ?? []
+    ).filter((field) => !isOwnField(field))
+    const flags = (message.flags ?? []).map(canonicalFlag)
+    const header = updatedHeader(own, { uid, flags, old: false }, base)
+    if (!header.some((field) => field.startsWith('Status:'))) {
+      header.splice(header.findIndex((field) => field.startsWith('X-UID:')) + 1, 0, 'Status: \n')
+    }
+    if (!header.some((field) => field.startsWith('X-Keywords:'))) header.push('X-Keywords:\n')
+    const length = String(body.length)
+    const head = withRoom(header, roomOfNew - length.length)
+    const from = `From ${sender === '' ? 'MAILER-DAEMON' : sender}  ${date}\n`
+    return Buffer.concat([
+      Buffer.from(`${from}${head}Content-Length: ${length}\n\n`, 'latin1'),
+      body,
+      Buffer.from('\n'),
+    ])
+  }
+
+  /** Writes what is dirty, without the messages that go. */
+  async #rewrite(
+    arrival: Arrival,
+    gone: ReadonlySet<number>,
+    cause: Cause,
+    what: 'own' | 'told' = 'told',
+  ): Promise<void> {
+    const { machine } = this.#place
+    await withDotlock(machine, this.path, async () => {
+      // Somebody may have written between the look and the lock.
+      if ((await this.#fileStamp()) !== this.#stamp) await this.#lookKeeping()
+      const file = await this.#file()
+      const kept = this.#stored.filter(({ uid }) => !gone.has(uid))
+      const modseq = this.#index.highestModseq + 1
+      for (const uid of gone) this.#index.expunged(uid, modseq)
+      await machine.disk.apply([{ kind: 'write', path: this.path, bytes: this.#text(file, kept, arrival) }])
+    }).catch((error: unknown) => {
+      throw asMailboxError(error)
+    })
+    const known = new Set(this.#stored.filter((stored) => stored.known).map(({ uid }) => uid))
+    this.#stored = this.#stored.filter(({ uid }) => !gone.has(uid))
+    await this.#look()
+    for (const stored of this.#stored) stored.known = known.has(stored.uid)
+    if (what === 'told') this.#state('rewritten', cause)
+    this.#bell.ring()
+  }
+
+  /** Looks again; flags that were changed here and are not written yet win. */
+  async #lookKeeping(): Promise<void> {
+    const mine = new Map(
+      this.#stored.filter(({ dirty }) => dirty).map((stored) => [stored.uid, stored.flags]),
+    )
+    await this.#look()
+    for (const stored of this.#stored) {
+      const flags = mine.get(stored.uid)
+      if (flags === undefined) continue
+      stored.flags = flags
+      stored.dirty = true
+    }
+  }
+
+  #text(file: Buffer, kept: readonly Stored[], arrival: Arrival): Buffer {
+    const base = { uidValidity: this.#uidValidity, lastUid: this.#uidNext - 1, keywords: this.#keywords }
+    if (kept.length === 0 && this.#stored.length > 0) {
+      return Buffer.from(
+        pseudoMessage(this.#place.machine.name, this.#place.machine.clock.now(), base),
+        'latin1',
+      )
+    }
+    const headers = kept.map((stored, i) => {
+      const first = i === 0 && this.#pseudo === null
+      const old = stored.old || (arrival === 'take' && stored.known)
+      const fields = updatedHeader(
+        stored.message.header,
+        { uid: stored.uid, flags: [...stored.flags], old },
+        first ? base : null,
+      )
+      const before = stored.message.headerEnd - stored.message.headerStart
+      const after = fields.join('').length
+      const room = trailing(stored.message.header)
+      const same = fields.join('') === stored.message.header.join('') || before - after === room
+      const unchanged = same && withRoom(fields, room) === stored.message.header.join('')
+      return { fields, before, after, dirty: !unchanged }
+    })
+    const rooms = shareRoom(headers)
+    const parts: Buffer[] = this.#pseudo === null ? [] : [file.subarray(this.#pseudo.start, this.#pseudo.end)]
+    for (const [i, { message }] of kept.entries()) {
+      const room = rooms[i] ?? null
+      const fields = headers[i]?.fields ?? []
+      parts.push(file.subarray(message.start, message.headerStart))
+      parts.push(
+        room === null
+          ? file.subarray(message.headerStart, message.headerEnd)
+          : Buffer.from(withRoom(fields, room), 'latin1'),
+      )
+      parts.push(file.subarray(message.headerEnd, message.end))
+    }
+    return Buffer.concat(parts)
+  }
+
+  async #readIndex(): Promise<void> {
+    this.#indexRead = true
+    const path = `${this.#place.indexPath}/mailscope.index`
+    const { disk } = this.#place.machine
+    if ((await disk.stat(path)) !== null)
+      this.#index.read(Buffer.from(await disk.read(path)).toString('latin1'))
+  }
+
+  async #writeIndex(): Promise<void> {
+    const changes = this.#index.changes()
+    if (changes.length > 0) await this.#place.machine.disk.apply(changes)
+  }
+
+  #state(change: 'rewritten', cause: Cause): void {
+    this.#place.machine.emit({
+      type: 'mailbox.file',
+      user: this.#place.user,
+      mailbox: this.name,
+      change,
+      file: this.path,
+      ...(cause.session === undefined ? {} : { session: cause.session }),
+      ...(cause.command === undefined ? {} : { command: cause.command }),
+    })
+  }
+}
+
+function detailsOf(message: MboxMessage, file: Buffer): MessageDetails {
+  const header = Buffer.from(shown(message.header), 'latin1')
+  const size = wireSize(header) + wireSize(file.subarray(message.headerEnd, message.bodyEnd))
+  return { size, internalDate: message.date, savedDate: message.date }
+}
+
+/** The header as a client sees it: without the mbox's own records. */
+const shown = (header: readonly string[]): string => header.filter((field) => !isOwnField(field)).join('')
+
+/** Blanks at the end of the field that holds the room. */
+function trailing(header: readonly string[]): number {
+  const field =
+    header.find((text) => /^x-keywords:/i.test(text)) ?? header.find((text) => /^x-uid:/i.test(text)) ?? ''
+  return (/( *)\n?$/.exec(field)?.[1] ?? '').length
+}
