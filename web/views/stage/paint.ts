@@ -65,7 +65,7 @@ export function paint(
   const on = along(way, reached)
   // On a short way, as between two daemons of one host, the mark goes above it: it would cover both ends.
   const at = moment.kind !== 'letter' && lengthOf(way) < shortWay ? { x: on.x, y: on.y - 30 } : on
-  trail(context, way, still ? 1 : reached, moment, colours, own)
+  if (at === on) trail(context, way, still ? 1 : reached, moment, colours, own)
   switch (moment.kind) {
     case 'command':
       pill(context, at, moment.text, heading(way, reached), own ? colours.learner : colours.ink, colours)

@@ -28,17 +28,16 @@ export function meaningOf(
   const { codes, subjects, details, classes, after, ready } = t.meaning
   const mark = replyClassOf({ code, status })
   if (mark === null) return ''
-  const exact = codes[code as keyof typeof codes] as string | undefined
-  if (mark === '2xx') {
-    if (verb === null) return ready
-    return after[verb as keyof typeof after] ?? exact ?? classes[mark]
-  }
+  const exact = wordsFor(codes, code)
+  if (mark === '2xx') return verb === null ? ready : (wordsFor(after, verb) ?? exact ?? classes[mark])
   if (mark === '3xx') return exact ?? classes[mark]
   const [, subject = '', detail = ''] = /^\d\.(\d+)\.(\d+)$/.exec(status ?? '') ?? []
-  const about =
-    (details[`${subject}.${detail}` as keyof typeof details] as string | undefined) ??
-    subjects[subject as keyof typeof subjects]
   // Of a matter of form the code itself says enough.
-  const form = /^50[0-4]$/.test(code)
-  return [exact ?? classes[mark], form ? undefined : about].filter(Boolean).join(' ')
+  const about = /^50[0-4]$/.test(code)
+    ? undefined
+    : (wordsFor(details, `${subject}.${detail}`) ?? wordsFor(subjects, subject))
+  return [exact ?? classes[mark], about].filter(Boolean).join(' ')
 }
+
+const wordsFor = (words: Readonly<Record<string, string>>, key: string): string | undefined =>
+  Object.hasOwn(words, key) ? words[key] : undefined
