@@ -39,7 +39,7 @@ test('a student types a letter to carol by hand, watches it arrive, and steps ba
   await expect(said(page)).toContainText('PIPELINING')
   await type(page, 'MAIL FROM:<alice@example.com>')
   await expect(said(page)).toContainText('250 2.1.0 Ok')
-  await type(page, 'RCPT TO:<nobody@example.com>')
+  await type(page, 'RCPT TO:<nemo@example.com>')
   await expect(said(page)).toContainText('550 5.1.1')
   await type(page, 'RCPT TO:<carol@example.org>')
   await expect(said(page)).toContainText('250 2.1.5 Ok')

@@ -47,7 +47,8 @@ function changed(
   const files = draft.own(mailbox.files)
   switch (event.change) {
     case 'created':
-      if (old === undefined) files.set(event.file, newFile(event, event.file, event.file))
+      if (old === undefined && isLetter(event.file))
+        files.set(event.file, newFile(event, event.file, event.file))
       return files
     case 'renamed': {
       const to = event.to ?? event.file
@@ -64,6 +65,9 @@ function changed(
       return event.change satisfies never
   }
 }
+
+/** A file of a Maildir's trays; the folders themselves, indexes and the like are no letters. maildir(5). */
+const isLetter = (file: string) => /\/(?:tmp|new|cur)\/[^/]+$/.test(file)
 
 const newFile = (event: TraceEvent, key: string, file: string): MailboxFileView => ({
   key,
