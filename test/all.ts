@@ -50,7 +50,10 @@ function findOrInstallChromium(): string | null {
   if (found !== null || !mayInstall) return found
   console.log('No Chromium found: installing Debian’s.')
   const apt = (...words: string[]) =>
-    spawnSync('apt-get', ['-qq', ...words], { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } })
+    spawnSync('apt-get', ['-qq', ...words], {
+      stdio: 'inherit',
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    })
   apt('update')
   apt('install', '-y', '--no-install-recommends', 'chromium', 'fonts-noto-cjk', 'fonts-dejavu-core')
   return chromiumPath()

@@ -5,9 +5,16 @@ import { chromiumArguments, chromiumPath } from '../chromium.ts'
 import { removeFolder, startMailscope } from '../lab/start.ts'
 
 const lab = await startMailscope()
-const browser = await chromium.launch({ executablePath: chromiumPath() ?? '/usr/bin/chromium', args: [...chromiumArguments] })
+const browser = await chromium.launch({
+  executablePath: chromiumPath() ?? '/usr/bin/chromium',
+  args: [...chromiumArguments],
+})
 try {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'light', locale: 'en-US' })
+  const page = await browser.newPage({
+    viewport: { width: 1440, height: 900 },
+    colorScheme: 'light',
+    locale: 'en-US',
+  })
   await page.goto(lab.url)
   await page.getByRole('button', { name: 'Send one yourself' }).click()
   await page.waitForTimeout(Number(process.argv[2] ?? 6000))

@@ -6,7 +6,9 @@ import { expect, test } from 'vitest'
 const engine = resolve(import.meta.dirname, '../../engine')
 
 /** The files of the table, in its order, as paths below engine/. */
-const walk = [...readFileSync(join(engine, 'README.md'), 'utf8').matchAll(/^\| \d+ \| `([^`]+)` \|/gm)].map((match) => match[1] ?? '')
+const walk = [...readFileSync(join(engine, 'README.md'), 'utf8').matchAll(/^\| \d+ \| `([^`]+)` \|/gm)].map(
+  (match) => match[1] ?? '',
+)
 
 test('the walk from RCPT to a mailbox has nine files, and all are there', () => {
   expect(walk).toHaveLength(9)

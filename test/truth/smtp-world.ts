@@ -1,6 +1,6 @@
 /** Lays out a lab in memory for one recorded case: the host with its main.cf and tables, its zone and its next hops. */
 import { createLab } from '#engine/lab.ts'
-import { readDefinition, type LabDefinition } from '#control/lab-definition.ts'
+import { readDefinition } from '#control/lab-definition.ts'
 import type { LabHandle } from '#control/lab-handle.ts'
 import type { Disk } from '#platform/disk.ts'
 import { openAuthority } from '#platform/node/authority.ts'
