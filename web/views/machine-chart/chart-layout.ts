@@ -17,6 +17,8 @@ export type PlacedArrow = {
   readonly from: string
   readonly to: string
   readonly events: readonly string[]
+  /** The events, or the first of many. */
+  readonly label: string
   readonly path: string
   readonly labelX: number
   readonly labelY: number
@@ -32,8 +34,10 @@ export type PlacedChart = {
   readonly everywhere: readonly Everywhere[]
 }
 
-const size = { width: 88, height: 32 }
-const gap = 68
+const size = { width: 96, height: 32 }
+const gap = 56
+/** Of the mono type that names events. */
+const letterWidth = 7.4
 const margin = 36
 const roadTop = 34
 const sideTop = 112
@@ -45,7 +49,7 @@ export function layoutChart(picture: ChartPicture, road: readonly string[]): Pla
   const aside = leaves.filter((leaf) => !main.includes(leaf))
   const edges = drawnEdges(picture, leaves, main)
   const columns = sideColumns(aside, edges, main)
-  const at = (column: number) => margin + column * (size.width + gap)
+  const at = columnsAt(main, edges)
   const states = [
     ...main.map((node, i) => placed(node, at(i), roadTop)),
     ...aside.map((node) => placed(node, at(columns.get(node.id) ?? 0), sideTop)),
@@ -60,6 +64,24 @@ export function layoutChart(picture: ChartPicture, road: readonly string[]): Pla
   }
 }
 
+/** Where each column begins: two states stand as far apart as the name of what leads from one to the other needs. */
+function columnsAt(main: readonly ChartNode[], edges: readonly ChartEdge[]): (column: number) => number {
+  const gaps = main.map(({ id }, i) => {
+    const next = main[i + 1]?.id
+    const forth = edges.filter(({ from, to }) => from === id && to === next).map(({ event }) => event)
+    const back = edges.filter(({ from, to }) => from === next && to === id).map(({ event }) => event)
+    return Math.max(gap, ...[forth, back].map((events) => labelOf(events).length * letterWidth + 18))
+  })
+  return (column) =>
+    Array.from({ length: column }, (_, i) => size.width + (gaps[i] ?? gap)).reduce(
+      (sum, width) => sum + width,
+      margin,
+    )
+}
+
+const labelOf = (events: readonly string[]): string =>
+  events.join(' ').length > 12 && events.length > 1 ? `${events[0] ?? ''} …` : events.join(' ')
+
 const placed = ({ id, name, kind }: ChartNode, x: number, y: number): PlacedState => ({
   id,
   name,
@@ -71,7 +93,8 @@ const placed = ({ id, name, kind }: ChartNode, x: number, y: number): PlacedStat
 
 /**
  * Arrows between two states. What a whole group allows is drawn once, from the step of the road before its goal. Of
- * several ways that one event may take, the first is drawn; exceptions for clients that never greet are left out.
+ * several ways that one event may take, the first is drawn; failures, and what clients that never greet may do,
+ * are left to the words beside the chart.
  */
 function drawnEdges(
   { edges }: ChartPicture,
@@ -83,15 +106,20 @@ function drawnEdges(
     (edge, i) => edges.findIndex(({ from, event }) => from === edge.from && event === edge.event) === i,
   )
   const own = usual.filter(
-    ({ from, to, guard }) =>
-      isLeaf(from) && isLeaf(to) && from !== to && !(from === main[0]?.id && guard !== null),
+    ({ from, to, guard, event }) =>
+      isLeaf(from) &&
+      isLeaf(to) &&
+      from !== to &&
+      !(from === main[0]?.id && guard !== null) &&
+      !/^not-/.test(event),
   )
   const lent = usual.flatMap((edge) => {
     if (isLeaf(edge.from) || !isLeaf(edge.to) || byPrograms.test(edge.event)) return []
     const goal = main.findIndex(({ id }) => id === edge.to)
     const ends = leaves.some(({ id, kind }) => id === edge.to && kind === 'final')
     const from = goal > 0 ? main[goal - 1] : ends ? main[1] : main[0]
-    return goal === 0 || from === undefined ? [] : [{ ...edge, from: from.id }]
+    const within = from?.id.startsWith(`${edge.from}.`) === true
+    return goal === 0 || !within ? [] : [{ ...edge, from: from.id }]
   })
   return [...own, ...lent]
 }
@@ -140,6 +168,7 @@ function arrowsOf(
     from: from.id,
     to: to.id,
     events,
+    label: labelOf(events),
     ...curve(from, to),
   }))
 }
@@ -150,8 +179,7 @@ const head = 3
 
 function curve(a: PlacedState, b: PlacedState): Curve {
   if (a.y !== b.y) return upOrDown(a, b)
-  const steps = Math.round((b.x - a.x) / (size.width + gap))
-  if (Math.abs(steps) === 1) return toNeighbour(a, b)
+  if (Math.abs(b.x - a.x) < 2 * size.width + gap) return toNeighbour(a, b)
   return over(a, b)
 }
 
