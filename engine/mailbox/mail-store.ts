@@ -150,6 +150,8 @@ export interface MailStore {
   subscribe(name: string, on: 'subscribed' | 'unsubscribed'): Promise<void>
   /** Subscribed names, also of folders that are not there any more. */
   subscriptions(): Promise<readonly string[]>
+  /** Makes what a user must have: INBOX of a Maildir. Looks at no message. */
+  prepare(): Promise<void>
   /** Delivers from outside any session: durable when it resolves. */
   deliver(name: string, message: NewMessage, cause: Cause): Promise<{ readonly file: string }>
 }

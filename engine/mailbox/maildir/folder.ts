@@ -468,7 +468,8 @@ export class MaildirFolder implements FolderCore {
   // --- looking at files
 
   async #known(): Promise<void> {
-    if (!this.#loaded || (await this.#uidlistChanged())) await this.#refresh('leave', {})
+    // What lies in the folder need not be listed to add to it.
+    await this.#load()
   }
 
   async #refresh(arrival: Arrival, cause: Cause, how: 'if-needed' | 'surely' = 'if-needed'): Promise<void> {
@@ -683,7 +684,9 @@ export class MaildirFolder implements FolderCore {
     if (this.#staleUidlist || this.#deadLines * 4 > this.#entries.length) {
       this.#staleUidlist = false
       this.#deadLines = 0
-      const records = this.#entries.flatMap((entry) => this.#byBase.get(entry.guid) ?? [])
+      const promised = [...this.#promised].map(([base, { uid, fields }]) => ({ base, uid, fields }))
+      const known = this.#entries.flatMap((entry) => this.#byBase.get(entry.guid) ?? [])
+      const records = [...promised, ...known].sort((a, b) => a.uid - b.uid)
       const list = { uidValidity: this.#uidValidity, uidNext: this.#uidNext, guid: this.#guid, records }
       return [{ kind: 'write', path, bytes: latin1(writeUidlist(list)), mode: 0o600 }]
     }

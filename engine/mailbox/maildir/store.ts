@@ -163,6 +163,10 @@ export class MaildirStore implements MailStore {
     return this.#subscriptions.names()
   }
 
+  async prepare(): Promise<void> {
+    await this.#existing('INBOX')
+  }
+
   async deliver(typed: string, message: NewMessage, cause: Cause): Promise<{ readonly file: string }> {
     const { folder } = await this.#existing(this.#name(typed))
     return folder.deliver(message, cause)

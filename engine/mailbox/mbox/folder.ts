@@ -5,7 +5,7 @@
  * mbox(5); Dovecot 2.3, "Mbox".
  */
 import type { Machine } from '#engine/machine.ts'
-import { DiskError } from '#platform/disk.ts'
+import { DiskError, type Change } from '#platform/disk.ts'
 import { toCrlf, toLf } from '#protocol/bytes/lines.ts'
 import { asctime } from '#protocol/message/date.ts'
 import { Bell } from '../bell.ts'
@@ -31,6 +31,7 @@ import {
   readRecord,
   updatedHeader,
   withRoom,
+  writeBase,
   type MboxBase,
 } from './headers.ts'
 import { shareRoom } from './layout.ts'
@@ -187,6 +188,8 @@ export class MboxFolder implements FolderCore {
   }
 
   async deliver(message: NewMessage, cause: Cause): Promise<{ readonly file: string }> {
+    // As Dovecot's LMTP server, which looks at the folder before it adds to it.
+    await this.refresh('leave')
     await this.#append([message])
     this.#place.machine.emit({
       type: 'mailbox.delivered',
@@ -258,7 +261,7 @@ export class MboxFolder implements FolderCore {
     this.#stamp = await this.#fileStamp()
     const file = await this.#file()
     const all = parseMbox(file)
-    if (all === null) throw new MailboxError('SERVERBUG', `Mailbox isn't a valid mbox file`)
+    if (all === null) throw new MailboxError('NOTPOSSIBLE', "Mailbox isn't a valid mbox file")
     const [first] = all
     this.#pseudo = first && isPseudo(first.header) ? first : null
     const messages = this.#pseudo === null ? all : all.slice(1)
@@ -284,13 +287,14 @@ export class MboxFolder implements FolderCore {
 
   #compare(messages: readonly MboxMessage[], file: Buffer): void {
     const before = new Map(this.#stored.map((stored) => [stored.uid, stored]))
+    const places = new Map(this.#stored.map((stored) => [stored.message.start, stored]))
     const modseq = this.#index.highestModseq + (before.size === 0 && this.#uidNext === 1 ? 0 : 1)
     let last = 0
     this.#stored = messages.map((message) => {
       const record = readRecord(message.header, this.#keywords)
       const valid = record.uid !== null && record.uid > last && record.uid < this.#uidNext
       // A UID that does not grow is nobody's: the message gets a new one.
-      const uid = valid && record.uid !== null ? record.uid : this.#uidNext++
+      const uid = valid && record.uid !== null ? record.uid : (unwritten(message) ?? this.#uidNext++)
       last = uid
       const known = before.get(uid)
       before.delete(uid)
@@ -311,6 +315,13 @@ export class MboxFolder implements FolderCore {
     })
     for (const uid of before.keys()) this.#index.expunged(uid, modseq)
     this.#entries = this.#stored.map(({ entry }) => entry)
+
+    /** The UID that this very message was given, and whose writing was put off. */
+    function unwritten(message: MboxMessage): number | null {
+      const known = places.get(message.start)
+      if (known?.dirty !== true || known.uid <= last) return null
+      return known.message.header.join('') === message.header.join('') ? known.uid : null
+    }
   }
 
   #entry(uid: number, flags: ReadonlySet<Flag>, holder: DetailsHolder, modseq: number): Entry {
@@ -345,8 +356,8 @@ export class MboxFolder implements FolderCore {
         this.#newText(message, first + i, first0 && i === 0 ? base : null),
       )
       try {
-        await withDotlock(this.#place.machine, this.path, () =>
-          this.#place.machine.disk.commit([{ kind: 'append', path: this.path, bytes: Buffer.concat(texts) }]),
+        await withDotlock(this.#place.machine, this.path, async () =>
+          this.#place.machine.disk.commit([await this.#addition(Buffer.concat(texts))]),
         )
       } catch (error) {
         this.#uidNext = first
@@ -359,9 +370,23 @@ export class MboxFolder implements FolderCore {
         stored.known = known.has(stored.uid) || stored.uid >= first
         stored.dirty = unwritten.has(stored.uid)
       }
+      // The first message knows the last UID.
+      if (this.#pseudo !== null || this.#hasBase()) await this.#rewrite('leave', new Set(), {}, 'base')
       this.#bell.ring()
       return messages.map((_message, i) => first + i)
     })
+  }
+
+  #hasBase(): boolean {
+    const [first] = this.#stored
+    return first !== undefined && readBase(first.message.header) !== null
+  }
+
+  async #addition(bytes: Buffer): Promise<Change> {
+    const there = (await this.#place.machine.disk.stat(this.path)) !== null
+    return there
+      ? { kind: 'append', path: this.path, bytes }
+      : { kind: 'write', path: this.path, bytes, mode: 0o600 }
   }
 
   #newText(message: NewMessage, uid: number, base: MboxBase | null): Buffer {
@@ -371,7 +396,8 @@ export class MboxFolder implements FolderCore {
     const sender = message.envelopeSender ?? `${user}@${machine.name}`
     const blank = content.subarray(0, 1).toString() === '\n' ? -1 : content.indexOf('\n\n')
     const headEnd = content[0] === 10 ? 0 : blank < 0 ? content.length : blank + 1
-    const body = content.subarray(headEnd + 1)
+    const body =
+      blank < 0 && content.length > 0 && content[0] !== 10 ? Buffer.from('\n') : content.subarray(headEnd + 1)
     const own = (
       content.toString('latin1', 0, headEnd).match(/[^\n]*\n(?:[ \t][^\n]*\n)*|[^\n]+$/g) ?? []
     ).filter((field) => !isOwnField(field))
@@ -396,7 +422,7 @@ export class MboxFolder implements FolderCore {
     arrival: Arrival,
     gone: ReadonlySet<number>,
     cause: Cause,
-    what: 'own' | 'told' = 'told',
+    what: 'base' | 'own' | 'told' = 'told',
   ): Promise<void> {
     const { machine } = this.#place
     await withDotlock(machine, this.path, async () => {
@@ -406,7 +432,13 @@ export class MboxFolder implements FolderCore {
       const kept = this.#stored.filter(({ uid }) => !gone.has(uid))
       const modseq = this.#index.highestModseq + 1
       for (const uid of gone) this.#index.expunged(uid, modseq)
-      await machine.disk.apply([{ kind: 'write', path: this.path, bytes: this.#text(file, kept, arrival) }])
+      await machine.disk.apply([
+        {
+          kind: 'write',
+          path: this.path,
+          bytes: this.#text(file, kept, arrival, what === 'base' ? 'base' : 'all'),
+        },
+      ])
     }).catch((error: unknown) => {
       throw asMailboxError(error)
     })
@@ -432,7 +464,7 @@ export class MboxFolder implements FolderCore {
     }
   }
 
-  #text(file: Buffer, kept: readonly Stored[], arrival: Arrival): Buffer {
+  #text(file: Buffer, kept: readonly Stored[], arrival: Arrival, which: 'base' | 'all'): Buffer {
     const base = { uidValidity: this.#uidValidity, lastUid: this.#uidNext - 1, keywords: this.#keywords }
     if (kept.length === 0 && this.#stored.length > 0) {
       return Buffer.from(
@@ -440,9 +472,15 @@ export class MboxFolder implements FolderCore {
         'latin1',
       )
     }
+    // What moves up is written anew.
+    const moved = this.#stored.find((stored) => !kept.includes(stored))?.message.start ?? Infinity
+    // Those before the last that changes are passed on the way, and found to be old.
+    const last = kept.findLastIndex(({ dirty }) => dirty)
     const headers = kept.map((stored, i) => {
+      if (which === 'base' && i > 0) return asItIs(stored.message)
       const first = i === 0 && this.#pseudo === null
-      const old = stored.old || (arrival === 'take' && stored.known)
+      const old =
+        stored.old || (arrival === 'take' && stored.known && (i <= last || stored.message.start >= moved))
       const fields = updatedHeader(
         stored.message.header,
         { uid: stored.uid, flags: [...stored.flags], old },
@@ -512,3 +550,12 @@ function trailing(header: readonly string[]): number {
     header.find((text) => /^x-keywords:/i.test(text)) ?? header.find((text) => /^x-uid:/i.test(text)) ?? ''
   return (/( *)\n?$/.exec(field)?.[1] ?? '').length
 }
+
+function asItIs({ header, headerStart, headerEnd }: MboxMessage) {
+  const before = headerEnd - headerStart
+  return { fields: header, before, after: before - trailing(header), dirty: false }
+}
+
+/** The message that is none, with the last UID of now. */
+const renewed = (pseudo: Buffer, base: MboxBase): Buffer =>
+  Buffer.from(pseudo.toString('latin1').replace(/^X-IMAP: .*$/m, `X-IMAP: ${writeBase(base)}`), 'latin1')

@@ -99,9 +99,16 @@ export function updatedHeader(
     else if (value === null || value === '') {
       if (there) fields.splice(at, 1)
     } else if (there) fields[at] = `${name}: ${value}\n`
+    // The field with the room stays last of the two.
+    else if (name === 'X-IMAPbase') fields.splice(beforeUid(fields), 0, `${name}: ${value}\n`)
     else fields.push(`${name}: ${value}\n`)
   }
   return fields
+}
+
+function beforeUid(fields: readonly string[]): number {
+  const at = fields.findIndex((field) => /^x-uid:/i.test(field))
+  return at < 0 ? fields.length : at
 }
 
 /** Room goes to the end of X-Keywords, else of X-UID. */

@@ -52,7 +52,7 @@ export function parseMbox(file: Buffer): MboxMessage[] | null {
 
 const months = 'JanFebMarAprMayJunJulAugSepOctNovDec'
 const fromLine =
-  /^From (.*?) +(?:\w{3},? )?(?:(\w{3}) +(\d{1,2})|(\d{1,2}) (\w{3})) (?:(\d{4}) )?(\d\d):(\d\d)(?::(\d\d))?(?: [A-Za-z+\-0-9]+)*? ?(\d{4})?(?: [+-]\d{4})?\r?$/
+  /^From (\S+|"[^"]*"\S*) +(?:\w{3},? )?(?:(\w{3}) +(\d{1,2})|(\d{1,2}) (\w{3})) (?:(\d{4}) )?(\d\d):(\d\d)(?::(\d\d))?(?: [A-Za-z+\-0-9]+)*? ?(\d{4})?(?: [+-]\d{4})?\r?$/
 
 function readFromLine(file: Buffer, at: number): { sender: string; date: number; end: number } | null {
   if (file.toString('latin1', at, at + 5) !== 'From ') return null
@@ -64,8 +64,14 @@ function readFromLine(file: Buffer, at: number): { sender: string; date: number;
   const month = months.indexOf(found[2] ?? found[5] ?? '?') / 3
   const year = Number(found[6] ?? found[10])
   if (!Number.isInteger(month) || month < 0 || !Number.isFinite(year)) return null
-  const [hour, minute, second] = [found[7], found[8], found[9] ?? '0'].map(Number)
-  const date = Date.UTC(year, month, Number(found[3] ?? found[4]), hour, minute, second)
+  const date = Date.UTC(
+    year,
+    month,
+    Number(found[3] ?? found[4]),
+    Number(found[7]),
+    Number(found[8]),
+    Number(found[9] ?? 0),
+  )
   return { sender: found[1] ?? '', date, end: Math.min(end + 1, file.length) }
 }
 
@@ -84,7 +90,7 @@ function splitHeader(text: string): string[] {
   const fields: string[] = []
   for (const line of text.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
     const last = fields.length - 1
-    if (/^[ \t]/.test(line) && last >= 0) fields[last] += line
+    if (/^[ \t]/.test(line) && last >= 0) fields[last] = `${fields[last] ?? ''}${line}`
     else fields.push(line)
   }
   return fields

@@ -152,6 +152,9 @@ export class MboxStore implements MailStore {
     return this.#subscriptions.names()
   }
 
+  /** An INBOX without mail needs no file. */
+  async prepare(): Promise<void> {}
+
   async deliver(typed: string, message: NewMessage, cause: Cause): Promise<{ readonly file: string }> {
     return (await this.#existing(canonicalName(typed))).deliver(message, cause)
   }
@@ -174,10 +177,9 @@ export class MboxStore implements MailStore {
     const path = this.#path(name)
     const kind = await this.#kind(path)
     if (kind === 'folder') throw new MailboxError('NOTPOSSIBLE', "Mailbox isn't selectable")
-    if (kind === null) {
+    if (kind === null && name !== 'INBOX') {
       this.#folders.delete(name)
-      if (name !== 'INBOX') throw this.#missing(name)
-      await this.#apply([{ kind: 'write', path, bytes: '', mode: 0o600 }])
+      throw this.#missing(name)
     }
     const known = this.#folders.get(name)
     if (known) return known

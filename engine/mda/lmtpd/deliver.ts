@@ -29,8 +29,8 @@ export async function deliver(letter: Letter): Promise<Reply> {
   try {
     const full = await quotaReply(letter, letter.content.length)
     if (full) return full
-    // As Dovecot, which opens INBOX whatever becomes of the letter.
-    await (await store.open('INBOX', 'read-only')).close()
+    // As Dovecot, which makes INBOX whatever becomes of the letter.
+    await store.prepare()
     const delivery = toDelivery(letter)
     const outcome: DeliveryOutcome = letter.filter ? await letter.filter(delivery) : { kind: 'keep' }
     switch (outcome.kind) {

@@ -114,9 +114,11 @@ export class LmtpSession {
     if (line.kind === 'unknown') return this.#badCommand(line.reply)
     this.#bad = 0
     const early = this.#outOfOrder(line.verb)
-    if (early && line.verb !== 'BDAT') return this.#say([early])
     const parsed = parseArguments(line.verb, line.args)
+    // Of the paths nothing is read before their time; a chunk must be read past even when it is refused.
+    if (early && (line.verb === 'MAIL' || line.verb === 'RCPT')) return this.#say([early])
     if (!parsed.ok) return this.#say([parsed.reply])
+    if (early && line.verb !== 'BDAT') return this.#say([early])
     await this.#obey(parsed.command, early)
   }
 
@@ -128,15 +130,16 @@ export class LmtpSession {
 
   /** What the chart does not allow, in the server's words. */
   #outOfOrder(verb: LmtpVerb): Reply | null {
-    if (accepts(this.#snapshot, { type: verb })) return null
     const rfc = 'RFC 5321 §4.1.4'
-    if (verb === 'MAIL') return reply(503, '5.5.0', 'MAIL already given', rfc)
+    if (verb === 'MAIL' && this.#transaction !== null) return reply(503, '5.5.0', 'MAIL already given', rfc)
+    if (verb === 'RCPT' && this.#transaction === null) return reply(503, '5.5.0', 'MAIL needed first', rfc)
+    if (accepts(this.#snapshot, { type: verb })) return null
     if (verb === 'XCLIENT') return reply(503, '5.5.0', 'XCLIENT not permitted during a mail transaction', rfc)
     const state = stateName(this.#snapshot)
-    if (verb === 'BDAT' && state === 'discarding') {
+    if ((verb === 'BDAT' || verb === 'DATA') && state === 'discarding') {
       return reply(503, '5.5.0', 'Previous data chunk failed, issue RSET first', 'RFC 3030 §2')
     }
-    if (verb === 'DATA' && (state === 'chunks' || state === 'discarding')) {
+    if (verb === 'DATA' && state === 'chunks') {
       return reply(503, '5.5.0', 'Bad sequence of commands', 'RFC 3030 §2')
     }
     if (this.#transaction === null) return reply(503, '5.5.0', 'MAIL needed first', rfc)
@@ -253,7 +256,7 @@ export class LmtpSession {
     const kept = await this.#chunkBytes(size, refused ? 'skip' : 'keep')
     if (kept === null) return
     if (refused) {
-      if (transaction !== null) this.#step('chunk-refused')
+      this.#step('chunk-refused')
       return this.#say([early ?? reply(503, '5.5.0', 'MAIL needed first')])
     }
     transaction.chunks.push(kept)
@@ -291,10 +294,10 @@ export class LmtpSession {
     const [only] = recipients
     const id = number === 1 ? this.#id : `${this.#id}:T${number}`
     for (const recipient of recipients) {
-      if (replies.has(recipient.address)) continue
+      if (replies.has(sameMailbox(recipient))) continue
       if (size > largestMessage) {
         replies.set(
-          recipient.address,
+          sameMailbox(recipient),
           reply(552, '5.2.3', `<${recipient.address}> Message size exceeds fixed limit`),
         )
         continue
@@ -319,11 +322,11 @@ export class LmtpSession {
         settings,
         filter,
       }
-      replies.set(recipient.address, await deliver(letter))
+      replies.set(sameMailbox(recipient), await deliver(letter))
     }
     this.#transaction = null
     this.#step('end-of-data')
-    await this.#say(recipients.flatMap(({ address }) => replies.get(address) ?? []))
+    await this.#say(recipients.flatMap((recipient) => replies.get(sameMailbox(recipient)) ?? []))
   }
 
   async #startTls(): Promise<void> {
@@ -363,3 +366,7 @@ export class LmtpSession {
     this.#snapshot = next
   }
 }
+
+/** Who is named twice gets one copy; the domain's case makes no difference. */
+const sameMailbox = ({ address }: LocalRecipient): string =>
+  address.replace(/@[^@]*$/, (domain) => domain.toLowerCase())

@@ -23,7 +23,14 @@ export type TraceParts = {
 export function traceFields(parts: TraceParts): string {
   const { settings, sender, recipient } = parts
   const delivered = deliveredTo(settings.text('lmtp_hdr_delivery_address'), recipient)
-  const received = settings.flag('lmtp_add_received_header') ? receivedField(parts) : ''
+  const received = settings.flag('lmtp_add_received_header')
+    ? receivedField(
+        parts,
+        settings.text('lmtp_hdr_delivery_address') === 'none'
+          ? null
+          : (delivered ?? recipient?.address ?? null),
+      )
+    : ''
   return `Return-Path: <${sender}>\n${delivered === null ? '' : `Delivered-To: ${delivered}\n`}${received}`
 }
 
@@ -32,15 +39,18 @@ function deliveredTo(which: string, recipient: TraceParts['recipient']): string 
   return which === 'original' ? recipient.original : recipient.address
 }
 
-function receivedField({ sender, recipient, helo, client, hostname, id, tls, now }: TraceParts): string {
+function receivedField(
+  { sender, helo, client, hostname, id, tls, now }: TraceParts,
+  delivered: string | null,
+): string {
   const address = client.includes(':') ? `IPv6:${client}` : client
   const lines = [
     `Received: from ${helo} ([${address}])`,
     ...(tls === null ? [] : [`(using ${tls})`]),
     `by ${hostname} with LMTP${tls === null ? '' : 'S'}`,
     `id ${id}`,
-    `(envelope-from <${sender}>)${recipient === null ? `; ${date(now)}` : ''}`,
-    ...(recipient === null ? [] : [`for <${recipient.address}>; ${date(now)}`]),
+    `(envelope-from <${sender}>)${delivered === null ? `; ${date(now)}` : ''}`,
+    ...(delivered === null ? [] : [`for <${delivered}>; ${date(now)}`]),
   ]
   return `${lines.join('\n\t')}\n`
 }

@@ -90,6 +90,9 @@ function beginAuth(
   const { settings, wire, sasl, context } = world
   const say = (reply: Pop3Reply): AuthorizationOutcome => ({ kind: 'reply', reply })
   if (mechanism === null) return say(ok('', mechanismsNow(world)))
+  if (settings.text('ssl') === 'required' && !isSecured(wire)) {
+    return say(err('Authentication not allowed until SSL/TLS is enabled.', '[AUTH]', 'RFC 8314 §3'))
+  }
   const exchange = announced(sasl, context).includes(mechanism) ? sasl.begin(mechanism, context) : null
   if (exchange === null) return say(err('Unsupported authentication mechanism.', '[AUTH]'))
   if (isPlaintext(mechanism) && plaintextRefused(settings, wire)) {
@@ -121,8 +124,10 @@ const isPlaintext = (mechanism: string): boolean => mechanism === 'PLAIN' || mec
 const announced = (sasl: SaslServer, context: SaslContext): readonly string[] =>
   sasl.mechanisms(context).filter((name) => name !== 'APOP')
 
-const mechanismsNow = ({ sasl, context, settings, wire }: AuthorizationWorld): readonly string[] =>
-  announced(sasl, context).filter((name) => !isPlaintext(name) || !plaintextRefused(settings, wire))
+function mechanismsNow({ sasl, context, settings, wire }: AuthorizationWorld): readonly string[] {
+  if (settings.text('ssl') === 'required' && !isSecured(wire)) return []
+  return announced(sasl, context).filter((name) => !isPlaintext(name) || !plaintextRefused(settings, wire))
+}
 
 function capabilitiesNow(world: AuthorizationWorld): readonly string[] {
   const { settings, wire, tlsPossible } = world

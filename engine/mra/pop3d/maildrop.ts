@@ -88,7 +88,6 @@ export class Maildrop {
 
   mark(number: number): void {
     this.#deleted.add(number)
-    this.#last = Math.max(this.#last, number)
   }
 
   /** RSET: no mark stays. With LAST enabled also the flags go, as RFC 1460 wanted. */

@@ -42,7 +42,7 @@ const loginTimeout = 3 * 60_000
 const idleTimeout = 10 * 60_000
 const longestLoginLine = 1024
 const longestResponse = 8192
-const longestLine = 8192
+const longestLine = 4096
 const badCommandsBeforeLogin = 3
 const badCommandsAfterLogin = 21
 
@@ -297,10 +297,11 @@ export class Pop3Session {
     } catch (error) {
       if (!(error instanceof MailboxError)) throw error
       this.#facts.logged('error', `Couldn't open INBOX: ${error.message}`)
-      return this.#hangUp(
-        err('Internal error occurred. Refer to server log for more information.', '[SYS/TEMP]'),
-        `Couldn't open INBOX: ${error.message}`,
-      )
+      const lasting = error.code === 'NOTPOSSIBLE' || error.code === 'NOPERM'
+      // Who one is was settled before the mailbox was looked at.
+      await this.#say(ok('Logged in.'))
+      const reply = err(error.message, lasting ? '[SYS/PERM]' : '[SYS/TEMP]')
+      return this.#hangUp(reply, `Couldn't open INBOX: ${error.message}`)
     }
     this.#step('authenticated')
     await this.#say(ok('Logged in.'))

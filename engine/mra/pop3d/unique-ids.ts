@@ -39,7 +39,7 @@ export async function uniqueIds(
 /** X-UIDL, by which another server knew the message. */
 function oldId(header: string): string | null {
   const field = findField(readFields(header.replaceAll('\r\n', '\n')), 'X-UIDL')
-  return field === undefined ? null : headerValue(field)
+  return field === undefined ? null : field.text.slice(field.text.indexOf(':') + 1).replace(/^[ \t]+/, '')
 }
 
 type Parts = {

@@ -40,14 +40,14 @@ export const lmtpSession = setup({
         STARTTLS: '#tls',
       },
       states: {
-        connected: { id: 'connected', on: { MAIL: 'mail', XCLIENT: stay } },
-        ready: { id: 'ready', on: { MAIL: 'mail', XCLIENT: stay } },
+        connected: { id: 'connected', on: { MAIL: 'mail', XCLIENT: stay, 'chunk-refused': 'discarding' } },
+        ready: { id: 'ready', on: { MAIL: 'mail', XCLIENT: stay, 'chunk-refused': 'discarding' } },
         mail: { on: { RCPT: 'recipients', 'chunk-refused': 'discarding' } },
-        recipients: { on: { RCPT: stay, DATA: '#data', BDAT: '#chunk' } },
+        recipients: { on: { RCPT: stay, DATA: '#data', BDAT: '#chunk', 'chunk-refused': 'discarding' } },
         /** Between two chunks. */
-        chunks: { id: 'chunks', on: { RCPT: stay, BDAT: '#chunk' } },
+        chunks: { id: 'chunks', on: { RCPT: stay, BDAT: '#chunk', 'chunk-refused': 'discarding' } },
         /** After a refused chunk. */
-        discarding: { on: { RCPT: stay, 'chunk-refused': stay } },
+        discarding: { on: { MAIL: stay, RCPT: stay, 'chunk-refused': stay } },
       },
     },
     /** The next bytes are lines of the message. */

@@ -9,7 +9,7 @@ export type NumberReading =
   | { readonly ok: true; readonly number: number; readonly rest: string }
   | { readonly ok: false; readonly reply: Pop3Reply }
 
-const largest = 4_294_967_295
+const largestNumber = 4_294_967_295
 /** More digits than these do not fit a machine word either: then Dovecot repeats them. */
 const largestWord = 18_446_744_073_709_551_615n
 
@@ -23,8 +23,9 @@ export function readNumber(
   if (digits === undefined) return { ok: false, reply: err(`Invalid ${what}: ${args}`) }
   const rest = args.slice(digits.length)
   const number = Number(digits)
-  if (number > largest) {
-    const shown = digits.length > 20 || BigInt(digits) > largestWord ? args : rest
+  const tooLong = digits.length > 20 || BigInt(digits) > largestWord
+  if (tooLong || (what === 'message number' && number > largestNumber)) {
+    const shown = tooLong ? args : rest
     return { ok: false, reply: err(`${what === 'size' ? 'Size' : 'Message number'} too large: ${shown}`) }
   }
   if (then === 'end' ? rest !== '' : !rest.startsWith(' ')) {
