@@ -1,7 +1,7 @@
 /** What the page fetches over plain HTTP. Answers of our own engine: typed, not searched for malice. */
 import type { Lesson, Term } from '#web/model/lesson.svelte.ts'
 
-export type LabSummary = { readonly id: string }
+export type LabSummary = { readonly id: string; readonly title: { readonly en: string; readonly zh: string } }
 
 export function readLabs(): Promise<readonly LabSummary[]> {
   return read<readonly LabSummary[]>('/api/labs')

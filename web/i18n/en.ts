@@ -241,6 +241,7 @@ export const en = {
     nothing: 'Nothing has that name.',
     theme: 'Theme',
     show: (view: string) => `Show: ${view}`,
+    lab: (title: string) => `Lab: ${title}`,
     host: (name: string) => `Host: ${name}`,
     mailbox: (name: string) => `Mailbox: ${name}`,
     letter: (name: string) => `Letter: ${name}`,

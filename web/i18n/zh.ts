@@ -226,6 +226,7 @@ export const zh: Dictionary = {
     nothing: '没有这个名称。',
     theme: '主题',
     show: (view) => `显示：${view}`,
+    lab: (title) => `实验室：${title}`,
     host: (name) => `主机：${name}`,
     mailbox: (name) => `邮箱：${name}`,
     letter: (name) => `信件：${name}`,

@@ -39,6 +39,12 @@ export function actionsOf(page: Page): readonly Action[] {
         page.column = 'lesson'
       },
     })),
+    ...page.labs
+      .filter(({ id }) => id !== page.lab)
+      .map(({ id, title }) => ({
+        name: t.palette.lab(title[preferences.language]),
+        act: () => location.assign(`?lab=${encodeURIComponent(id)}`),
+      })),
     ...[...world.hosts.keys()].map((name) => ({
       name: t.palette.host(name),
       act: () => page.select({ kind: 'host', name }),

@@ -1,7 +1,7 @@
 /** What the page is about: one lab, its trace, what is shown of it and what is selected. Views take it from the context. */
 import { createContext } from 'svelte'
 import { openLabStream, type LabStream, type StreamState } from '#web/connection/lab-stream.ts'
-import { readGlossary, readLabs, readLessons } from '#web/connection/api.ts'
+import { readGlossary, readLabs, readLessons, type LabSummary } from '#web/connection/api.ts'
 import { loadWords, type Dictionary } from '#web/i18n/index.ts'
 import { Lessons } from './lesson.svelte.ts'
 import { Playback } from './playback.svelte.ts'
@@ -23,6 +23,7 @@ export class Page {
   readonly lessons = new Lessons(this.timeline)
   #stream: LabStream | null = null
   #historyEnds = 0
+  labs = $state.raw<readonly LabSummary[]>([])
   lab = $state<string | null>(null)
   wire = $state<StreamState>('connecting')
   terminals = $state.raw<readonly Terminal[]>([])
@@ -63,9 +64,11 @@ export class Page {
       (error: unknown) => this.say(error),
     )
     try {
-      const [first] = await readLabs()
-      if (first === undefined) this.notice = this.t.wire.noLab
-      else this.open(first.id)
+      this.labs = await readLabs()
+      const wanted = new URLSearchParams(location.search).get('lab')
+      const lab = this.labs.find(({ id }) => id === wanted) ?? this.labs[0]
+      if (lab === undefined) this.notice = this.t.wire.noLab
+      else this.open(lab.id)
     } catch (error) {
       this.say(error)
       setTimeout(() => void this.start(), 2_000)
