@@ -1,0 +1,54 @@
+/**
+ * STORE changes the flags of messages.
+ *
+ * RFC 3501 §6.4.6; UNCHANGEDSINCE: RFC 7162 §3.1.3.
+ */
+import { readFlags } from '../flags.ts'
+import { bad, no, type By, type ImapGrammar } from '../grammar.ts'
+import { readSequenceSet, type SequenceSet } from '../sequence-set.ts'
+import { astring, atom, list } from '../tokens.ts'
+
+export type Store = {
+  readonly name: 'STORE'
+  readonly by: By
+  readonly set: SequenceSet
+  readonly change: 'add' | 'remove' | 'replace'
+  readonly answer: 'flags' | 'silent'
+  readonly flags: readonly string[]
+  readonly unchangedSince: number | null
+}
+
+const changes = { '+': 'add', '-': 'remove', '': 'replace' } as const
+
+export const store: ImapGrammar<Store> = {
+  name: 'STORE',
+  syntax: 'STORE messages [(UNCHANGEDSINCE modseq)] [+|-]FLAGS[.SILENT] (flags)',
+  rfc: 'RFC 3501 §6.4.6',
+  parse(args, by) {
+    const messages = atom(args[0])
+    if (messages === null) return bad('Invalid arguments')
+    const set = readSequenceSet(messages)
+    if (set === null) return bad(by === 'uid' ? 'Invalid UID messageset' : 'Invalid messageset')
+    const modifiers = list(args[1])
+    let unchangedSince: number | null = null
+    if (modifiers !== null) {
+      const value = atom(modifiers[1])
+      if (atom(modifiers[0])?.toUpperCase() !== 'UNCHANGEDSINCE' || modifiers.length !== 2) {
+        return bad('Invalid STORE modifiers')
+      }
+      if (value === null || !/^\d{1,19}$/.test(value)) return bad('Invalid STORE modifiers')
+      unchangedSince = Number(value)
+    }
+    const at = modifiers === null ? 1 : 2
+    const match = /^([+-]?)FLAGS(\.SILENT)?$/.exec(astring(args[at])?.toUpperCase() ?? '')
+    if (match === null) return bad('Invalid arguments')
+    const flags = readFlags(list(args[at + 1]) ?? args.slice(at + 1))
+    if (!flags.ok) return 'cannot' in flags ? no('CANNOT', flags.cannot) : flags
+    const change = changes[(match[1] ?? '') as keyof typeof changes]
+    const answer = match[2] === undefined ? 'flags' : 'silent'
+    return {
+      ok: true,
+      command: { name: 'STORE', by, set, change, answer, flags: flags.flags, unchangedSince },
+    }
+  },
+}

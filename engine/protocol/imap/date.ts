@@ -1,0 +1,37 @@
+/**
+ * Dates of IMAP: `14-Nov-2023 22:13:20 +0000` for a message's own date, `14-Nov-2023` in a search.
+ *
+ * RFC 3501 §9 (date-time, date).
+ */
+import { months } from '#protocol/message/date.ts'
+
+const two = (n: number) => String(n).padStart(2, '0')
+
+export function writeDateTime(milliseconds: number): string {
+  const date = new Date(milliseconds)
+  const time = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map(two).join(':')
+  return `${two(date.getUTCDate())}-${months[date.getUTCMonth()] ?? ''}-${date.getUTCFullYear()} ${time} +0000`
+}
+
+/** Milliseconds since 1970, or null. */
+export function readDateTime(text: string): number | null {
+  const match = /^([ \d]?\d)-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)$/.exec(text)
+  if (match === null) return null
+  const [, day, month = '', year, hours, minutes, seconds, sign, zoneHours, zoneMinutes] = match
+  const at = monthIndex(month)
+  if (at < 0 || Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return null
+  const zone = (Number(zoneHours) * 60 + Number(zoneMinutes)) * 60_000 * (sign === '-' ? -1 : 1)
+  const local = Date.UTC(Number(year), at, Number(day), Number(hours), Number(minutes), Number(seconds))
+  return local - zone
+}
+
+/** The day's first moment; a day that the month does not have counts on into the next, as mktime(3) does. */
+export function readDate(text: string): number | null {
+  const match = /^(\d{1,2})-([A-Za-z]{3})-(\d{4})$/.exec(text)
+  if (match === null) return null
+  const at = monthIndex(match[2] ?? '')
+  return at < 0 ? null : Date.UTC(Number(match[3]), at, Number(match[1]))
+}
+
+const monthIndex = (name: string): number =>
+  months.findIndex((month) => month.toLowerCase() === name.toLowerCase())

@@ -1,0 +1,217 @@
+/**
+ * What SEARCH looks for: keys joined by AND, with OR, NOT and parentheses.
+ *
+ * RFC 3501 §6.4.4; WITHIN: RFC 5032; MODSEQ: RFC 7162 §3.1.5; SAVEDATE: RFC 8514; INTHREAD: draft-ietf-imapext-thread-12.
+ */
+import { readDate } from './date.ts'
+import { systemFlags } from './flags.ts'
+import { readSequenceSet, type SequenceSet } from './sequence-set.ts'
+import type { Argument } from './tokens.ts'
+
+export type SearchKey =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'and'; readonly keys: readonly SearchKey[] }
+  | { readonly kind: 'or'; readonly left: SearchKey; readonly right: SearchKey }
+  | { readonly kind: 'not'; readonly key: SearchKey }
+  | { readonly kind: 'flag'; readonly flag: string }
+  | { readonly kind: 'recent' }
+  | { readonly kind: 'set'; readonly by: 'sequence' | 'uid'; readonly set: SequenceSet }
+  /** `field`: '' for any header field with that text. */
+  | { readonly kind: 'header'; readonly field: string; readonly text: string }
+  | { readonly kind: 'body' | 'text'; readonly text: string }
+  | { readonly kind: 'size'; readonly than: 'larger' | 'smaller'; readonly bytes: number }
+  | {
+      readonly kind: 'date'
+      readonly of: 'arrival' | 'sent' | 'saved'
+      readonly when: 'before' | 'on' | 'since'
+      readonly day: number
+    }
+  | { readonly kind: 'age'; readonly than: 'older' | 'younger'; readonly seconds: number }
+  | { readonly kind: 'modseq'; readonly atLeast: number }
+  | { readonly kind: 'guid' | 'mailbox'; readonly text: string }
+  | { readonly kind: 'thread'; readonly algorithm: string; readonly key: SearchKey }
+
+export type SearchRead =
+  { readonly ok: true; readonly key: SearchKey } | { readonly ok: false; readonly message: string }
+
+class Unreadable extends Error {}
+
+/** A search may nest so deep, and no deeper. */
+const deepest = 100
+
+export function readSearchKeys(args: readonly Argument[]): SearchRead {
+  if (args.length === 0) return { ok: false, message: 'Missing search parameters' }
+  try {
+    return { ok: true, key: new Reader(args, 0).all() }
+  } catch (error) {
+    if (error instanceof Unreadable) return { ok: false, message: error.message }
+    throw error
+  }
+}
+
+class Reader {
+  readonly #args: readonly Argument[]
+  readonly #depth: number
+  #at = 0
+
+  constructor(args: readonly Argument[], depth: number) {
+    if (depth > deepest) throw new Unreadable('Search is nested too deep')
+    this.#args = args
+    this.#depth = depth
+  }
+
+  all(): SearchKey {
+    const keys: SearchKey[] = []
+    while (this.#at < this.#args.length) keys.push(this.#key(0))
+    const [only] = keys
+    return keys.length === 1 && only ? only : { kind: 'and', keys }
+  }
+
+  #key(depth: number): SearchKey {
+    if (depth > deepest) throw new Unreadable('Search is nested too deep')
+    const arg = this.#args[this.#at++]
+    if (arg === undefined) throw new Unreadable('Missing argument')
+    if (arg.kind === 'list') {
+      if (arg.items.length === 0) throw new Unreadable('No search parameters inside list')
+      return new Reader(arg.items, this.#depth + 1).all()
+    }
+    if (arg.kind === 'string') throw new Unreadable(`Unexpected string as search key: ${arg.text}`)
+    const word = arg.text.toUpperCase()
+    if (/^[\d*$]/.test(word))
+      return { kind: 'set', by: 'sequence', set: this.#set(word, 'Invalid messageset') }
+    const flag = flagKeys[word]
+    if (flag) return flag
+    const date = /^(X-)?(SENT|SAVED|)(BEFORE|ON|SINCE)$/.exec(word)
+    if (date) return this.#date(word, date[2] ?? '', date[3] ?? '')
+    switch (word) {
+      case 'ALL':
+      case 'SAVEDATESUPPORTED':
+        return { kind: 'all' }
+      case 'NOT':
+        return { kind: 'not', key: this.#key(depth + 1) }
+      case 'OR':
+        return { kind: 'or', left: this.#key(depth + 1), right: this.#key(depth + 1) }
+      case 'FUZZY':
+        return this.#key(depth + 1)
+      case 'KEYWORD':
+        return { kind: 'flag', flag: this.#word(word) }
+      case 'UNKEYWORD':
+        return { kind: 'not', key: { kind: 'flag', flag: this.#word(word) } }
+      case 'UID':
+        return { kind: 'set', by: 'uid', set: this.#set(this.#word(word), 'Invalid UID messageset') }
+      case 'FROM':
+      case 'TO':
+      case 'CC':
+      case 'BCC':
+      case 'SUBJECT':
+        return { kind: 'header', field: word, text: this.#word(word) }
+      case 'HEADER':
+        return { kind: 'header', field: this.#word(word).toUpperCase(), text: this.#word(word) }
+      case 'BODY':
+        return { kind: 'body', text: this.#word(word) }
+      case 'TEXT':
+        return { kind: 'text', text: this.#word(word) }
+      case 'LARGER':
+      case 'SMALLER':
+        return {
+          kind: 'size',
+          than: word === 'LARGER' ? 'larger' : 'smaller',
+          bytes: this.#number(word, 'size', 0),
+        }
+      case 'OLDER':
+      case 'YOUNGER':
+        return {
+          kind: 'age',
+          than: word === 'OLDER' ? 'older' : 'younger',
+          seconds: this.#number(word, 'interval', 1),
+        }
+      case 'MODSEQ':
+        return this.#modseq(word)
+      case 'X-GUID':
+        return { kind: 'guid', text: this.#word(word) }
+      case 'X-MAILBOX':
+        return { kind: 'mailbox', text: this.#word(word) }
+      case 'X-REAL-UID':
+        return { kind: 'set', by: 'uid', set: this.#set(this.#word(word), 'Invalid X-REAL-UID messageset') }
+      case 'INTHREAD': {
+        const algorithm = this.#word(word).toUpperCase()
+        return { kind: 'thread', algorithm, key: this.#key(depth + 1) }
+      }
+      default:
+        throw new Unreadable(`Unknown argument ${word}`)
+    }
+  }
+
+  #word(key: string): string {
+    const arg = this.#args[this.#at++]
+    if (arg === undefined) throw new Unreadable(`Missing parameter for search key (for search key: ${key})`)
+    if (arg.kind === 'list') throw new Unreadable(`Unexpected ( (for search key: ${key})`)
+    return arg.text
+  }
+
+  #set(text: string, otherwise: string): SequenceSet {
+    const set = readSequenceSet(text)
+    if (set === null) throw new Unreadable(otherwise)
+    return set
+  }
+
+  #number(key: string, what: string, least: number): number {
+    const text = this.#word(key)
+    const number = /^\d{1,15}$/.test(text) ? Number(text) : -1
+    if (number < least) throw new Unreadable(`Invalid search ${what} parameter`)
+    return number
+  }
+
+  #date(key: string, of: string, when: string): SearchKey {
+    const day = readDate(this.#word(key))
+    if (day === null) throw new Unreadable('Invalid search date parameter')
+    return {
+      kind: 'date',
+      of: of === 'SENT' ? 'sent' : of === 'SAVED' ? 'saved' : 'arrival',
+      when: when === 'BEFORE' ? 'before' : when === 'ON' ? 'on' : 'since',
+      day,
+    }
+  }
+
+  /** `MODSEQ 12`, or `MODSEQ "/flags/\\Seen" all 12`, which means the message all the same. */
+  #modseq(key: string): SearchKey {
+    let value = this.#word(key)
+    if (value.startsWith('/flags/')) {
+      const type = this.#word(key).toLowerCase()
+      if (!['priv', 'shared', 'all'].includes(type)) throw new Unreadable('Invalid MODSEQ type')
+      value = this.#word(key)
+    }
+    if (!/^\d{1,19}$/.test(value)) throw new Unreadable('Invalid MODSEQ value')
+    return { kind: 'modseq', atLeast: Number(value) }
+  }
+}
+
+const flagOf = (word: string, flag: string): readonly (readonly [string, SearchKey])[] => [
+  [word, { kind: 'flag', flag }],
+  [`UN${word}`, { kind: 'not', key: { kind: 'flag', flag } }],
+]
+
+const recent: SearchKey = { kind: 'recent' }
+const flagKeys: Readonly<Record<string, SearchKey>> = Object.fromEntries([
+  ...systemFlags.flatMap((flag) => flagOf(flag.slice(1).toUpperCase(), flag)),
+  ['RECENT', recent],
+  ['OLD', { kind: 'not', key: recent }],
+  ['NEW', { kind: 'and', keys: [recent, { kind: 'not', key: { kind: 'flag', flag: '\\Seen' } }] }],
+])
+
+/** Every key of a search, those within others too. */
+export function* keysOf(key: SearchKey): Generator<SearchKey> {
+  yield key
+  switch (key.kind) {
+    case 'and':
+      for (const inner of key.keys) yield* keysOf(inner)
+      return
+    case 'or':
+      yield* keysOf(key.left)
+      yield* keysOf(key.right)
+      return
+    case 'not':
+    case 'thread':
+      yield* keysOf(key.key)
+  }
+}
