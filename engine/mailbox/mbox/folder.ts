@@ -294,7 +294,7 @@ export class MboxFolder implements FolderCore {
       const record = readRecord(message.header, this.#keywords)
       const valid = record.uid !== null && record.uid > last && record.uid < this.#uidNext
       // A UID that does not grow is nobody's: the message gets a new one.
-      const uid = valid && record.uid !== null ? record.uid : (unwritten(message) ?? this.#uidNext++)
+      const uid = valid ? record.uid : (unwritten(message) ?? this.#uidNext++)
       last = uid
       const known = before.get(uid)
       before.delete(uid)
@@ -494,7 +494,8 @@ export class MboxFolder implements FolderCore {
       return { fields, before, after, dirty: !unchanged }
     })
     const rooms = shareRoom(headers)
-    const parts: Buffer[] = this.#pseudo === null ? [] : [file.subarray(this.#pseudo.start, this.#pseudo.end)]
+    const { start = 0, end = 0 } = this.#pseudo ?? {}
+    const parts: Buffer[] = [renewed(file.subarray(start, end), base)]
     for (const [i, { message }] of kept.entries()) {
       const room = rooms[i] ?? null
       const fields = headers[i]?.fields ?? []
