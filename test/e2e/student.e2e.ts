@@ -3,6 +3,8 @@ import AxeBuilder from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
 import { removeFolder, startMailscope, type Running } from '../lab/start.ts'
 
+test.describe.configure({ mode: 'serial', timeout: 120_000 })
+
 let lab: Running
 
 test.beforeAll(async () => {
@@ -33,6 +35,10 @@ test('a student types a letter to carol by hand, watches it arrive, and steps ba
   await expect(page.getByText('mail.example.com').first()).toBeVisible()
   expect(await violations(page)).toEqual([])
 
+  await page.getByRole('button', { name: /Talk SMTP by hand/ }).click()
+  await expect(page.getByRole('heading', { name: 'Talk SMTP by hand' })).toBeVisible()
+  expect(await violations(page)).toEqual([])
+
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
   await expect(said(page)).toContainText('220 mail.example.com ESMTP Postfix')
   await type(page, 'EHLO laptop.example.com')
@@ -60,7 +66,9 @@ test('a student types a letter to carol by hand, watches it arrive, and steps ba
   await expect(said(page)).toContainText('221 2.0.0 Bye')
 
   await page.getByRole('tab', { name: /^Mailboxes/ }).click()
-  await expect(page.getByText('Mailbox of carol: 1 new').first()).toBeAttached({ timeout: 20_000 })
+  await expect(page.getByRole('button', { name: 'Mailbox of carol: 1 new, 0 seen' })).toBeAttached({
+    timeout: 90_000,
+  })
   expect(await violations(page)).toEqual([])
 
   await page.getByRole('button', { name: /step back/i }).click()
