@@ -65,7 +65,7 @@ export class Page {
     )
     try {
       this.labs = await readLabs()
-      const wanted = new URLSearchParams(location.search).get('lab')
+      const wanted = new URL(location.href).searchParams.get('lab')
       const lab = this.labs.find(({ id }) => id === wanted) ?? this.labs[0]
       if (lab === undefined) this.notice = this.t.wire.noLab
       else this.open(lab.id)

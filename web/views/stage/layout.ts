@@ -96,7 +96,10 @@ function opened(
   const free = servers.filter((host) => !wish.has(host.name) && !host.scripted)
   let room = narrow
     ? 1
-    : Math.floor((width - gutter - servers.length * (closedWidth + gutter)) / (openWidth - closedWidth))
+    : Math.max(
+        1,
+        Math.floor((width - gutter - servers.length * (closedWidth + gutter)) / (openWidth - closedWidth)),
+      )
   for (const host of wished) {
     open.add(host.name)
     room -= 1
@@ -144,12 +147,12 @@ function abreast(
     hosts.set(host.name, placeServer(host, box, isOpen ? 'bottom' : 'closed'))
     x += box.width + gutter
   }
-  const { outside, bottom } = placeBelow(hosts, clients, input.outside, { top: clientTop, width })
+  const { outside, offices, bottom } = placeBelow(hosts, clients, input.outside, { top: clientTop, width })
   return {
     width: Math.max(width, x - gutter + 12),
     height: bottom + 14,
     hosts,
-    offices: officesOf(hosts),
+    offices,
     dns: { box: dns, host: input.hosts.find(isNameServer)?.name ?? null },
     outside,
     lanes: { top: serverTop - 16, middle: serverTop + serverHeight + below / 2 },
@@ -208,9 +211,10 @@ function placeBelow(
   clients: readonly StageHost[],
   addresses: readonly string[],
   { top, width }: { top: number; width: number },
-): { outside: ReadonlyMap<string, Box>; bottom: number } {
+): { outside: ReadonlyMap<string, Box>; offices: StageLayout['offices']; bottom: number } {
   const strangers = placeAtHome(hosts, clients, top)
-  const taken = officesOf(hosts).map(({ box }) => box)
+  const offices = officesOf(hosts)
+  const taken = offices.map(({ box }) => box)
   const edge = Math.max(0, ...[...hosts.values()].map(({ box }) => box.x + box.width)) + 10
   const count = strangers.length + addresses.length
   // Under the servers where that is enough, else to the edge of the stage.
@@ -225,7 +229,7 @@ function placeBelow(
     const box = boxes[strangers.length + i]
     if (box) outside.set(address, box)
   })
-  return { outside, bottom: Math.max(top, ...boxes.map(({ y }) => y)) + clientSize.height }
+  return { outside, offices, bottom: Math.max(top, ...boxes.map(({ y }) => y)) + clientSize.height }
 }
 
 function freePlaces(count: number, taken: readonly Box[], top: number, right: number): readonly Box[] {

@@ -85,7 +85,8 @@ export function paint(
       mark(context, way.at(-1) ?? at, '5xx', colours)
       return
     case 'lookup':
-      label(context, at, moment.text, colours.ink, colours)
+      // Near its end the card beside the name server says it.
+      if (reached < 0.85) label(context, at, moment.text, colours.ink, colours)
       return
     default:
       return
