@@ -3,6 +3,9 @@ import type { Lesson, Term } from '#web/model/lesson.svelte.ts'
 
 export type LabSummary = { readonly id: string; readonly title: { readonly en: string; readonly zh: string } }
 
+/** The lab that the page's address names: `/?lab=two-offices`. */
+export const labOfAddress = (): string | null => new URLSearchParams(location.search).get('lab')
+
 export function readLabs(): Promise<readonly LabSummary[]> {
   return read<readonly LabSummary[]>('/api/labs')
 }

@@ -1,7 +1,7 @@
 /** What the page is about: one lab, its trace, what is shown of it and what is selected. Views take it from the context. */
 import { createContext } from 'svelte'
 import { openLabStream, type LabStream, type StreamState } from '#web/connection/lab-stream.ts'
-import { readGlossary, readLabs, readLessons, type LabSummary } from '#web/connection/api.ts'
+import { labOfAddress, readGlossary, readLabs, readLessons, type LabSummary } from '#web/connection/api.ts'
 import { loadWords, type Dictionary } from '#web/i18n/index.ts'
 import { Lessons } from './lesson.svelte.ts'
 import { Playback } from './playback.svelte.ts'
@@ -65,7 +65,7 @@ export class Page {
     )
     try {
       this.labs = await readLabs()
-      const wanted = new URL(location.href).searchParams.get('lab')
+      const wanted = labOfAddress()
       const lab = this.labs.find(({ id }) => id === wanted) ?? this.labs[0]
       if (lab === undefined) this.notice = this.t.wire.noLab
       else this.open(lab.id)
