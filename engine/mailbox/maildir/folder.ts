@@ -228,7 +228,7 @@ export class MaildirFolder implements FolderCore {
       })
       try {
         await this.#disk.apply([
-          ...this.#folders(),
+          ...(await this.#folders()),
           ...placed.map(({ from, path }): Change => ({ kind: 'link', from, to: path })),
         ])
       } catch (error) {
@@ -295,7 +295,7 @@ export class MaildirFolder implements FolderCore {
     for (const { base } of letters) this.#pending.add(base)
     try {
       await this.#disk.commit([
-        ...this.#folders(),
+        ...(await this.#folders()),
         ...letters.flatMap(({ content, base, path, message }): Change[] => {
           const temporary = `${this.path}/tmp/${base}`
           const modified = message.internalDate === undefined ? {} : { modified: message.internalDate }
@@ -341,12 +341,14 @@ export class MaildirFolder implements FolderCore {
     return sizes === null ? next.replace(/,S=.*$/, '') : next
   }
 
-  #folders(): readonly Change[] {
-    return ['', '/cur', '/new', '/tmp'].map((folder) => ({
-      kind: 'mkdir',
-      path: `${this.path}${folder}`,
-      mode: 0o700,
-    }))
+  /** The folders of a Maildir, as far as they are missing. */
+  async #folders(): Promise<readonly Change[]> {
+    const missing: Change[] = []
+    for (const name of ['', '/cur', '/new', '/tmp']) {
+      const path = `${this.path}${name}`
+      if ((await this.#disk.stat(path)) === null) missing.push({ kind: 'mkdir', path, mode: 0o700 })
+    }
+    return missing
   }
 
   /** A file that lies in its place gets the next UID. */
