@@ -1,7 +1,7 @@
 /**
  * One letter on its way into one user's mail: what LMTP knows of it, and what a filter may do with it.
  *
- * Next: engine/mailbox/maildir/folder.ts
+ * Next: engine/mailbox/maildir/deliver.ts
  */
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import type { Flag, MailStore } from '#mailbox/mail-store.ts'

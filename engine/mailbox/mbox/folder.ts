@@ -23,6 +23,7 @@ import { FolderIndex } from '../folder-index.ts'
 import { MailboxError, type Cause, type Flag, type FlagChange, type NewMessage } from '../mail-store.ts'
 import { canonicalFlag, Entry, type DetailsHolder, type MessageDetails } from '../message-entry.ts'
 import { Serial } from '../serial.ts'
+import { stateDelivered, stateFile } from '../told.ts'
 import { withDotlock } from './dotlock.ts'
 import {
   isOwnField,
@@ -191,16 +192,9 @@ export class MboxFolder implements FolderCore {
     // As Dovecot's LMTP server, which looks at the folder before it adds to it.
     await this.refresh('leave')
     await this.#append([message])
-    this.#place.machine.emit({
-      type: 'mailbox.delivered',
-      user: this.#place.user,
-      mailbox: this.name,
-      format: 'mbox',
-      file: this.path,
-      size: message.content.length,
-      ...(cause.session === undefined ? {} : { session: cause.session }),
-      ...(cause.queueId === undefined ? {} : { queueId: cause.queueId }),
-    })
+    const { machine, user } = this.#place
+    const size = message.content.length
+    stateDelivered(machine, { user, mailbox: this.name, format: 'mbox', file: this.path, size }, cause)
     return { file: this.path }
   }
 
@@ -524,15 +518,8 @@ export class MboxFolder implements FolderCore {
   }
 
   #state(change: 'rewritten', cause: Cause): void {
-    this.#place.machine.emit({
-      type: 'mailbox.file',
-      user: this.#place.user,
-      mailbox: this.name,
-      change,
-      file: this.path,
-      ...(cause.session === undefined ? {} : { session: cause.session }),
-      ...(cause.command === undefined ? {} : { command: cause.command }),
-    })
+    const { machine, user } = this.#place
+    stateFile(machine, { user, mailbox: this.name, change, file: this.path }, cause)
   }
 }
 

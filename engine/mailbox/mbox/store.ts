@@ -23,6 +23,7 @@ import { decodeModifiedUtf7, encodeModifiedUtf7 } from '../modified-utf7.ts'
 import { OpenFolder } from '../open-folder.ts'
 import { statusOf } from '../status.ts'
 import { Subscriptions } from '../subscriptions.ts'
+import { stateFile } from '../told.ts'
 import { UidValidity } from '../uid-validity.ts'
 import { MboxFolder } from './folder.ts'
 
@@ -267,15 +268,7 @@ export class MboxStore implements MailStore {
     cause: Cause,
     to?: string,
   ): void {
-    this.#options.machine.emit({
-      type: 'mailbox.file',
-      user: this.#options.user,
-      mailbox,
-      change,
-      file,
-      ...(to === undefined ? {} : { to }),
-      ...(cause.session === undefined ? {} : { session: cause.session }),
-      ...(cause.command === undefined ? {} : { command: cause.command }),
-    })
+    const { machine, user } = this.#options
+    stateFile(machine, { user, mailbox, change, file, ...(to === undefined ? {} : { to }) }, cause)
   }
 }

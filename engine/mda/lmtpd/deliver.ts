@@ -2,7 +2,7 @@
  * From the end of the data to the mailbox of one recipient: the filter decides, the store keeps, the client hears.
  *
  * RFC 2033 §4.2: each recipient has a reply of its own. The texts are Dovecot's.
- * Next: engine/mailbox/maildir/folder.ts
+ * Next: engine/mailbox/maildir/deliver.ts
  */
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import { canonicalName, checkFolderName } from '#mailbox/folder-names.ts'

@@ -2,7 +2,7 @@
  * One LMTP session: the loop that reads a line, asks the grammar, the chart and the recipients, and alone writes.
  *
  * RFC 2033, RFC 3030. The texts, and what may come when, are Dovecot's.
- * Next: engine/mda/lmtpd/deliver.ts
+ * Next: engine/mailbox/maildir/deliver.ts
  */
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import type { Machine } from '#engine/machine.ts'

@@ -1,0 +1,192 @@
+/**
+ * The messages of a Maildir's folder, by UID and by file. Compares what was known with what lies there: a file without a
+ * UID is new, a UID without a file is expunged, another name of the same base is a change of flags.
+ */
+import { findUid } from '../folder-core.ts'
+import type { Flag } from '../mail-store.ts'
+import { Entry, type DetailsHolder } from '../message-entry.ts'
+import { compareBases, flagsOfLetters } from './file-name.ts'
+import type { MaildirRecords } from './records.ts'
+import type { UidRecord } from './uidlist.ts'
+
+export type Where = { readonly folder: 'new' | 'cur'; readonly letters: string }
+
+export type StoredFile = {
+  readonly uid: number
+  readonly base: string
+  fields: readonly string[]
+  folder: 'new' | 'cur'
+  letters: string
+  readonly holder: DetailsHolder
+  entry: Entry
+}
+
+/** Keywords after these have no letter: the index knows who has them. */
+const lettersForKeywords = 26
+const mostSets = 1000
+
+export class MaildirContents {
+  entries: readonly Entry[] = []
+  readonly #records: MaildirRecords
+  readonly #byBase = new Map<string, StoredFile>()
+  /** Most messages have the same few flags: they share one set. */
+  readonly #sets = new Map<string, ReadonlySet<Flag>>()
+
+  constructor(records: MaildirRecords) {
+    this.#records = records
+  }
+
+  has(base: string): boolean {
+    return this.#byBase.has(base)
+  }
+
+  byBase(base: string): StoredFile | undefined {
+    return this.#byBase.get(base)
+  }
+
+  byUid(uid: number): StoredFile | undefined {
+    const entry = this.entries[findUid(this.entries, uid)]
+    return entry === undefined ? undefined : this.#byBase.get(entry.guid)
+  }
+
+  /** For the uidlist, in the order of UIDs. */
+  uidRecords(): readonly UidRecord[] {
+    return this.entries.flatMap((entry) => this.#byBase.get(entry.guid) ?? [])
+  }
+
+  /** All is to be found out again. */
+  forgetAll(): void {
+    this.#byBase.clear()
+  }
+
+  /** A file that was just put in its place gets the next UID. */
+  register(
+    file: Where & {
+      readonly base: string
+      readonly fields: readonly string[]
+      readonly flags: readonly Flag[]
+    },
+  ) {
+    const stored = this.#add(this.#records.uidNext++, file, file.flags, this.#records.nextModseq)
+    this.entries = [...this.entries, stored.entry]
+    this.#records.added(stored)
+    return stored
+  }
+
+  /** The flags of a file are others now. */
+  reflag(file: StoredFile, flags: Iterable<Flag>, modseq: number): void {
+    const { uid, base, holder } = file
+    file.entry = this.#entry(uid, base, flags, modseq, holder)
+  }
+
+  /** After `reflag`: the list of entries is another. */
+  relist(changed: ReadonlySet<number>): void {
+    this.entries = this.entries.map((entry) =>
+      changed.has(entry.uid) ? (this.#byBase.get(entry.guid)?.entry ?? entry) : entry,
+    )
+  }
+
+  remove(files: readonly StoredFile[]): void {
+    const modseq = this.#records.nextModseq
+    const gone = new Set(files.map(({ uid }) => uid))
+    for (const { base, uid } of files) {
+      this.#byBase.delete(base)
+      this.#records.expunged(uid, modseq)
+    }
+    this.entries = this.entries.filter((entry) => !gone.has(entry.uid))
+  }
+
+  compare(found: ReadonlyMap<string, Where>): void {
+    const { promised, index } = this.#records
+    const first = this.entries.length === 0 && promised.size === 0
+    const modseq = index.highestModseq + (first ? 0 : 1)
+    const { gone, changed } = this.#known(found, modseq)
+    const added = this.#unknown(found, modseq)
+    if (gone.length > 0) this.remove(gone)
+    if (added === 0 && !changed && gone.length === 0) return
+    this.entries = [...this.#byBase.values()].sort((a, b) => a.uid - b.uid).map((file) => file.entry)
+  }
+
+  #known(found: ReadonlyMap<string, Where>, modseq: number): { gone: StoredFile[]; changed: boolean } {
+    const { keywords } = this.#records
+    const gone: StoredFile[] = []
+    let changed = false
+    for (const [base, file] of this.#byBase) {
+      const now = found.get(base)
+      if (now === undefined) {
+        gone.push(file)
+        continue
+      }
+      file.folder = now.folder
+      if (now.letters === file.letters) continue
+      file.letters = now.letters
+      this.reflag(
+        file,
+        [...flagsOfLetters(now.letters, keywords), ...this.#letterless(file.entry.flags)],
+        modseq,
+      )
+      changed = true
+    }
+    return { gone, changed }
+  }
+
+  /** Files with a line in the uidlist first, then strangers, in order of time. Answers how many. */
+  #unknown(found: ReadonlyMap<string, Where>, modseq: number): number {
+    const { promised, index } = this.#records
+    const fresh = [...found].filter(([base]) => !this.#byBase.has(base))
+    for (const [base, where] of fresh) {
+      const promise = promised.get(base)
+      if (promise) this.#meet(promise.uid, { base, ...where, fields: promise.fields }, modseq)
+    }
+    for (const [base, { uid }] of promised) {
+      if (found.has(base)) continue
+      // Its line is there, its file is not: expunged while nobody looked.
+      if (index.flagsOf(uid) !== null) this.#records.expunged(uid, modseq)
+      else this.#records.changed()
+    }
+    promised.clear()
+    const strangers = fresh.filter(([base]) => !this.#byBase.has(base)).sort(([a], [b]) => compareBases(a, b))
+    for (const [base, where] of strangers) {
+      this.#records.added(this.#meet(this.#records.uidNext++, { base, ...where, fields: [] }, modseq))
+    }
+    return fresh.length
+  }
+
+  #meet(uid: number, file: Where & { base: string; fields: readonly string[] }, modseq: number): StoredFile {
+    const { keywords, index } = this.#records
+    const known = index.flagsOf(uid)?.split(' ') ?? []
+    return this.#add(
+      uid,
+      file,
+      [...flagsOfLetters(file.letters, keywords), ...this.#letterless(known)],
+      modseq,
+    )
+  }
+
+  #letterless(flags: Iterable<Flag>): Flag[] {
+    const { keywords } = this.#records
+    return [...flags].filter((flag) => keywords.indexOf(flag) >= lettersForKeywords)
+  }
+
+  #add(
+    uid: number,
+    { base, folder, letters, fields }: Where & { readonly base: string; readonly fields: readonly string[] },
+    flags: Iterable<Flag>,
+    modseq: number,
+  ): StoredFile {
+    const holder: DetailsHolder = { details: null }
+    const entry = this.#entry(uid, base, flags, modseq, holder)
+    const stored = { uid, base, folder, letters, fields, holder, entry }
+    this.#byBase.set(base, stored)
+    return stored
+  }
+
+  #entry(uid: number, guid: string, flags: Iterable<Flag>, now: number, holder: DetailsHolder): Entry {
+    const fresh = new Set(flags)
+    const key = [...fresh].sort().join(' ')
+    const set = this.#sets.get(key) ?? fresh
+    if (this.#sets.size < mostSets) this.#sets.set(key, set)
+    const modseq = this.#records.index.observe(uid, key, now)
+    return new Entry({ uid, flags: set, recent: false, modseq, guid, holder })
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * What one IMAP client has been told of a mailbox. Sequence numbers count in it, so a message that another session
+ * removed keeps its number here until the client may be told, and one that came has none until then.
+ *
+ * RFC 3501 §2.3.1.2, §5.2, §7.4.1.
+ */
+import { findUid } from './folder-core.ts'
+import type { MessageEntry, OpenMailbox, Uid } from './mail-store.ts'
+
+export type ViewChanges = {
+  /** Null when it is as the client knows it. */
+  readonly keywords: readonly string[] | null
+  /** `what`: of the client's own silent change only the modification sequence is news. */
+  readonly flags: readonly {
+    readonly number: number
+    readonly entry: MessageEntry
+    readonly what: 'flags' | 'modseq'
+  }[]
+  /** Each number counts after the removals before it: from the last message to the first. */
+  readonly expunged: readonly { readonly number: number; readonly uid: Uid }[]
+  readonly exists: number | null
+  readonly recent: number | null
+}
+
+export type Expunges = 'tell' | 'withhold'
+
+export class MailboxView {
+  readonly mailbox: OpenMailbox
+  #entries: MessageEntry[]
+  #arrived: MessageEntry[] = []
+  readonly #gone = new Set<Uid>()
+  readonly #changed = new Map<Uid, MessageEntry>()
+  /** What the client did itself, and needs not be told. */
+  readonly #own = new Map<Uid, number>()
+  #keywords: readonly string[]
+  #toldKeywords = 0
+  #toldRecent: number
+
+  constructor(mailbox: OpenMailbox) {
+    this.mailbox = mailbox
+    this.#entries = [...mailbox.messages()]
+    this.#keywords = mailbox.keywords()
+    this.#toldKeywords = this.#keywords.length
+    this.#toldRecent = this.#countRecent()
+  }
+
+  /** In the order of sequence numbers: the first has number 1. */
+  get entries(): readonly MessageEntry[] {
+    return this.#entries
+  }
+
+  get recent(): number {
+    return this.#toldRecent
+  }
+
+  get keywords(): readonly string[] {
+    return this.#keywords
+  }
+
+  /** A keyword in the spelling that the mailbox has for it. One that is new is known from now on. */
+  keyword(name: string): string {
+    const lower = name.toLowerCase()
+    const known = this.#keywords.find((keyword) => keyword.toLowerCase() === lower)
+    if (known === undefined) this.#keywords = [...this.#keywords, name]
+    return known ?? name
+  }
+
+  /** Sequence number of a UID, or 0. */
+  numberOf(uid: number): number {
+    return findUid(this.#entries, uid) + 1
+  }
+
+  isGone(uid: Uid): boolean {
+    return this.#gone.has(uid)
+  }
+
+  /** These are as this client's own command made them. */
+  acknowledge(entries: readonly MessageEntry[]): void {
+    for (const entry of entries) {
+      this.#own.set(entry.uid, entry.modseq)
+      this.#replace(entry)
+    }
+  }
+
+  /** Looks at the mailbox, tells nobody yet. */
+  async look(): Promise<void> {
+    const { added, removed, changed } = await this.mailbox.refresh()
+    for (const uid of removed) this.#gone.add(uid)
+    for (const entry of changed) {
+      this.#replace(entry)
+      this.#changed.set(entry.uid, entry)
+    }
+    for (const entry of added) this.#arrived.push(entry)
+    const known = new Set(this.#keywords.map((keyword) => keyword.toLowerCase()))
+    const more = this.mailbox.keywords().filter((keyword) => !known.has(keyword.toLowerCase()))
+    if (more.length > 0) this.#keywords = [...this.#keywords, ...more]
+  }
+
+  async sync(expunges: Expunges): Promise<ViewChanges> {
+    await this.look()
+    const keywords = this.#keywords.length > this.#toldKeywords ? this.#keywords : null
+    this.#toldKeywords = this.#keywords.length
+    const flags = this.#takeChanged()
+    const before = this.#entries.length
+    const expunged = expunges === 'tell' ? this.#takeGone() : []
+    const arrived = this.#arrived.filter((entry) => !this.#gone.delete(entry.uid))
+    this.#arrived = []
+    for (const entry of arrived) this.#entries.push(entry)
+    const moved = arrived.length > 0 || expunged.length > 0
+    const recent = moved ? this.#countRecent() : this.#toldRecent
+    const tellRecent = recent !== this.#toldRecent
+    this.#toldRecent = recent
+    return {
+      keywords,
+      flags,
+      expunged,
+      exists:
+        arrived.length > 0 && this.#entries.length !== before - expunged.length ? this.#entries.length : null,
+      recent: tellRecent ? recent : null,
+    }
+  }
+
+  #takeChanged(): ViewChanges['flags'] {
+    const changed = [...this.#changed.values()].flatMap((entry) => {
+      const number = this.numberOf(entry.uid)
+      const what = this.#own.get(entry.uid) === entry.modseq ? 'modseq' : 'flags'
+      return number === 0 ? [] : [{ number, entry, what } as const]
+    })
+    this.#changed.clear()
+    this.#own.clear()
+    return changed.sort((a, b) => a.number - b.number)
+  }
+
+  #takeGone(): ViewChanges['expunged'] {
+    if (this.#gone.size === 0) return []
+    const expunged: { number: number; uid: Uid }[] = []
+    this.#entries = this.#entries.filter((entry, i) => {
+      if (!this.#gone.delete(entry.uid)) return true
+      expunged.push({ number: i + 1, uid: entry.uid })
+      return false
+    })
+    return expunged.reverse()
+  }
+
+  #replace(entry: MessageEntry): void {
+    const at = findUid(this.#entries, entry.uid)
+    if (at >= 0) this.#entries[at] = entry
+  }
+
+  #countRecent(): number {
+    let recent = 0
+    for (const entry of this.#entries) if (entry.recent && !this.#gone.has(entry.uid)) recent++
+    return recent
+  }
+}
