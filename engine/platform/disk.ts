@@ -18,8 +18,11 @@ export type Change =
   | { kind: 'rename'; from: string; to: string }
   | { kind: 'link'; from: string; to: string }
   | { kind: 'symlink'; target: string; path: string }
-  /** Removes a file, a link, or a folder with all in it; no error when it is not there. */
-  | { kind: 'remove'; path: string }
+  /**
+   * Removes a file, a link, or a folder with all in it; no error when it is not there.
+   * `spent`: nobody else has it open, so its place on the disk may be filled again at once.
+   */
+  | { kind: 'remove'; path: string; spent?: true }
   | { kind: 'mkdir'; path: string; mode?: number }
   /** Sets mtime, ms. */
   | { kind: 'touch'; path: string; modified: number }

@@ -171,7 +171,7 @@ export class Queue implements MessageQueue {
     const entry = this.#entries.get(queueId)
     if (!entry) return false
     this.#forget(queueId)
-    await this.#machine.disk.apply([{ kind: 'remove', path: this.path(entry.queue, queueId) }])
+    await this.#machine.disk.apply([{ kind: 'remove', path: this.path(entry.queue, queueId), spent: true }])
     this.#machine.emit({
       type: 'queue.removed',
       queueId,

@@ -6,6 +6,7 @@ import * as fs from 'node:fs'
 import { join } from 'node:path'
 import { DiskError, type Change, type DiskErrorCode, type Stat } from '#platform/disk.ts'
 import { followLink, joinNames, mostLinks, namesOf } from '#platform/paths.ts'
+import { SpentFiles } from './spent-files.ts'
 
 /** A change whose paths are real, with what is needed to repeat it. */
 export type Step =
@@ -23,12 +24,14 @@ export class HostTree {
   readonly #scratch: string
   /** Real folders, seen before. */
   readonly #folders = new Set<string>(['/'])
+  readonly #spent: SpentFiles
   #scratchFiles = 0
 
   /** `scratch`: a folder of the same file system, for files that are about to replace others. */
   constructor(root: string, scratch: string) {
     this.root = root
     this.#scratch = scratch
+    this.#spent = new SpentFiles(scratch)
   }
 
   /** Where a path of the host is on this computer. The path must be real. */
@@ -110,7 +113,7 @@ export class HostTree {
         this.#inFolder(step.path, () => fs.symlinkSync(step.target, this.at(step.path)), 'make folders')
         return () => fs.unlinkSync(this.at(step.path))
       case 'remove':
-        this.#remove(step.path)
+        this.#remove(step)
         return () => undefined
       case 'mkdir':
         this.#folder(step.path, step.mode)
@@ -150,6 +153,8 @@ export class HostTree {
     return this.#inFolder(
       step.path,
       () => {
+        const spent = this.#entry(step.path) === undefined ? this.#spent.take() : null
+        if (spent !== null) return this.#refill(spent, step)
         let file
         try {
           file = fs.openSync(there, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, step.mode ?? 0o644)
@@ -163,6 +168,21 @@ export class HostTree {
       },
       'make folders',
     )
+  }
+
+  /** A file that was let go of gets new content, and then its new name. */
+  #refill(spent: string, step: Step & { kind: 'write' }): () => void {
+    const there = this.at(step.path)
+    const mode = step.mode ?? 0o644
+    const file = fs.openSync(spent, O_WRONLY | O_NOFOLLOW)
+    fs.ftruncateSync(file, typeof step.bytes === 'string' ? Buffer.byteLength(step.bytes) : step.bytes.length)
+    fs.fchmodSync(file, mode & 0o7777)
+    fill(file, spent, { ...step, mode: mode & 0o700 })
+    if (step.exclusive) {
+      fs.linkSync(spent, there)
+      fs.unlinkSync(spent)
+    } else fs.renameSync(spent, there)
+    return () => fs.unlinkSync(there)
   }
 
   /** Another file takes the name at once: who reads sees the old one or the new one, whole. */
@@ -197,12 +217,12 @@ export class HostTree {
     )
   }
 
-  #remove(path: string): void {
+  #remove({ path, spent }: Step & { kind: 'remove' }): void {
     if (path === '/') throw new DiskError('EINVAL', path)
     this.#forget(path)
     try {
       if (!this.#isInRealFolder(path)) return
-      fs.unlinkSync(this.at(path))
+      if (spent !== true || !this.#spent.keep(this.at(path))) fs.unlinkSync(this.at(path))
     } catch (error) {
       if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return
       if (!hasCode(error, 'EISDIR') && !hasCode(error, 'EPERM')) throw asDiskError(error, path)

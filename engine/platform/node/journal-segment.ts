@@ -1,4 +1,11 @@
-/** The files of a journal, and how the trees they speak of are made durable. */
+/**
+ * The files of a journal, and how the trees they speak of are made durable.
+ *
+ * A sync of a file that grows makes the file system commit its own journal, and all who change a folder meanwhile wait
+ * for that. So a busy journal writes into files that were filled with zeros in advance, and uses each again: then a
+ * sync writes the data and nothing else. What an earlier life left in such a file is no record of the next: the number
+ * of the segment goes into every checksum.
+ */
 import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -16,26 +23,27 @@ export class Segment {
   /** Files written without commit meanwhile. */
   readonly unsynced = new Set<string>()
 
-  constructor(folder: string, number: number) {
+  /** Whether its blocks were there before it began. */
+  readonly blocks: 'allocated' | 'as it grows'
+
+  /** `spare`: a file that was filled in advance. */
+  constructor(folder: string, number: number, spare: string | null = null) {
     this.number = number
     this.path = segmentPath(folder, number)
-    this.file = fs.openSync(this.path, 'wx', 0o600)
+    this.blocks = spare === null ? 'as it grows' : 'allocated'
+    if (spare !== null) fs.renameSync(spare, this.path)
+    this.file = fs.openSync(this.path, spare === null ? 'wx' : 'r+', 0o600)
     this.write(Buffer.from(`mailscope journal ${number} ${bootId()}\n`))
     syncPath(folder)
   }
 
   write(bytes: Buffer): void {
-    try {
-      let done = 0
-      while (done < bytes.length) {
-        done += fs.writeSync(this.file, bytes, done, bytes.length - done, this.size + done)
-      }
-      this.size += bytes.length
-    } catch (error) {
-      // A torn record would hide all that come after it.
-      fs.ftruncateSync(this.file, this.size)
-      throw error
+    // A record that is torn by an error here is written over by the next: `size` has not moved.
+    let done = 0
+    while (done < bytes.length) {
+      done += fs.writeSync(this.file, bytes, done, bytes.length - done, this.size + done)
     }
+    this.size += bytes.length
   }
 
   touches(path: string): boolean {
@@ -90,6 +98,33 @@ export function drop(segment: Segment): void {
   fs.closeSync(segment.file)
   fs.rmSync(segment.path, { force: true })
 }
+
+/** Lets go of a segment, but keeps its blocks for one to come; its name as a spare. */
+export function recycle(segment: Segment): string {
+  fs.closeSync(segment.file)
+  const spare = sparePath(dirname(segment.path), segment.number)
+  fs.renameSync(segment.path, spare)
+  return spare
+}
+
+/** Bytes of a spare: a segment is given up well before they are used up. */
+export const spareSize = 24 * 1024 * 1024
+const piece = Buffer.alloc(1024 * 1024)
+
+/** Fills a file in advance, without holding anything up; resolves with its path. */
+export async function prepareSpare(folder: string, number: number): Promise<string> {
+  const path = sparePath(folder, number)
+  const file = await fs.promises.open(path, 'wx', 0o600)
+  try {
+    for (let done = 0; done < spareSize; done += piece.length) await file.write(piece, 0, piece.length, done)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  return path
+}
+
+const sparePath = (folder: string, number: number) => join(folder, `new-${number}`)
 
 export function journalFolder(folder: string): string {
   return join(folder, 'journal')

@@ -26,6 +26,8 @@ import {
   drop,
   journalFolder,
   makeDurable,
+  prepareSpare,
+  recycle,
   Segment,
   segmentPath,
   syncPath,
@@ -33,7 +35,9 @@ import {
 import { pathsOf } from './prepare.ts'
 import { Redo } from './redo.ts'
 
-const rotateAt = 8 * 1024 * 1024
+const rotateAt = 16 * 1024 * 1024
+/** From so many bytes in a segment on, the journal is busy. */
+const busyAt = 512 * 1024
 const rotateAfter = 5_000
 const waitAt = 64 * 1024 * 1024
 const mostUnsynced = 20_000
@@ -63,6 +67,8 @@ export class Journal {
   #checkpointing: Promise<void> | null = null
   #timer: NodeJS.Timeout | null = null
   #broken: Error | null = null
+  #spare: string | null = null
+  #preparing: Promise<void> | null = null
   #closed = false
 
   /** @internal Use openJournal. */
@@ -170,6 +176,8 @@ export class Journal {
     while (this.#pending.size > 0 || this.#flushing !== null) await this.#flush()
     this.#closed = true
     if (this.#timer !== null) clearTimeout(this.#timer)
+    await this.#preparing
+    removeSpares(this.scratch)
     await makeDurable(this.folder, [this.#old, this.#current])
     for (const segment of [this.#old, this.#current]) if (segment !== null) drop(segment)
     syncPath(this.scratch)
@@ -182,7 +190,7 @@ export class Journal {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
     try {
-      this.#current = new Segment(this.scratch, old.number + 1)
+      this.#current = new Segment(this.scratch, old.number + 1, this.#takeSpare())
       this.#old = old
       // Every record of the old segment must have been applied before the tree can stand for it.
       while (Math.min(...this.#pending.keys()) <= last) await this.#flush()
@@ -191,8 +199,30 @@ export class Journal {
       this.#broken = error instanceof Error ? error : new Error(String(error))
       return
     }
-    drop(old)
+    if (old.blocks === 'allocated' && this.#spare === null) this.#spare = recycle(old)
+    else drop(old)
     this.#old = null
+  }
+
+  #takeSpare(): string | null {
+    const spare = this.#spare
+    this.#spare = null
+    return spare
+  }
+
+  /** A journal that is busy gets files whose blocks are there already; the first is taken into use as soon as it is filled. */
+  #prepareSpare(): void {
+    if (this.#spare !== null || this.#preparing !== null) return
+    this.#preparing = prepareSpare(this.scratch, this.#current.number)
+      .then((spare) => {
+        this.#spare = spare
+        if (this.#current.blocks !== 'allocated') void this.checkpoint()
+      })
+      // No room for a spare is no fault: the journal goes on in files that grow.
+      .catch(() => undefined)
+      .finally(() => {
+        this.#preparing = null
+      })
   }
 
   #append(
@@ -211,6 +241,7 @@ export class Journal {
     this.#number = number
     this.#timer ??= setTimeout(() => void this.checkpoint(), rotateAfter).unref()
     if (this.#current.size > rotateAt) void this.checkpoint()
+    if (this.#current.size > busyAt) this.#prepareSpare()
     return number
   }
 
@@ -296,7 +327,7 @@ export class Journal {
 export async function openJournal(folder: string): Promise<Journal> {
   const place = journalFolder(folder)
   fs.mkdirSync(place, { recursive: true, mode: 0o700 })
-  for (const name of fs.readdirSync(place)) if (name.startsWith('new-')) fs.rmSync(join(place, name))
+  removeSpares(place)
   const segments = fs
     .readdirSync(place)
     .flatMap((name) => (/^\d+\.log$/.test(name) ? [parseInt(name, 10)] : []))
@@ -308,6 +339,11 @@ export async function openJournal(folder: string): Promise<Journal> {
     syncPath(place)
   }
   return new Journal(folder, { segment: (segments.at(-1) ?? 0) + 1, record: last })
+}
+
+/** Files that have no name in a tree: filled in advance, or let go of. */
+function removeSpares(place: string): void {
+  for (const name of fs.readdirSync(place)) if (name.startsWith('new-')) fs.rmSync(join(place, name))
 }
 
 /** Returns the number of the last record. */
