@@ -20,6 +20,7 @@ import { lettersOf, readFileName, sizeInName } from './file-name.ts'
 import { Listing } from './listing.ts'
 import type { BaseNames } from './names.ts'
 import { MaildirRecords } from './records.ts'
+import { takeNew, type Found } from './take-new.ts'
 
 export type MaildirPlace = {
   readonly machine: Machine
@@ -38,8 +39,6 @@ export type Adoption = {
   readonly flags: readonly Flag[]
   readonly fields: readonly string[]
 }
-
-type Found = { folder: 'new' | 'cur'; readonly letters: string; readonly name: string }
 
 export class MaildirFolder implements FolderCore {
   readonly name: string
@@ -323,7 +322,10 @@ export class MaildirFolder implements FolderCore {
       for (const name of names)
         if (waits(name)) found.set(readFileName(name).base, { folder, name, ...readFileName(name) })
     }
-    if (arrival === 'take') await this.#take(found, cause)
+    if (arrival === 'take') {
+      for (const { from, to } of await takeNew(this.#disk, this.path, found))
+        this.#state('renamed', from, cause, to)
+    }
     this.#contents.compare(found)
     await this.#written('quietly')
   }
@@ -333,41 +335,6 @@ export class MaildirFolder implements FolderCore {
     if (loaded !== 'kept') this.#contents.forgetAll()
     if (loaded === 'first') await cleanTmp(this.#disk, this.path, this.#place.machine.clock.now())
     return loaded
-  }
-
-  /** Moves what lies in `new/` to `cur/`: from now on somebody has been told of it. */
-  async #take(found: Map<string, Found>, cause: Cause): Promise<void> {
-    const moves = [...found].flatMap(([base, file]) => {
-      const to = `${this.path}/cur/${base}:2,${file.letters}`
-      return file.folder === 'new' ? [{ base, file, from: `${this.path}/new/${file.name}`, to }] : []
-    })
-    const gone = await this.#applyEach(moves.map(({ from, to }): Change => ({ kind: 'rename', from, to })))
-    for (const [i, { base, file, from, to }] of moves.entries()) {
-      if (gone.has(i)) {
-        found.delete(base)
-        continue
-      }
-      file.folder = 'cur'
-      this.#state('renamed', from, cause, to)
-    }
-  }
-
-  /** All at once; one by one when another program was faster with some. Answers which were gone. */
-  async #applyEach(changes: readonly Change[]): Promise<ReadonlySet<number>> {
-    const gone = new Set<number>()
-    if (changes.length === 0) return gone
-    try {
-      await this.#disk.apply(changes)
-    } catch (error) {
-      if (!isMissing(error)) throw asMailboxError(error)
-      for (const [i, change] of changes.entries()) {
-        await this.#disk.apply([change]).catch((one: unknown) => {
-          if (!isMissing(one)) throw asMailboxError(one)
-          gone.add(i)
-        })
-      }
-    }
-    return gone
   }
 
   async #apply(changes: readonly Change[]): Promise<void> {

@@ -6,8 +6,7 @@
  */
 import type { Machine } from '#engine/machine.ts'
 import { DiskError, type Change } from '#platform/disk.ts'
-import { toCrlf, toLf } from '#protocol/bytes/lines.ts'
-import { asctime } from '#protocol/message/date.ts'
+import { toCrlf } from '#protocol/bytes/lines.ts'
 import { Bell } from '../bell.ts'
 import { asMailboxError } from '../disk-errors.ts'
 import {
@@ -25,19 +24,11 @@ import { canonicalFlag, Entry, type DetailsHolder, type MessageDetails } from '.
 import { Serial } from '../serial.ts'
 import { stateDelivered, stateFile } from '../told.ts'
 import { withDotlock } from './dotlock.ts'
-import {
-  isOwnField,
-  isPseudo,
-  readBase,
-  readRecord,
-  updatedHeader,
-  withRoom,
-  writeBase,
-  type MboxBase,
-} from './headers.ts'
-import { shareRoom } from './layout.ts'
+import { isOwnField, isPseudo, readBase, readRecord, type MboxBase } from './headers.ts'
 import { parseMbox, type MboxMessage } from './parse.ts'
+import { newMboxMessage } from './new-message.ts'
 import { pseudoMessage } from './pseudo.ts'
+import { rewritten } from './rewrite.ts'
 
 export type MboxPlace = {
   readonly machine: Machine
@@ -63,8 +54,6 @@ type Stored = {
 }
 
 const mostKeywords = 1000
-/** Blanks after X-Keywords of a new message, less the digits of its Content-Length: as Dovecot leaves them. */
-const roomOfNew = 74
 
 export class MboxFolder implements FolderCore {
   readonly name: string
@@ -343,11 +332,19 @@ export class MboxFolder implements FolderCore {
       if (this.#stamp === '' || (await this.#fileStamp()) !== this.#stamp) await this.#look()
       for (const { flags = [] } of messages) this.#learn(flags.map(canonicalFlag))
       const first = this.#uidNext
-      const first0 = this.#stored.length === 0 && this.#pseudo === null
+      const empty = this.#stored.length === 0 && this.#pseudo === null
       this.#uidNext += messages.length
-      const base = { uidValidity: this.#uidValidity, lastUid: this.#uidNext - 1, keywords: this.#keywords }
-      const texts = messages.map((message, i) =>
-        this.#newText(message, first + i, first0 && i === 0 ? base : null),
+      const base = this.#base()
+      const { machine, user } = this.#place
+      const texts = messages.map(({ content, flags = [], internalDate, envelopeSender }, i) =>
+        newMboxMessage({
+          content,
+          flags: flags.map(canonicalFlag),
+          uid: first + i,
+          sender: envelopeSender ?? `${user}@${machine.name}`,
+          date: internalDate ?? machine.clock.now(),
+          base: empty && i === 0 ? base : null,
+        }),
       )
       try {
         await withDotlock(this.#place.machine, this.path, async () =>
@@ -383,34 +380,6 @@ export class MboxFolder implements FolderCore {
       : { kind: 'write', path: this.path, bytes, mode: 0o600 }
   }
 
-  #newText(message: NewMessage, uid: number, base: MboxBase | null): Buffer {
-    const { machine, user } = this.#place
-    const content = Buffer.from(toLf(message.content))
-    const date = asctime(message.internalDate ?? machine.clock.now())
-    const sender = message.envelopeSender ?? `${user}@${machine.name}`
-    const blank = content.subarray(0, 1).toString() === '\n' ? -1 : content.indexOf('\n\n')
-    const headEnd = content[0] === 10 ? 0 : blank < 0 ? content.length : blank + 1
-    const body =
-      blank < 0 && content.length > 0 && content[0] !== 10 ? Buffer.from('\n') : content.subarray(headEnd + 1)
-    const own = (
-      content.toString('latin1', 0, headEnd).match(/[^\n]*\n(?:[ \t][^\n]*\n)*|[^\n]+$/g) ?? []
-    ).filter((field) => !isOwnField(field))
-    const flags = (message.flags ?? []).map(canonicalFlag)
-    const header = updatedHeader(own, { uid, flags, old: false }, base)
-    if (!header.some((field) => field.startsWith('Status:'))) {
-      header.splice(header.findIndex((field) => field.startsWith('X-UID:')) + 1, 0, 'Status: \n')
-    }
-    if (!header.some((field) => field.startsWith('X-Keywords:'))) header.push('X-Keywords:\n')
-    const length = String(body.length)
-    const head = withRoom(header, roomOfNew - length.length)
-    const from = `From ${sender === '' ? 'MAILER-DAEMON' : sender}  ${date}\n`
-    return Buffer.concat([
-      Buffer.from(`${from}${head}Content-Length: ${length}\n\n`, 'latin1'),
-      body,
-      Buffer.from('\n'),
-    ])
-  }
-
   /** Writes what is dirty, without the messages that go. */
   async #rewrite(
     arrival: Arrival,
@@ -424,15 +393,23 @@ export class MboxFolder implements FolderCore {
       if ((await this.#fileStamp()) !== this.#stamp) await this.#lookKeeping()
       const file = await this.#file()
       const kept = this.#stored.filter(({ uid }) => !gone.has(uid))
+      const firstGone = this.#stored.find(({ uid }) => gone.has(uid))?.message.start ?? Infinity
       const modseq = this.#index.highestModseq + 1
       for (const uid of gone) this.#index.expunged(uid, modseq)
-      await machine.disk.apply([
-        {
-          kind: 'write',
-          path: this.path,
-          bytes: this.#text(file, kept, arrival, what === 'base' ? 'base' : 'all'),
-        },
-      ])
+      const bytes =
+        kept.length === 0 && gone.size > 0
+          ? Buffer.from(pseudoMessage(machine.name, machine.clock.now(), this.#base()), 'latin1')
+          : rewritten({
+              file,
+              kept,
+              firstGone,
+              base: this.#base(),
+              pseudo: this.#pseudo,
+              telling: arrival === 'take' ? 'yes' : 'no',
+              what: what === 'base' ? 'base' : 'all',
+            })
+      // All of it or none: a mbox that is cut short has lost mail.
+      await machine.disk.commit([{ kind: 'write', path: this.path, bytes }])
     }).catch((error: unknown) => {
       throw asMailboxError(error)
     })
@@ -458,50 +435,8 @@ export class MboxFolder implements FolderCore {
     }
   }
 
-  #text(file: Buffer, kept: readonly Stored[], arrival: Arrival, which: 'base' | 'all'): Buffer {
-    const base = { uidValidity: this.#uidValidity, lastUid: this.#uidNext - 1, keywords: this.#keywords }
-    if (kept.length === 0 && this.#stored.length > 0) {
-      return Buffer.from(
-        pseudoMessage(this.#place.machine.name, this.#place.machine.clock.now(), base),
-        'latin1',
-      )
-    }
-    // What moves up is written anew.
-    const moved = this.#stored.find((stored) => !kept.includes(stored))?.message.start ?? Infinity
-    // Those before the last that changes are passed on the way, and found to be old.
-    const last = kept.findLastIndex(({ dirty }) => dirty)
-    const headers = kept.map((stored, i) => {
-      if (which === 'base' && i > 0) return asItIs(stored.message)
-      const first = i === 0 && this.#pseudo === null
-      const old =
-        stored.old || (arrival === 'take' && stored.known && (i <= last || stored.message.start >= moved))
-      const fields = updatedHeader(
-        stored.message.header,
-        { uid: stored.uid, flags: [...stored.flags], old },
-        first ? base : null,
-      )
-      const before = stored.message.headerEnd - stored.message.headerStart
-      const after = fields.join('').length
-      const room = trailing(stored.message.header)
-      const same = fields.join('') === stored.message.header.join('') || before - after === room
-      const unchanged = same && withRoom(fields, room) === stored.message.header.join('')
-      return { fields, before, after, dirty: !unchanged }
-    })
-    const rooms = shareRoom(headers)
-    const { start = 0, end = 0 } = this.#pseudo ?? {}
-    const parts: Buffer[] = [renewed(file.subarray(start, end), base)]
-    for (const [i, { message }] of kept.entries()) {
-      const room = rooms[i] ?? null
-      const fields = headers[i]?.fields ?? []
-      parts.push(file.subarray(message.start, message.headerStart))
-      parts.push(
-        room === null
-          ? file.subarray(message.headerStart, message.headerEnd)
-          : Buffer.from(withRoom(fields, room), 'latin1'),
-      )
-      parts.push(file.subarray(message.headerEnd, message.end))
-    }
-    return Buffer.concat(parts)
+  #base(): MboxBase {
+    return { uidValidity: this.#uidValidity, lastUid: this.#uidNext - 1, keywords: this.#keywords }
   }
 
   async #readIndex(): Promise<void> {
@@ -531,19 +466,3 @@ function detailsOf(message: MboxMessage, file: Buffer): MessageDetails {
 
 /** The header as a client sees it: without the mbox's own records. */
 const shown = (header: readonly string[]): string => header.filter((field) => !isOwnField(field)).join('')
-
-/** Blanks at the end of the field that holds the room. */
-function trailing(header: readonly string[]): number {
-  const field =
-    header.find((text) => /^x-keywords:/i.test(text)) ?? header.find((text) => /^x-uid:/i.test(text)) ?? ''
-  return (/( *)\n?$/.exec(field)?.[1] ?? '').length
-}
-
-function asItIs({ header, headerStart, headerEnd }: MboxMessage) {
-  const before = headerEnd - headerStart
-  return { fields: header, before, after: before - trailing(header), dirty: false }
-}
-
-/** The message that is none, with the last UID of now. */
-const renewed = (pseudo: Buffer, base: MboxBase): Buffer =>
-  Buffer.from(pseudo.toString('latin1').replace(/^X-IMAP: .*$/m, `X-IMAP: ${writeBase(base)}`), 'latin1')
