@@ -52,7 +52,10 @@ export class LabHost {
     this.#postfix = new PostfixDaemons({
       machine,
       sasl: (postfix) => this.#saslFor(postfix.settings.text('smtpd_sasl_type')),
-      policy: restrictionPolicy(),
+      policy: restrictionPolicy({
+        verify: async (address) =>
+          (await this.#postfix.mta?.verify(address)) ?? { outcome: 'unavailable', text: '' },
+      }),
       connectUnix: (path) => this.#dovecot.connectUnix(path),
       programs: {},
     })
@@ -123,7 +126,7 @@ export class LabHost {
     return {
       machine: this.machine,
       postfix: this.#postfix.current,
-      queue: this.#postfix.mta?.control ?? null,
+      queue: this.#postfix.control,
       stores: this.#dovecot.stores,
       sasl: this.#saslFor(this.#postfix.current?.settings.text('smtpd_sasl_type') ?? 'cyrus'),
       control: (daemon, action) => this.#control(daemon, action),

@@ -28,6 +28,7 @@ export class PostfixDaemons {
   readonly #parts: PostfixParts
   #current: Postfix | null = null
   #mta: Mta | null = null
+  #control: Mta['control'] | null = null
   #smtpd: Smtpd | null = null
   readonly #listeners = new Map<string, Listener>()
 
@@ -41,6 +42,11 @@ export class PostfixDaemons {
 
   get mta(): Mta | null {
     return this.#mta
+  }
+
+  /** The queue as its operator sees it: it lies on the disk, and can be read after `postfix stop`, too. */
+  get control(): Mta['control'] | null {
+    return this.#control
   }
 
   /** Throws what `readPostfix` throws: then nothing was started. */
@@ -63,6 +69,7 @@ export class PostfixDaemons {
       programs,
     })
     const { control } = this.#mta
+    this.#control = control
     this.#smtpd = createSmtpd({
       machine,
       cleanup: this.#mta.cleanup,

@@ -92,7 +92,7 @@ export function describeDelivered(lines: readonly string[]): Delivered {
     return_path: first('return-path') ?? '',
     delivered_to: all('delivered-to'),
     ...(first('x-original-to') === undefined ? {} : { x_original_to: first('x-original-to') ?? '' }),
-    subject: first('subject')?.replace(/\n/g, '') ?? null,
+    subject: first('subject') ?? null,
     ...(dsn === null ? {} : { dsn }),
   }
 }

@@ -113,19 +113,32 @@ export async function outcomeOf(recorded: SmtpCase, lab: LabHandle): Promise<Smt
   const disk = lab.disk(recorded.hostname)
   if (disk === null) throw new Error('no such host')
   const messages: Record<string, string[][]> = {}
-  const mailboxes: Record<string, Delivered[]> = {}
-  for (const user of Object.keys(recorded.accounts)) {
-    const mail = (await letters(disk, `/home/${user}/Maildir`)).lines
-    if (mail.length === 0) continue
-    mailboxes[user] = mail.map(described)
-    messages[user] = mail.map((lines) => lines.map(normalMessageLine))
+  const keep = (name: string, mail: readonly string[][], into: Record<string, Delivered[]>) => {
+    if (mail.length === 0) return
+    const normal = mail.map((lines) => lines.map(normalMessageLine))
+    into[name] = normal.map(describeDelivered)
+    messages[name] = normal.map(shortened)
   }
+  const mailboxes: Record<string, Delivered[]> = {}
+  const files: Record<string, Delivered[]> = {}
+  const laid = new Set(Object.keys(recorded.files ?? {}))
+  for (const user of Object.keys(recorded.accounts)) {
+    for (const box of await boxesBelow(disk, `/home/${user}`)) {
+      const name = `home/${user}/${box.name}`
+      if (box.name === 'Maildir/') keep(user, box.mail, mailboxes)
+      else if (!laid.has(name) && !/^(Maildir|dovecot)/.test(box.name)) keep(name, box.mail, files)
+    }
+  }
+  for (const box of await boxesBelow(disk, '/etc/postfix/files')) keep(`files/${box.name}`, box.mail, files)
+  const virtual: Record<string, Delivered[]> = {}
+  for (const box of await boxesBelow(disk, '/etc/postfix/vmail')) keep(box.name, box.mail, virtual)
+
   const relayed: { next_hop: string; mail: string; rcpt: string[] }[] = []
   for (const [address, hop] of Object.entries(recorded.next_hops ?? {})) {
     const peer = lab.disk(hop.name ?? `hop-${address.replaceAll('.', '-')}`)
-    if (peer === null || (await peer.stat('/received')) === null) continue
-    for (const name of [...(await peer.list('/received'))].sort()) {
-      const { mail, rcpt, message } = JSON.parse(await peer.readText(`/received/${name}`)) as {
+    messages.relayed ??= []
+    for (const name of peer === null ? [] : await listed(peer, '/received')) {
+      const { mail, rcpt, message } = JSON.parse((await peer?.readText(`/received/${name}`)) ?? '') as {
         mail: string
         rcpt: string[]
         message: string[]
@@ -133,19 +146,9 @@ export async function outcomeOf(recorded: SmtpCase, lab: LabHandle): Promise<Smt
       relayed.push({
         next_hop: address,
         mail: `MAIL FROM:${mail.replace(/ SIZE=\d+/, '')}`,
-        rcpt: rcpt.map((path) => `RCPT TO:${path}`),
+        rcpt: rcpt.map((path) => `RCPT TO:${path}`).sort(),
       })
-      messages.relayed = [...(messages.relayed ?? []), message.map(normalMessageLine)]
-    }
-  }
-  const virtual: Record<string, Delivered[]> = {}
-  for (const domain of await listed(disk, '/etc/postfix/vmail')) {
-    for (const name of await listed(disk, `/etc/postfix/vmail/${domain}`)) {
-      const mail = await letters(disk, `/etc/postfix/vmail/${domain}/${name}`)
-      if (mail.lines.length === 0) continue
-      const key = `${domain}/${name}${mail.format === 'maildir' ? '/' : ''}`
-      virtual[key] = mail.lines.map(described)
-      messages[key] = mail.lines.map((lines) => lines.map(normalMessageLine))
+      messages.relayed.push(shortened(message.map(normalMessageLine)))
     }
   }
   const log = logOf(await disk.readText('/var/log/mail.log').catch(() => ''))
@@ -154,52 +157,81 @@ export async function outcomeOf(recorded: SmtpCase, lab: LabHandle): Promise<Smt
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
-      const entry = JSON.parse(line) as {
+      const { queue_name, sender, recipients } = JSON.parse(line) as {
         queue_name: string
         sender: string
         recipients: { address: string; delay_reason?: string }[]
       }
-      return { queue_name: entry.queue_name, sender: entry.sender, recipients: entry.recipients }
+      return { queue_name, sender, recipients }
     })
-  return {
-    mailboxes,
-    virtual_mailboxes: virtual,
-    queue,
-    log,
-    ...(relayed.length === 0 ? {} : { relayed }),
-    messages,
-  }
+  return { mailboxes, virtual_mailboxes: virtual, files, queue, log, relayed, messages }
 }
 
-const described = (lines: readonly string[]): Delivered => {
-  const normal = lines.map((line) => normalMessageLine(line))
-  return describeDelivered(normal)
+/** The recorder keeps 120 lines of a message and 1200 characters of a line, and says how much more there was. */
+function shortened(lines: readonly string[]): string[] {
+  const kept = lines.length > 120 ? [...lines.slice(0, 120), `{... ${lines.length - 120} more lines}`] : lines
+  return kept.map((line) => {
+    const characters = [...line]
+    return characters.length <= 1200
+      ? line
+      : `${characters.slice(0, 1200).join('')}{... ${characters.length - 1200} more characters}`
+  })
 }
 
 function linesOf(bytes: Uint8Array): string[] {
-  const lines = Buffer.from(bytes).toString('utf8').split('\n')
+  const lines = readable(bytes).split('\n')
   if (lines.at(-1) === '') lines.pop()
   return lines
+}
+
+/** UTF-8, and `\xNN` for every byte that is none: as the recorder reads it. */
+function readable(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes).toString('utf8')
+  if (!text.includes('\ufffd')) return text
+  let out = ''
+  for (let i = 0; i < bytes.length;) {
+    const first = bytes[i] ?? 0
+    const length = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0
+    const piece = Buffer.from(bytes.subarray(i, i + length)).toString('utf8')
+    const whole = length > 0 && !piece.includes('\ufffd')
+    out += whole ? piece : `\\x${first.toString(16).padStart(2, '0')}`
+    i += whole ? length : 1
+  }
+  return out
 }
 
 const listed = async (disk: Disk, folder: string): Promise<readonly string[]> =>
   (await disk.stat(folder))?.kind === 'folder' ? [...(await disk.list(folder))].sort() : []
 
-async function letters(disk: Disk, path: string): Promise<{ format: 'maildir' | 'mbox'; lines: string[][] }> {
-  if ((await disk.stat(path))?.kind === 'file') {
-    const text = linesOf(await disk.read(path))
-    const starts = text.flatMap((line, i) => (line.startsWith('From ') ? [i] : []))
-    return {
-      format: 'mbox',
-      lines: starts.map((start, i) => text.slice(start + 1, (starts[i + 1] ?? text.length) - 1)),
+type Box = { readonly name: string; readonly mail: string[][] }
+
+/** Every mailbox below a folder: a Maildir is named with a slash at its end, a file holds its letters one after another. */
+async function boxesBelow(disk: Disk, root: string, under = ''): Promise<readonly Box[]> {
+  const here = await listed(disk, `${root}/${under}`)
+  if (here.includes('new') && here.includes('cur')) {
+    const mail: string[][] = []
+    for (const tray of ['new', 'cur']) {
+      for (const name of await listed(disk, `${root}/${under}${tray}`))
+        mail.push(linesOf(await disk.read(`${root}/${under}${tray}/${name}`)))
     }
+    return [{ name: under, mail }]
   }
-  const lines: string[][] = []
-  for (const tray of ['new', 'cur']) {
-    for (const name of await listed(disk, `${path}/${tray}`))
-      lines.push(linesOf(await disk.read(`${path}/${tray}/${name}`)))
+  const boxes: Box[] = []
+  for (const name of here) {
+    const path = `${root}/${under}${name}`
+    if ((await disk.stat(path))?.kind === 'folder')
+      boxes.push(...(await boxesBelow(disk, root, `${under}${name}/`)))
+    else if (!name.endsWith('.lock')) boxes.push({ name: `${under}${name}`, mail: splitMbox(await disk.read(path)) })
   }
-  return { format: 'maildir', lines }
+  return boxes
+}
+
+/** A file of mail is split where a letter begins; the empty line between two letters belongs to none. */
+function splitMbox(bytes: Uint8Array): string[][] {
+  return readable(bytes)
+    .split(/(?:^|(?<=\n\n))(?=From \S+ {1,2}\w{3} \w{3})/)
+    .filter((part) => part.trim() !== '')
+    .map((part) => part.replace(/^From .*\n/, '').replace(/\n+$/, '').split('\n'))
 }
 
 /** The mail log as the recording keeps it: without times, hosts, process and queue numbers. */

@@ -40,7 +40,6 @@ export function writeLogLine(line: LogLine): string {
     ...(line.to === null ? [] : [`to=<${quoteAddress(line.to)}>`]),
     `proto=${line.protocol}`,
     ...(line.helo === null ? [] : [`helo=<${line.helo}>`]),
-    ...(line.username === null ? [] : [`sasl_username=<${line.username}>`]),
   ]
   return `${line.what}: ${line.where} from ${line.client}: ${line.text}; ${about.join(' ')}`
 }
