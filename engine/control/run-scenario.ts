@@ -4,7 +4,7 @@ import { judge } from '#scenario/checks.ts'
 import { factMatches, writeFactPattern, type FactPattern } from '#scenario/fact.ts'
 import { parseScript, type Step } from '#scenario/script.ts'
 import type { TraceEvent } from '#trace/events.ts'
-import { fold } from '#trace/fold.ts'
+import { emptyWorld, fold } from '#trace/fold.ts'
 import { readFault } from './faults.ts'
 import type { LabHandle } from './lab-handle.ts'
 import { fetchWith, submitWith } from './mail-agent.ts'
@@ -162,38 +162,35 @@ class Play {
   }
 
   async #check(check: Check): Promise<string | null> {
-    const all = await this.#lab.trace.read(1, Infinity)
-    let judgement = judge(check, fold(all), all)
-    if (judgement.done) return null
-    await this.#until(patience, async () => {
-      const now = await this.#lab.trace.read(1, Infinity)
-      judgement = judge(check, fold(now), now)
+    let world = emptyWorld
+    let why = ''
+    const held = await this.#until(patience, async () => {
+      const all = await this.#lab.trace.read(1, Infinity)
+      world = fold(all, world)
+      const judgement = judge(check, world, all)
+      why = judgement.why.en
       return judgement.done
     })
-    return judgement.done ? null : judgement.why.en
+    return held ? null : why
   }
 
-  /** Asks again after each batch of events, until yes or until the time is up. */
+  /** Asks at once, again after each batch of events, and a last time when the time is up. */
   async #until(
     milliseconds: number,
     ask: (events: readonly TraceEvent[]) => boolean | Promise<boolean>,
   ): Promise<boolean> {
-    if (await ask(await this.#events())) return true
-    let over = false
-    let wake = () => {}
-    const unsubscribe = this.#lab.trace.subscribe(() => wake())
-    const found = (async () => {
-      while (!over) {
-        if (await ask(await this.#events())) return true
-        if (!over) await new Promise<void>((resolve) => (wake = resolve))
+    let asking: Promise<unknown> = Promise.resolve()
+    let unsubscribe = () => {}
+    const found = new Promise<true>((resolve, reject) => {
+      const again = () => {
+        asking = asking.then(async () => (await ask(await this.#events())) && resolve(true)).catch(reject)
       }
-      return false
-    })()
+      unsubscribe = this.#lab.trace.subscribe(again)
+      again()
+    })
     const result = await within(this.#lab.clock, milliseconds, found)
-    over = true
-    wake()
     unsubscribe()
-    return result === true || (await ask(await this.#events()))
+    return result ?? ask(await this.#events())
   }
 
   #events(): Promise<readonly TraceEvent[]> {

@@ -54,7 +54,7 @@ export class Dialogue {
     for (const event of ['data', 'end', 'close', 'error']) this.#stream.removeAllListeners(event)
     // Bytes that came before TLS must not be taken for the server's own: RFC 3207 §4.2.
     this.#pending = ''
-    const secure = connectTls({ ...options, socket: this.#stream as never })
+    const secure = connectTls({ ...options, socket: this.#stream })
     await new Promise<void>((resolve, reject) => {
       secure.once('secureConnect', resolve)
       secure.once('error', reject)

@@ -45,39 +45,40 @@ export async function submit(wish: Submission): Promise<Submitted> {
 async function converse(dialogue: Dialogue, wish: Submission): Promise<Submitted> {
   const tls = { ca: wish.authority, ...(/^[\d.]+$/.test(wish.server) ? {} : { servername: wish.server }) }
   if (wish.tls === 'at once') await dialogue.secure(tls)
-  const opening = async (line: string, name: string) => {
+  const ask = async (line: string, name: string) => {
     dialogue.send(line)
     return answer(dialogue, name)
   }
 
   let heard = await answer(dialogue, 'connect')
   if (heard.code >= 400) return refusal(heard)
-  heard = await opening(`EHLO ${wish.name}`, 'EHLO')
+  heard = await ask(`EHLO ${wish.name}`, 'EHLO')
   if (heard.code >= 400) return refusal(heard)
   if (wish.tls === 'starttls') {
-    heard = await opening('STARTTLS', 'STARTTLS')
+    heard = await ask('STARTTLS', 'STARTTLS')
     if (heard.code >= 400) return refusal(heard)
     await dialogue.secure(tls)
-    heard = await opening(`EHLO ${wish.name}`, 'EHLO')
+    heard = await ask(`EHLO ${wish.name}`, 'EHLO')
+    if (heard.code >= 400) return refusal(heard)
   }
-  heard = await opening(`AUTH PLAIN ${plain(wish.user, wish.password)}`, 'AUTH')
+  heard = await ask(`AUTH PLAIN ${plain(wish.user, wish.password)}`, 'AUTH')
   if (heard.code >= 400) return refusal(heard)
-  heard = await opening(`MAIL FROM:<${wish.sender}>`, 'MAIL')
+  heard = await ask(`MAIL FROM:<${wish.sender}>`, 'MAIL')
   if (heard.code >= 400) return refusal(heard)
 
   const refused: { recipient: string; reply: string }[] = []
   for (const recipient of wish.recipients) {
-    heard = await opening(`RCPT TO:<${recipient}>`, 'RCPT')
+    heard = await ask(`RCPT TO:<${recipient}>`, 'RCPT')
     if (heard.code >= 400) refused.push({ recipient, reply: heard.text })
   }
   if (refused.length === wish.recipients.length) return refusal(heard)
-  heard = await opening('DATA', 'DATA')
+  heard = await ask('DATA', 'DATA')
   if (heard.code >= 400) return refusal(heard)
   dialogue.write(stuffed(wish.message))
   heard = await answer(dialogue, 'end of data')
   if (heard.code >= 400) return refusal(heard)
   const { text } = heard
-  await opening('QUIT', 'QUIT')
+  await ask('QUIT', 'QUIT')
   return { ok: true, reply: text, refused }
 }
 

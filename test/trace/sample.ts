@@ -134,7 +134,7 @@ export function letter(n: number): readonly Line[] {
       {
         type: 'smtpd.data',
         session: a,
-        size: 60,
+        size: 54,
         head: 'To: carol@example.org\r\nSubject: hello\r\n\r\nHello Carol\r\n',
       },
     ],

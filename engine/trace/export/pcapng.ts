@@ -45,8 +45,10 @@ export function writePcapng(events: Iterable<TraceEvent>): Uint8Array {
       const lines = replyText(event.reply, lastLine.get(event.session) ?? null)
       stream.say('server', event.at, utf8(`${lines.join('\r\n')}\r\n`))
     } else if (isSession(event, 'data')) {
-      const kept = latin1(event.head)
-      stream.say('client', event.at, kept, Math.max(0, event.size - kept.length))
+      const missing = Math.max(0, event.size - event.head.length)
+      const dots = /^DATA\b/i.test(lastLine.get(event.session) ?? '')
+      stream.say('client', event.at, latin1(dots ? onTheWire(event.head) : event.head), missing)
+      if (dots) stream.say('client', event.at, latin1('.\r\n'))
     } else if (isSession(event, 'closed')) {
       connectionOf.delete(event.session)
       lastLine.delete(event.session)
@@ -54,6 +56,9 @@ export function writePcapng(events: Iterable<TraceEvent>): Uint8Array {
   }
   return file.result()
 }
+
+/** Lines end in CRLF, and a dot at the start of one is doubled. RFC 5321 §4.5.2. */
+const onTheWire = (head: string) => head.replace(/\r?\n/g, '\r\n').replace(/^\./gm, '..')
 
 /** The two directions of one connection and how far each has come. */
 class Stream {
