@@ -1,0 +1,190 @@
+/**
+ * An IMAP session once the user is known: the mailboxes, the one that is open, and what the client said that it
+ * understands. Handlers ask and change this; what the client sees of it is written elsewhere.
+ */
+import type { DovecotSettings } from '#config/dovecot-settings.ts'
+import type { Machine } from '#engine/machine.ts'
+import type { Cause, MailStore, MessageEntry, OpenMailbox, Uid } from '#mailbox/mail-store.ts'
+import { MailboxView, type Expunges } from '#mailbox/view.ts'
+import type { By } from '#protocol/imap/grammar.ts'
+import { inRanges, resolveRanges, type SequenceSet } from '#protocol/imap/sequence-set.ts'
+import { SearchUpdates } from './search-updates.ts'
+import { Names } from './names.ts'
+import { Notifications } from './notifications.ts'
+import { Refusal } from './refusal.ts'
+import { Signal } from './signal.ts'
+import { writeChanges } from './updates.ts'
+
+export type AccountParts = {
+  readonly machine: Machine
+  readonly session: string
+  readonly user: string
+  readonly store: MailStore
+  readonly settings: DovecotSettings
+}
+
+/** A message that a command means. */
+export type Numbered = { readonly number: number; readonly entry: MessageEntry }
+
+export class Account {
+  readonly parts: AccountParts
+  readonly names: Names
+  readonly notifications: Notifications
+  readonly searchUpdates = new SearchUpdates()
+  /** Something happened that an idle client might be told. */
+  readonly changed = new Signal()
+  condstore = false
+  qresync = false
+  /** What `$` means: RFC 5182. */
+  saved: readonly Uid[] = []
+  /** The highest modification sequence that the client has seen. */
+  seenModseq = 0
+  /** Why the session cannot go on. */
+  broken: string | null = null
+  #view: MailboxView | null = null
+  #unwatch: () => void = () => undefined
+  #busy = false
+
+  constructor(parts: AccountParts) {
+    this.parts = parts
+    this.names = new Names(parts.settings, parts.store)
+    this.notifications = new Notifications(this)
+  }
+
+  get store(): MailStore {
+    return this.parts.store
+  }
+
+  /** The open mailbox. The chart lets no command come here without one. */
+  get view(): MailboxView {
+    if (this.#view === null) throw new Error('no mailbox is selected')
+    return this.#view
+  }
+
+  get selected(): MailboxView | null {
+    return this.#view
+  }
+
+  cause(command: string): Cause {
+    return { session: this.parts.session, command }
+  }
+
+  /** Makes what the configuration wants to be there. */
+  async prepare(): Promise<void> {
+    for (const { name, auto } of this.names.configured) {
+      if (auto === 'no') continue
+      const folders = await this.store.folders()
+      if (!folders.some((folder) => folder.name === name)) await this.store.create(name, this.cause('LOGIN'))
+      if (auto === 'subscribe' && !(await this.store.subscriptions()).includes(name)) {
+        await this.store.subscribe(name, 'subscribed')
+      }
+    }
+  }
+
+  opened(mailbox: OpenMailbox): MailboxView {
+    const view = new MailboxView(mailbox)
+    this.#view = view
+    this.#unwatch = mailbox.watch(() => this.#rung(view))
+    this.seenModseq = 0
+    this.saved = []
+    this.parts.machine.emit({
+      type: 'mailbox.opened',
+      session: this.parts.session,
+      user: this.parts.user,
+      mailbox: mailbox.name,
+      messages: view.entries.length,
+      uidValidity: mailbox.uidValidity,
+    })
+    return view
+  }
+
+  async close(): Promise<void> {
+    const view = this.#view
+    this.#view = null
+    this.#unwatch()
+    this.#unwatch = () => undefined
+    this.searchUpdates.clear()
+    await view?.mailbox.close()
+  }
+
+  /** The client's own command is at work: what rings now is its own doing. */
+  async working<T>(work: () => Promise<T>): Promise<T> {
+    this.#busy = true
+    try {
+      return await work()
+    } finally {
+      this.#busy = false
+    }
+  }
+
+  /** What the client must be told now, as it is sent. */
+  async sync(expunges: Expunges, by: By): Promise<{ readonly text: string; readonly code: string | null }> {
+    const view = this.#view
+    if (view === null) return { text: '', code: null }
+    const changes = await view.sync(expunges)
+    if (changes.expunged.length > 0) {
+      const gone = new Set(changes.expunged.map(({ uid }) => uid))
+      this.saved = this.saved.filter((uid) => !gone.has(uid))
+    }
+    const uid = by === 'uid' || this.qresync ? 'with-uid' : 'without-uid'
+    const text = writeChanges(changes, view, { uid, condstore: this.condstore, vanished: this.qresync })
+    for (const { entry } of changes.flags) this.sawModseq(entry.modseq)
+    const updates = await this.searchUpdates.after(changes, this)
+    const { highestModseq } = view.mailbox
+    const news = this.qresync && (changes.expunged.length > 0 || highestModseq > this.seenModseq)
+    this.sawModseq(highestModseq)
+    return { text: text + updates, code: news ? `HIGHESTMODSEQ ${highestModseq}` : null }
+  }
+
+  sawModseq(modseq: number): void {
+    if (modseq > this.seenModseq) this.seenModseq = modseq
+  }
+
+  /** CONDSTORE is on from now; the answer is what the client is told of it. */
+  enableCondstore(): string {
+    if (this.condstore) return ''
+    this.condstore = true
+    const view = this.#view
+    if (view === null) return ''
+    this.sawModseq(view.mailbox.highestModseq)
+    return `* OK [HIGHESTMODSEQ ${view.mailbox.highestModseq}] Highest\r\n`
+  }
+
+  /** The messages of a set, in ascending order. A number that no message has is an error, a UID is not. */
+  messages(set: SequenceSet, by: By): readonly Numbered[] {
+    const { entries } = this.view
+    if (set === 'saved') {
+      return this.saved.flatMap((uid) => {
+        const number = this.view.numberOf(uid)
+        const entry = entries[number - 1]
+        return entry ? [{ number, entry }] : []
+      })
+    }
+    const found: Numbered[] = []
+    if (by === 'sequence') {
+      const ranges = resolveRanges(set, entries.length)
+      if ((ranges.at(-1)?.to ?? 0) > entries.length || (ranges[0]?.from ?? 1) < 1) {
+        throw new Refusal({ status: 'BAD', text: 'Invalid messageset' })
+      }
+      for (const { from, to } of ranges) {
+        for (let number = from; number <= to; number++) {
+          const entry = entries[number - 1]
+          if (entry) found.push({ number, entry })
+        }
+      }
+      return found
+    }
+    const ranges = resolveRanges(set, entries.at(-1)?.uid ?? 0)
+    entries.forEach((entry, i) => {
+      if (inRanges(ranges, entry.uid)) found.push({ number: i + 1, entry })
+    })
+    return found
+  }
+
+  #rung(view: MailboxView): void {
+    if (this.#view !== view) return
+    this.changed.wake()
+    // What another session does to flags must be seen before it may remove the message.
+    if (!this.#busy) void view.look().catch(() => undefined)
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * APPEND reads its messages as they come: arguments, `+ OK`, bytes, and again until the line ends. All of them are
+ * saved, or none.
+ *
+ * RFC 3501 §6.3.11, RFC 3502; CATENATE: RFC 4469; APPENDUID: RFC 4315 §3.
+ */
+import { MailboxError, type NewMessage } from '#mailbox/mail-store.ts'
+import {
+  readAppendHead,
+  readCatenateWord,
+  type Append,
+  type AppendHead,
+} from '#protocol/imap/commands/append.ts'
+import { writeSequenceSet } from '#protocol/imap/sequence-set.ts'
+import { literalAtEnd, readArguments, type Argument, type LiteralStart } from '#protocol/imap/tokens.ts'
+import type { Account } from '../account.ts'
+import { catenated } from '../catenate.ts'
+import { missing } from '../names.ts'
+import { no, ok, type Answer, type Ask, type Chunk, type ImapHandler, type Tagged } from '../outcome.ts'
+import { refuseOverQuota } from '../quota-check.ts'
+import { badArguments, Refusal } from '../refusal.ts'
+
+type Reading<T> = AsyncGenerator<Chunk | Ask, T, Answer>
+
+const largestMessage = 256 * 1024 * 1024
+const mostMessages = 1000
+
+export const append: ImapHandler<Append> = {
+  updates: 'all',
+
+  async *run({ mailbox: typed }, account, { line }) {
+    let text = line
+    // A mailbox name may itself have come as a literal.
+    const first = literalAtEnd(line)
+    let mailbox = typed
+    if (first !== null && /^ *\{\d+\+?\}$/.test(line)) {
+      const bytes = yield { ask: 'literal', ...first }
+      mailbox = Buffer.from(bytes as Uint8Array).toString('latin1')
+      text = (yield { ask: 'line' }) as string
+    } else {
+      text = afterMailbox(line)
+    }
+    const problem = await openable(account, mailbox)
+    const messages: NewMessage[] = []
+    for (;;) {
+      if (messages.length > 0 && text.trim() === '') break
+      const read = yield* readMessage(account, text, problem)
+      if ('tagged' in read) return read.tagged
+      if (messages.length >= mostMessages) return no('Too many messages')
+      messages.push(read.message)
+      text = (yield { ask: 'line' }) as string
+    }
+    if (problem !== null) return problem
+    if (messages.some(({ content }) => content.length === 0)) return no("Can't save a zero byte message")
+    return saved(account, mailbox, messages)
+  },
+}
+
+const afterMailbox = (line: string): string => line.replace(/^ *(?:"(?:[^"\\]|\\.)*"|[^ ]*)/s, '')
+
+/** Why the mailbox cannot take a message; a client that waits hears it before it sends one. */
+async function openable(account: Account, typed: string): Promise<Tagged | null> {
+  try {
+    const name = account.names.toStore(typed)
+    const folders = await account.store.folders()
+    const folder = folders.find((known) => known.name === name)
+    if (folder?.selectable === true) return null
+    // Asks the store for its own words about a name that it would not take.
+    await account.store.status(name)
+    return null
+  } catch (error) {
+    if (error instanceof Refusal) return error.tagged
+    if (!(error instanceof MailboxError)) throw error
+    return error.code === 'NONEXISTENT'
+      ? no(missing(typed).message, 'TRYCREATE')
+      : no(error.message, error.code === 'NOTPOSSIBLE' ? undefined : error.code)
+  }
+}
+
+type Read = { readonly message: NewMessage } | { readonly tagged: Tagged }
+
+async function* readMessage(account: Account, text: string, problem: Tagged | null): Reading<Read> {
+  const start = literalAtEnd(text)
+  const catenate = /^((?:[^"(]|"(?:[^"\\]|\\.)*"|\([^()]*\))*?) *CATENATE +\((.*)$/is.exec(text)
+  const before = catenate
+    ? (catenate[1] ?? '')
+    : start === null
+      ? text
+      : text.slice(0, text.lastIndexOf('{')).replace(/~$/, '')
+  const args = readArguments(before)
+  if (!args.ok) return refusal(args.message)
+  const follows = catenate ? 'catenate' : start === null ? 'nothing' : 'literal'
+  const head = readAppendHead(args.args, follows)
+  if (!head.ok) {
+    // A literal that the client has sent already is no command.
+    if (start?.waits === 'for-nothing' && start.size <= largestMessage) {
+      yield { ask: 'literal', ...start }
+      yield { ask: 'line' }
+    }
+    return 'no' in head ? { tagged: no(head.no, head.code) } : refusal(head.message)
+  }
+  if (catenate) return yield* readCatenation(account, head.head, catenate[2] ?? '', problem)
+  if (start === null) return refusal('Missing message size')
+  const content = yield* readLiteral(start, problem)
+  return content instanceof Uint8Array ? { message: asMessage(head.head, content) } : { tagged: content }
+}
+
+async function* readLiteral(start: LiteralStart, problem: Tagged | null): Reading<Uint8Array | Tagged> {
+  if (start.waits === 'for-continuation') {
+    if (problem !== null) return problem
+    if (start.size === 0) return no("Can't save a zero byte message")
+  }
+  if (start.size > largestMessage) throw new Refusal({ status: 'BAD', text: 'Literal size too large' })
+  return (yield { ask: 'literal', ...start }) as Uint8Array
+}
+
+/** `TEXT {12} … URL "/INBOX/;UID=3" …)`: the list goes on after each literal. */
+async function* readCatenation(
+  account: Account,
+  head: AppendHead,
+  first: string,
+  problem: Tagged | null,
+): Reading<Read> {
+  const pieces: Uint8Array[] = []
+  let text = first
+  let failed: Tagged | null = null
+  for (;;) {
+    const start = literalAtEnd(text)
+    const ends = start === null && text.trimEnd().endsWith(')')
+    const inside = start === null ? text.trimEnd().replace(/\)$/, '') : text.slice(0, text.lastIndexOf('{'))
+    const args = readArguments(inside)
+    if (!args.ok) return refusal(args.message)
+    for (const part of readWords(args.args)) {
+      if (part === null) return refusal('Invalid arguments')
+      if (part.kind === 'text') continue
+      const piece = await catenated(account, part.url)
+      if (piece instanceof Uint8Array) pieces.push(piece)
+      else failed ??= piece
+    }
+    if (start === null) {
+      if (!ends) return refusal("Missing ')'")
+      break
+    }
+    if (failed !== null && start.waits === 'for-continuation') return { tagged: failed }
+    const content = yield* readLiteral(start, problem)
+    if (!(content instanceof Uint8Array)) return { tagged: content }
+    pieces.push(content)
+    text = (yield { ask: 'line' }) as string
+  }
+  if (failed !== null) return { tagged: failed }
+  if (pieces.length === 0) return refusal('Empty CATENATE list')
+  return { message: asMessage(head, Buffer.concat(pieces)) }
+}
+
+function* readWords(args: readonly Argument[]) {
+  for (let at = 0; at < args.length;) {
+    const part = readCatenateWord(args.slice(at, at + 2))
+    yield part
+    if (part === null) return
+    at += part.kind === 'text' ? 1 : 2
+  }
+}
+
+const refusal = (message: string): Read => ({ tagged: badArguments('APPEND', message) })
+
+const asMessage = ({ flags, internalDate }: AppendHead, content: Uint8Array): NewMessage => ({
+  content,
+  flags,
+  ...(internalDate === null ? {} : { internalDate }),
+})
+
+async function saved(account: Account, typed: string, messages: readonly NewMessage[]): Promise<Tagged> {
+  const size = messages.reduce((sum, { content }) => sum + content.length, 0)
+  await refuseOverQuota(account, { messages: messages.length, size })
+  const name = account.names.toStore(typed)
+  const here = account.selected?.mailbox.name === name ? account.selected.mailbox : null
+  const target = here ?? (await account.store.open(name, 'keep-recent'))
+  try {
+    const uids = await target.append(messages, account.cause('APPEND'))
+    return ok('Append completed', `APPENDUID ${target.uidValidity} ${writeSequenceSet(uids)}`)
+  } finally {
+    if (here === null) await target.close()
+  }
+}

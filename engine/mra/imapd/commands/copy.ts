@@ -1,0 +1,34 @@
+/** COPY and MOVE. RFC 3501 §6.4.7, RFC 6851; COPYUID: RFC 4315 §3. */
+import { MailboxError } from '#mailbox/mail-store.ts'
+import type { Copy } from '#protocol/imap/commands/copy.ts'
+import { writeSequenceSet } from '#protocol/imap/sequence-set.ts'
+import { missing } from '../names.ts'
+import { ok, type ImapHandler } from '../outcome.ts'
+import { refuseOverQuota } from '../quota-check.ts'
+
+export const copy: ImapHandler<Copy> = {
+  updates: 'all',
+
+  async *run({ name, set, by, mailbox }, account) {
+    const messages = account.messages(set, by)
+    const target = account.names.toStore(mailbox)
+    if (messages.length === 0) return ok('No messages found')
+    const uids = messages.map(({ entry }) => entry.uid)
+    const { view } = account
+    if (name === 'COPY') await refuseOverQuota(account, { messages: uids.length, uids })
+    const mode = name === 'MOVE' && !view.mailbox.readOnly ? 'move' : 'copy'
+    const copied = await view.mailbox
+      .copyTo(target, uids, mode, account.cause(name))
+      .catch((error: unknown) => {
+        if (error instanceof MailboxError && error.code === 'NONEXISTENT') throw missing(mailbox)
+        throw error
+      })
+    if (copied.uids.length === 0) return ok('No messages found')
+    const from = writeSequenceSet(copied.uids.map(([uid]) => uid))
+    const to = writeSequenceSet(copied.uids.map(([, uid]) => uid))
+    const code = `COPYUID ${copied.uidValidity} ${from} ${to}`
+    if (name === 'COPY') return ok('Copy completed', code)
+    yield `* OK [${code}] Moved UIDs.\r\n`
+    return ok('Move completed')
+  },
+}

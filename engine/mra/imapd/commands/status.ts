@@ -1,0 +1,65 @@
+/** STATUS. RFC 3501 §6.3.10. */
+import { MailboxError, type FolderStatus } from '#mailbox/mail-store.ts'
+import type { Status, StatusItem } from '#protocol/imap/commands/status.ts'
+import { astringOut } from '#protocol/imap/quoting.ts'
+import type { Account } from '../account.ts'
+import { missing } from '../names.ts'
+import { ok, type ImapHandler } from '../outcome.ts'
+
+export const status: ImapHandler<Status> = {
+  updates: 'none',
+  async *run({ mailbox, items }, account) {
+    const name = account.names.toStore(mailbox)
+    if (items.includes('HIGHESTMODSEQ')) account.condstore = true
+    try {
+      yield await writeStatus(account, name, mailbox, items)
+    } catch (error) {
+      if (error instanceof MailboxError && error.code === 'NONEXISTENT') throw missing(mailbox)
+      throw error
+    }
+    return account.selected?.mailbox.name === name
+      ? ok('Status on selected mailbox completed', 'CLIENTBUG')
+      : ok('Status completed')
+  },
+}
+
+export async function writeStatus(
+  account: Account,
+  name: string,
+  shown: string,
+  items: readonly StatusItem[],
+): Promise<string> {
+  const values = await account.store.status(name)
+  const guid = items.includes('X-GUID') ? await guidOf(account, name) : ''
+  const written = items.map((item) => `${item} ${item === 'X-GUID' ? guid : valueOf(item, values)}`)
+  return `* STATUS ${astringOut(shown)} (${written.join(' ')})\r\n`
+}
+
+function valueOf(item: Exclude<StatusItem, 'X-GUID'>, values: FolderStatus): number {
+  switch (item) {
+    case 'MESSAGES':
+      return values.messages
+    case 'RECENT':
+      return values.recent
+    case 'UIDNEXT':
+      return values.uidNext
+    case 'UIDVALIDITY':
+      return values.uidValidity
+    case 'UNSEEN':
+      return values.unseen
+    case 'HIGHESTMODSEQ':
+      return values.highestModseq
+    case 'SIZE':
+    case 'X-SIZE':
+      return values.size
+    default:
+      return item satisfies never
+  }
+}
+
+async function guidOf(account: Account, name: string): Promise<string> {
+  const mailbox = await account.store.open(name, 'read-only')
+  const { guid } = mailbox
+  await mailbox.close()
+  return guid
+}

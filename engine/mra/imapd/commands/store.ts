@@ -1,0 +1,30 @@
+/** STORE: changes flags; what became of them is told like any change. RFC 3501 §6.4.6; RFC 7162 §3.1.3. */
+import type { Uid } from '#mailbox/mail-store.ts'
+import type { Store } from '#protocol/imap/commands/store.ts'
+import { writeSequenceSet } from '#protocol/imap/sequence-set.ts'
+import { ok, type ImapHandler } from '../outcome.ts'
+
+export const store: ImapHandler<Store> = {
+  updates: 'by-uid',
+
+  async *run(command, account) {
+    const { view } = account
+    if (view.mailbox.readOnly) return ok('Store ignored with read-only mailbox')
+    const { unchangedSince, answer, change, by } = command
+    const messages = account.messages(command.set, by)
+    if (unchangedSince !== null) yield account.enableCondstore()
+    const flags = command.flags.map((flag) => (flag.startsWith('\\') ? flag : view.keyword(flag)))
+    const modified =
+      unchangedSince === null ? [] : messages.filter(({ entry }) => entry.modseq > unchangedSince)
+    const left =
+      unchangedSince === null ? messages : messages.filter(({ entry }) => entry.modseq <= unchangedSince)
+    const uids = left.flatMap(({ entry }): Uid[] => (view.isGone(entry.uid) ? [] : [entry.uid]))
+    if (uids.length > 0) {
+      const changed = await view.mailbox.setFlags(uids, change, flags, account.cause('STORE'))
+      if (answer === 'silent') view.acknowledge(changed)
+    }
+    if (modified.length === 0) return ok('Store completed')
+    const numbers = modified.map(({ number, entry }) => (by === 'uid' ? entry.uid : number))
+    return ok('Conditional store failed', `MODIFIED ${writeSequenceSet(numbers)}`)
+  },
+}

@@ -1,0 +1,207 @@
+/**
+ * One `* 7 FETCH (…)`: each item looked up as cheaply as it can be. Flags and UIDs cost nothing, sizes and dates a look
+ * at the file, an envelope the header, the rest the message.
+ *
+ * RFC 3501 §7.4.2.
+ */
+import type { MessageEntry } from '#mailbox/mail-store.ts'
+import { writeStructure } from '#protocol/imap/bodystructure.ts'
+import { writeDateTime } from '#protocol/imap/date.ts'
+import { writeEnvelope } from '#protocol/imap/envelope.ts'
+import type { FetchItem, PlainItem, SectionItem } from '#protocol/imap/fetch-item.ts'
+import { astringOut, quoted } from '#protocol/imap/quoting.ts'
+import type { HeaderLine } from '#protocol/message/header-lines.ts'
+import { readMimeTree, type MimePart } from '#protocol/message/mime-tree.ts'
+import type { Account, Numbered } from '../account.ts'
+import { isLooked } from '../looked.ts'
+import type { Chunk } from '../outcome.ts'
+import { readContent, readFields } from '../search/message.ts'
+import { writeFlags } from '../updates.ts'
+import { previewOf } from './preview.ts'
+import { chosenFields, cutSection, decodedSection } from './sections.ts'
+
+/** `expunged`: the message is gone; what could not be read is NIL. */
+export type Fetched = {
+  readonly chunks: readonly Chunk[]
+  readonly outcome: 'whole' | 'expunged' | 'unknown-encoding'
+}
+
+const ofFlags: ReadonlySet<PlainItem> = new Set([
+  'FLAGS',
+  'UID',
+  'MODSEQ',
+  'X-GUID',
+  'X-MAILBOX',
+  'X-REAL-UID',
+])
+const ofFile: ReadonlySet<PlainItem> = new Set(['INTERNALDATE', 'RFC822.SIZE', 'SAVEDATE', 'X-SAVEDATE'])
+
+export const needsFile = (items: readonly FetchItem[]): boolean =>
+  items.some((item) => item.kind === 'plain' && ofFile.has(item.name))
+
+/** Whether the entry alone has all that is asked: then nothing is read. */
+export const needsNothing = (items: readonly FetchItem[]): boolean =>
+  items.every((item) => item.kind === 'plain' && (ofFlags.has(item.name) || ofFile.has(item.name)))
+
+/** Short items first, as Dovecot sends them. */
+export const inOrder = (items: readonly FetchItem[]): readonly FetchItem[] => [
+  ...items.filter(({ kind }) => kind === 'plain'),
+  ...items.filter(({ kind }) => kind === 'section'),
+]
+
+/** One line, of items that need no reading. */
+export function fetchPlain(
+  items: readonly FetchItem[],
+  { number, entry }: Numbered,
+  account: Account,
+): string {
+  let text = `* ${number} FETCH (`
+  for (const [i, item] of items.entries()) {
+    if (i > 0) text += ' '
+    if (item.kind === 'plain') text += `${item.name} ${plainValue(item.name, entry, account)}`
+  }
+  return `${text})\r\n`
+}
+
+function plainValue(name: PlainItem, entry: MessageEntry, account: Account): string {
+  switch (name) {
+    case 'FLAGS':
+      return writeFlags(entry, account.view)
+    case 'UID':
+    case 'X-REAL-UID':
+      return String(entry.uid)
+    case 'MODSEQ':
+      return `(${entry.modseq})`
+    case 'X-GUID':
+      return astringOut(entry.guid)
+    case 'X-MAILBOX':
+      return astringOut(account.names.toClient(account.view.mailbox.name))
+    case 'INTERNALDATE':
+      return known(entry, () => `"${writeDateTime(entry.internalDate)}"`)
+    case 'SAVEDATE':
+    case 'X-SAVEDATE':
+      return known(entry, () => `"${writeDateTime(entry.savedDate)}"`)
+    case 'RFC822.SIZE':
+      return known(entry, () => String(entry.size))
+    default:
+      throw new Error(`${name} is not known without reading`)
+  }
+}
+
+/** A message that went before anybody looked at its file has no size. */
+function known(entry: MessageEntry, write: () => string): string {
+  return isLooked(entry) ? write() : 'NIL'
+}
+
+export async function fetchMessage(
+  items: readonly FetchItem[],
+  message: Numbered,
+  account: Account,
+): Promise<Fetched> {
+  const { entry, number } = message
+  const source = new Source(account, entry)
+  const chunks: Chunk[] = [`* ${number} FETCH (`]
+  let first = true
+  for (const item of items) {
+    const written = await writeItem(item, source, account, entry)
+    if (written === 'unknown-encoding') {
+      return { chunks: [`* ${number} FETCH (UID ${entry.uid})\r\n`], outcome: written }
+    }
+    const label = item.kind === 'plain' ? item.name : item.label
+    chunks.push(`${first ? '' : ' '}${label} `, ...written)
+    first = false
+  }
+  chunks.push(')\r\n')
+  return { chunks, outcome: source.gone ? 'expunged' : 'whole' }
+}
+
+/** The message, read once, and no more of it than is needed. */
+class Source {
+  gone = false
+  readonly #account: Account
+  readonly #entry: MessageEntry
+  #fields: readonly HeaderLine[] | null = null
+  #content: Uint8Array | null = null
+  #tree: MimePart | null = null
+
+  constructor(account: Account, entry: MessageEntry) {
+    this.#account = account
+    this.#entry = entry
+  }
+
+  async fields(): Promise<readonly HeaderLine[] | null> {
+    if (this.#tree !== null) return this.#tree.fields
+    this.#fields ??= await readFields(this.#account.view.mailbox, this.#entry.uid)
+    if (this.#fields === null) this.gone = true
+    return this.#fields
+  }
+
+  async whole(): Promise<{ content: Uint8Array; tree: MimePart } | null> {
+    this.#content ??= await readContent(this.#account.view.mailbox, this.#entry.uid)
+    if (this.#content === null) {
+      this.gone = true
+      return null
+    }
+    this.#tree ??= readMimeTree(this.#content)
+    return { content: this.#content, tree: this.#tree }
+  }
+}
+
+async function writeItem(
+  item: FetchItem,
+  source: Source,
+  account: Account,
+  entry: MessageEntry,
+): Promise<readonly Chunk[] | 'unknown-encoding'> {
+  if (item.kind === 'section') return writeSection(item, source)
+  switch (item.name) {
+    case 'ENVELOPE': {
+      const fields = await source.fields()
+      return [fields === null ? 'NIL' : writeEnvelope(fields)]
+    }
+    case 'BODY':
+    case 'BODYSTRUCTURE': {
+      const whole = await source.whole()
+      return [whole === null ? 'NIL' : writeStructure(whole.tree, whole.content, item.name)]
+    }
+    case 'PREVIEW':
+    case 'SNIPPET': {
+      const whole = await source.whole()
+      const text = whole === null ? 'NIL' : quoted(previewOf(whole.content, whole.tree))
+      return [item.name === 'SNIPPET' ? `(FUZZY ${text})` : text]
+    }
+    default:
+      return [plainValue(item.name, entry, account)]
+  }
+}
+
+async function writeSection(
+  item: SectionItem,
+  source: Source,
+): Promise<readonly Chunk[] | 'unknown-encoding'> {
+  const { section, partial, form } = item
+  if (
+    form === 'text' &&
+    section.path.length === 0 &&
+    (section.what === 'fields' || section.what === 'fields-not')
+  ) {
+    const fields = await source.fields()
+    return fields === null ? ['NIL'] : asLiteral(chosenFields(fields, section.what, section.names), partial)
+  }
+  const whole = await source.whole()
+  if (whole === null) return ['NIL']
+  if (form === 'text') return asLiteral(cutSection(whole.content, whole.tree, section), partial)
+  const decoded = decodedSection(whole.content, whole.tree, section)
+  if (decoded.kind === 'unknown-encoding') return 'unknown-encoding'
+  if (form === 'binary-size') return [String(decoded.bytes.length)]
+  return asLiteral(decoded.bytes, partial, decoded.was === 'encoded' ? '~' : '')
+}
+
+function asLiteral(
+  bytes: Uint8Array,
+  partial: SectionItem['partial'],
+  prefix: '' | '~' = '',
+): readonly Chunk[] {
+  const part = partial === null ? bytes : bytes.subarray(partial.start, partial.start + partial.count)
+  return [`${prefix}{${part.length}}\r\n`, part]
+}

@@ -1,0 +1,55 @@
+/**
+ * IDLE: the client listens, and hears what happens in its mailbox as it happens, until it says DONE.
+ *
+ * RFC 2177.
+ */
+import type { Wire, WireLine } from '#engine/wire.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Account } from './account.ts'
+
+export type IdleParts = {
+  readonly account: Account
+  readonly wire: Wire
+  readonly clock: Clock
+  readonly send: (text: string) => Promise<void>
+  /** How often the client hears that somebody is there. */
+  readonly interval: number
+}
+
+const longestLine = 8192
+
+export async function idle({ account, wire, clock, send, interval }: IdleParts): Promise<WireLine> {
+  await send('+ idling\r\n')
+  const line = wire.line(longestLine, Infinity)
+  let still = false
+  let timer = beat()
+  await tell()
+  for (;;) {
+    const first = await Promise.race([line, account.changed.wait()])
+    if (first !== undefined) {
+      timer.cancel()
+      // What happened while the client was saying DONE.
+      if (first.kind === 'line') await tell()
+      return first
+    }
+    if (still) {
+      still = false
+      timer = beat()
+      await send('* OK Still here\r\n')
+    }
+    await tell()
+  }
+
+  function beat() {
+    return clock.after(interval, () => {
+      still = true
+      account.changed.wake()
+    })
+  }
+
+  async function tell(): Promise<void> {
+    const { text } = await account.sync('tell', 'sequence')
+    const news = account.notifications.active ? await account.notifications.statuses() : ''
+    if (text + news !== '') await send(text + news)
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * Names of mailboxes as the client writes them, and as the store has them: the namespace's prefix and separator, and
+ * modified UTF-7.
+ *
+ * RFC 2342; RFC 3501 §5.1; Dovecot 2.3, "Namespaces".
+ */
+import type { DovecotSettings } from '#config/dovecot-settings.ts'
+import { fromSeparator } from '#mailbox/folder-names.ts'
+import { MailboxError, type MailStore } from '#mailbox/mail-store.ts'
+import { decodeModifiedUtf7, encodeModifiedUtf7 } from '#mailbox/modified-utf7.ts'
+import { no } from './outcome.ts'
+import { Refusal } from './refusal.ts'
+
+/** A mailbox that the configuration names. */
+export type NamedMailbox = {
+  readonly name: string
+  readonly specialUse: readonly string[]
+  readonly auto: 'no' | 'create' | 'subscribe'
+}
+
+export class Names {
+  readonly prefix: string
+  readonly separator: string
+  readonly configured: readonly NamedMailbox[]
+  readonly #storeSeparator: string
+
+  constructor(settings: DovecotSettings, store: MailStore) {
+    const namespaces = settings.sections('namespace')
+    const own = namespaces.find((section) => section.get('inbox') === 'yes') ?? namespaces[0]
+    const separator = own?.get('separator')
+    this.prefix = own?.get('prefix') ?? ''
+    this.separator =
+      separator === null || separator === undefined || separator === '' ? store.separator : separator
+    this.#storeSeparator = store.separator
+    this.configured = (own?.sections('mailbox') ?? []).map((section) => {
+      const auto = section.get('auto')
+      return {
+        name: section.name.replaceAll(this.separator, '/'),
+        specialUse: (section.get('special_use') ?? '').split(/\s+/).filter((word) => word !== ''),
+        auto: auto === 'create' || auto === 'subscribe' ? auto : 'no',
+      }
+    })
+  }
+
+  specialUse(name: string): readonly string[] {
+    return this.configured.find((mailbox) => mailbox.name === name)?.specialUse ?? []
+  }
+
+  /** `~` and all: whether it may be used is the store's to say. */
+  toStore(typed: string): string {
+    const name = decodeModifiedUtf7(typed)
+    if (name === null || /\p{Surrogate}/u.test(name)) {
+      throw new Refusal(no('Mailbox name is not valid mUTF-7'))
+    }
+    if (name.toUpperCase() === 'INBOX') return 'INBOX'
+    let local = name
+    if (this.prefix !== '') {
+      if (!name.startsWith(this.prefix)) {
+        throw new Refusal(
+          no(
+            'Client tried to access nonexistent namespace. ' +
+              `(Mailbox name should probably be prefixed with: ${this.prefix})`,
+          ),
+        )
+      }
+      local = name.slice(this.prefix.length)
+    }
+    try {
+      return this.#fromSeparator(local)
+    } catch (error) {
+      if (error instanceof MailboxError && error.code === 'NONEXISTENT') throw missing(typed)
+      throw error
+    }
+  }
+
+  #fromSeparator(local: string): string {
+    // The store's own separator stands in no level of a name, whatever the client's is.
+    const foreign =
+      this.#storeSeparator !== this.separator && this.#storeSeparator !== '/' ? this.#storeSeparator : null
+    if (foreign !== null && local.includes(foreign)) {
+      throw new MailboxError('CANNOT', `Invalid mailbox name: Name must not have '${foreign}' characters`)
+    }
+    return fromSeparator(local, this.separator)
+  }
+
+  /** In modified UTF-7. */
+  toClient(name: string): string {
+    if (name === 'INBOX') return name
+    return encodeModifiedUtf7(`${this.prefix}${name.replaceAll('/', this.separator)}`)
+  }
+}
+
+export const missing = (typed: string): MailboxError =>
+  new MailboxError('NONEXISTENT', `Mailbox doesn't exist: ${typed}`)

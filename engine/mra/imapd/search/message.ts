@@ -1,0 +1,64 @@
+/** What a search may ask of one message: each costs as much as it must, and is found out once. */
+import { MailboxError, type OpenMailbox, type Uid } from '#mailbox/mail-store.ts'
+import { encodingOf, decodeContent } from '#protocol/message/content-encoding.ts'
+import { readEncoding } from '#protocol/message/content-fields.ts'
+import { fieldValue, readHeaderLines, valueOf, type HeaderLine } from '#protocol/message/header-lines.ts'
+import { readMimeTree, type MimePart } from '#protocol/message/mime-tree.ts'
+import { decodeCharset, decodeHeaderText, folded } from './text.ts'
+
+/** Null: the message is gone. */
+export async function readFields(mailbox: OpenMailbox, uid: Uid): Promise<readonly HeaderLine[] | null> {
+  try {
+    return readHeaderLines(Buffer.from(await mailbox.readHeader(uid)).toString('latin1'))
+  } catch (error) {
+    if (error instanceof MailboxError && error.code === 'EXPUNGED') return null
+    throw error
+  }
+}
+
+export async function readContent(mailbox: OpenMailbox, uid: Uid): Promise<Uint8Array | null> {
+  try {
+    return await mailbox.read(uid)
+  } catch (error) {
+    if (error instanceof MailboxError && error.code === 'EXPUNGED') return null
+    throw error
+  }
+}
+
+/** A field's value as people read it, folded for comparison. */
+export const searchable = (field: HeaderLine): string => folded(decodeHeaderText(valueOf(field)))
+
+/** Texts of a message, header and body apart. */
+export function searchableTexts(content: Uint8Array): {
+  readonly headers: readonly string[]
+  readonly bodies: readonly string[]
+} {
+  const headers: string[] = []
+  const bodies: string[] = []
+  const stack: MimePart[] = [readMimeTree(content)]
+  for (let part = stack.pop(); part !== undefined; part = stack.pop()) {
+    for (const field of part.fields) headers.push(`${field.name.toUpperCase()}: ${searchable(field)}`)
+    for (const child of part.children) stack.push(child)
+    if (part.kind === 'leaf' && /^(text|message)$/i.test(part.type.type)) bodies.push(bodyText(part, content))
+    else if (part.kind === 'multipart' && part.children.length > 0) {
+      const [first] = part.children
+      if (first)
+        bodies.push(
+          folded(Buffer.from(content.subarray(part.bodyStart, first.headerStart)).toString('latin1')),
+        )
+    }
+  }
+  return { headers, bodies }
+}
+
+function bodyText(part: MimePart, content: Uint8Array): string {
+  return folded(decodedBody(part, content))
+}
+
+/** The body of a text part without its encodings. */
+export function decodedBody(part: MimePart, content: Uint8Array): string {
+  const encoding = encodingOf(readEncoding(fieldValue(part.fields, 'Content-Transfer-Encoding')))
+  const bytes = decodeContent(content.subarray(part.bodyStart, part.bodyEnd), encoding)
+  const charset = part.type.parameters.find(([name]) => name.toLowerCase() === 'charset')?.[1] ?? 'utf-8'
+  return decodeCharset(bytes, charset)
+}

@@ -1,0 +1,198 @@
+/**
+ * Which messages a search key finds. What a message's flags and numbers decide costs nothing; a header is read only
+ * when they do not, a body only when the header does not either.
+ *
+ * RFC 3501 §6.4.4.
+ */
+import type { MessageEntry, Uid } from '#mailbox/mail-store.ts'
+import { keysOf, type SearchKey } from '#protocol/imap/search-key.ts'
+import { inRanges, resolveRanges, type MessageRange } from '#protocol/imap/sequence-set.ts'
+import type { HeaderLine } from '#protocol/message/header-lines.ts'
+import { fieldValue } from '#protocol/message/header-lines.ts'
+import { readMailDate } from '#protocol/message/read-date.ts'
+import type { Account, Numbered } from '../account.ts'
+import { readContent, readFields, searchable, searchableTexts } from './message.ts'
+import { decodeCharset, folded } from './text.ts'
+import { threadOf } from './thread.ts'
+
+type Texts = { readonly headers: readonly string[]; readonly bodies: readonly string[] }
+type Known = Numbered & { fields: readonly HeaderLine[] | null; texts: Texts | null }
+/** Null: not known before more of the message is read. */
+type Verdict = boolean | null
+
+const day = 86_400_000
+
+export async function findMessages(
+  account: Account,
+  key: SearchKey,
+  charset: string,
+  among: readonly Numbered[] = numbered(account),
+): Promise<readonly Numbered[]> {
+  const search = new Search(account, charset)
+  await search.prepare(key, among)
+  const found: Numbered[] = []
+  for (const message of among) if (await search.finds(key, message)) found.push(message)
+  return found
+}
+
+export const numbered = (account: Account): readonly Numbered[] =>
+  account.view.entries.map((entry, i) => ({ number: i + 1, entry }))
+
+class Search {
+  readonly #account: Account
+  readonly #charset: string
+  readonly #now: number
+  readonly #sets = new Map<SearchKey, readonly MessageRange[] | ReadonlySet<Uid>>()
+  readonly #words = new Map<SearchKey, string>()
+
+  constructor(account: Account, charset: string) {
+    this.#account = account
+    this.#charset = charset
+    this.#now = account.parts.machine.clock.now()
+  }
+
+  async prepare(key: SearchKey, among: readonly Numbered[]): Promise<void> {
+    const { view } = this.#account
+    const { entries } = view
+    let details = false
+    for (const inner of keysOf(key)) {
+      if (inner.kind === 'set') {
+        const last = inner.by === 'uid' ? (entries.at(-1)?.uid ?? 0) : entries.length
+        this.#sets.set(
+          inner,
+          inner.set === 'saved' ? new Set(this.#account.saved) : resolveRanges(inner.set, last),
+        )
+      } else if (inner.kind === 'flag' && !inner.flag.startsWith('\\')) {
+        this.#words.set(inner, view.keyword(inner.flag))
+      } else if ('text' in inner) {
+        this.#words.set(inner, folded(decodeCharset(Buffer.from(inner.text, 'latin1'), this.#charset)))
+      } else if (inner.kind === 'size' || inner.kind === 'date' || inner.kind === 'age') {
+        details = true
+      } else if (inner.kind === 'thread') {
+        const found = await findMessages(this.#account, inner.key, this.#charset)
+        this.#sets.set(inner, await threadOf(this.#account, found, inner.algorithm))
+      }
+    }
+    if (details) await view.mailbox.load(among.map(({ entry }) => entry.uid))
+  }
+
+  async finds(key: SearchKey, message: Numbered): Promise<boolean> {
+    const known: Known = { ...message, fields: null, texts: null }
+    const cheap = this.#test(key, known)
+    if (cheap !== null) return cheap
+    const { mailbox } = this.#account.view
+    known.fields = await readFields(mailbox, message.entry.uid)
+    if (known.fields === null) return false
+    const byHeader = this.#test(key, known)
+    if (byHeader !== null) return byHeader
+    const content = await readContent(mailbox, message.entry.uid)
+    if (content === null) return false
+    known.texts = searchableTexts(content)
+    return this.#test(key, known) ?? false
+  }
+
+  #test(key: SearchKey, message: Known): Verdict {
+    const { entry, number } = message
+    switch (key.kind) {
+      case 'all':
+        return true
+      case 'and':
+        return every(key.keys, (inner) => this.#test(inner, message))
+      case 'or': {
+        const neither = every([key.left, key.right], (inner) => opposite(this.#test(inner, message)))
+        return opposite(neither)
+      }
+      case 'not':
+        return opposite(this.#test(key.key, message))
+      case 'flag':
+        return entry.flags.has(this.#words.get(key) ?? key.flag)
+      case 'recent':
+        return entry.recent
+      case 'set': {
+        const set = this.#sets.get(key) ?? []
+        if (set instanceof Set) return set.has(entry.uid)
+        return inRanges(set as readonly MessageRange[], key.by === 'uid' ? entry.uid : number)
+      }
+      case 'thread':
+        return (this.#sets.get(key) as ReadonlySet<Uid>).has(entry.uid)
+      case 'header':
+        return message.fields === null ? null : this.#inHeader(key, message.fields)
+      case 'body':
+      case 'text':
+        return message.texts === null ? null : this.#inText(key, message.texts)
+      case 'modseq':
+        return entry.modseq >= key.atLeast
+      case 'guid':
+        return entry.guid === key.text
+      case 'mailbox':
+        return this.#account.names.toClient(this.#account.view.mailbox.name) === key.text
+      default:
+        return this.#account.view.isGone(entry.uid) ? false : this.#measured(key, entry, message)
+    }
+  }
+
+  #measured(
+    key: Extract<SearchKey, { kind: 'size' | 'date' | 'age' }>,
+    entry: MessageEntry,
+    message: Known,
+  ): Verdict {
+    switch (key.kind) {
+      case 'size':
+        return key.than === 'larger' ? entry.size > key.bytes : entry.size < key.bytes
+      case 'age': {
+        const age = (this.#now - entry.internalDate) / 1000
+        return key.than === 'older' ? age >= key.seconds : age <= key.seconds
+      }
+      case 'date': {
+        if (key.of === 'sent') return message.fields === null ? null : onDay(key, sentLocally(message.fields))
+        return onDay(key, key.of === 'saved' ? entry.savedDate : entry.internalDate)
+      }
+      default:
+        return key satisfies never
+    }
+  }
+
+  #inHeader(key: SearchKey & { kind: 'header' }, fields: readonly HeaderLine[]): boolean {
+    const word = this.#words.get(key) ?? ''
+    return fields.some((field) => field.name.toUpperCase() === key.field && searchable(field).includes(word))
+  }
+
+  #inText(key: SearchKey & { kind: 'body' | 'text' }, { headers, bodies }: Texts): boolean {
+    const word = this.#words.get(key) ?? ''
+    if (word === '' || bodies.some((text) => text.includes(word))) return true
+    return key.kind === 'text' && headers.some((text) => text.includes(word))
+  }
+}
+
+/** AND over verdicts of which some may be unknown. */
+function every(keys: readonly SearchKey[], test: (key: SearchKey) => Verdict): Verdict {
+  let verdict: Verdict = true
+  for (const key of keys) {
+    const one = test(key)
+    if (one === false) return false
+    if (one === null) verdict = null
+  }
+  return verdict
+}
+
+const opposite = (verdict: Verdict): Verdict => (verdict === null ? null : !verdict)
+
+/** The date that the sender wrote, in the sender's own zone. */
+function sentLocally(fields: readonly HeaderLine[]): number | null {
+  const moment = readMailDate(fieldValue(fields, 'Date') ?? '')
+  return moment === null ? null : moment.time + moment.zone * 60_000
+}
+
+function onDay(key: SearchKey & { kind: 'date' }, time: number | null): boolean {
+  if (time === null) return false
+  switch (key.when) {
+    case 'before':
+      return time < key.day
+    case 'since':
+      return time >= key.day
+    case 'on':
+      return time >= key.day && time < key.day + day
+    default:
+      return key.when satisfies never
+  }
+}

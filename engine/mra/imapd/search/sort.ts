@@ -1,0 +1,81 @@
+/** Messages in the order that a client asked for. RFC 5256 §2.2; DISPLAYFROM, DISPLAYTO: RFC 5957. */
+import type { SortKey, SortStep } from '#protocol/imap/commands/sort.ts'
+import { readAddresses } from '#protocol/message/addresses.ts'
+import { baseSubject } from '#protocol/message/base-subject.ts'
+import { fieldValue, type HeaderLine } from '#protocol/message/header-lines.ts'
+import { readMailDate } from '#protocol/message/read-date.ts'
+import type { Account, Numbered } from '../account.ts'
+import { readFields } from './message.ts'
+import { decodeHeaderText, folded } from './text.ts'
+
+type Keyed = { readonly message: Numbered; readonly keys: readonly (string | number)[] }
+
+const ofHeader: ReadonlySet<SortKey> = new Set([
+  'CC',
+  'DATE',
+  'FROM',
+  'SUBJECT',
+  'TO',
+  'DISPLAYFROM',
+  'DISPLAYTO',
+])
+
+export async function sortMessages(
+  account: Account,
+  messages: readonly Numbered[],
+  program: readonly SortStep[],
+): Promise<readonly Numbered[]> {
+  const { mailbox } = account.view
+  await mailbox.load(messages.map(({ entry }) => entry.uid))
+  const header = program.some(({ by }) => ofHeader.has(by))
+  const keyed: Keyed[] = []
+  for (const message of messages) {
+    const fields = header ? ((await readFields(mailbox, message.entry.uid)) ?? []) : []
+    keyed.push({ message, keys: program.map(({ by }) => keyOf(by, message, fields)) })
+  }
+  keyed.sort((a, b) => {
+    for (const [i, { order }] of program.entries()) {
+      const compared = compare(a.keys[i] ?? 0, b.keys[i] ?? 0)
+      if (compared !== 0) return order === 'ascending' ? compared : -compared
+    }
+    return a.message.number - b.message.number
+  })
+  return keyed.map(({ message }) => message)
+}
+
+const compare = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0)
+
+function keyOf(key: SortKey, { entry }: Numbered, fields: readonly HeaderLine[]): string | number {
+  switch (key) {
+    case 'ARRIVAL':
+      return entry.internalDate
+    case 'SIZE':
+      return entry.size
+    case 'DATE':
+      return readMailDate(fieldValue(fields, 'Date') ?? '')?.time ?? entry.internalDate
+    case 'SUBJECT':
+      return folded(baseSubject(decodeHeaderText(fieldValue(fields, 'Subject') ?? '')).base)
+    case 'FROM':
+    case 'TO':
+    case 'CC':
+      return folded(firstAddress(fields, key)?.mailbox ?? '')
+    case 'DISPLAYFROM':
+    case 'DISPLAYTO': {
+      const first = firstAddress(fields, key === 'DISPLAYFROM' ? 'From' : 'To')
+      if (first === undefined) return ''
+      return folded(
+        first.name === null ? `${first.mailbox ?? ''}@${first.host ?? ''}` : decodeHeaderText(first.name),
+      )
+    }
+    case 'RELEVANCY':
+    case 'X-SCORE':
+      return 0
+    default:
+      return key satisfies never
+  }
+}
+
+const firstAddress = (fields: readonly HeaderLine[], name: string) => {
+  const value = fieldValue(fields, name)
+  return value === null ? undefined : readAddresses(value)[0]
+}

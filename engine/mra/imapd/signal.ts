@@ -1,0 +1,21 @@
+/** Somebody waits, somebody wakes. What is woken before anybody waits is not lost. */
+export class Signal {
+  #rung = false
+  #waiting: (() => void) | null = null
+
+  wake(): void {
+    this.#rung = true
+    this.#waiting?.()
+    this.#waiting = null
+  }
+
+  /** Resolves at the next wake, or at once after one that nobody took. */
+  async wait(): Promise<void> {
+    if (!this.#rung) {
+      await new Promise<void>((resolve) => {
+        this.#waiting = resolve
+      })
+    }
+    this.#rung = false
+  }
+}
