@@ -21,6 +21,14 @@ export type StoredFile = {
   entry: Entry
 }
 
+/** A message that lies in another folder, to be taken over under a base name. */
+export type Adoption = {
+  readonly from: string
+  readonly base: string
+  readonly flags: readonly Flag[]
+  readonly fields: readonly string[]
+}
+
 /** Keywords after these have no letter: the index knows who has them. */
 const lettersForKeywords = 26
 const mostSets = 1000

@@ -14,7 +14,7 @@ import { MailboxError, type Cause, type Flag, type FlagChange, type NewMessage }
 import { canonicalFlag, type Entry } from '../message-entry.ts'
 import { Serial } from '../serial.ts'
 import { stateDelivered, stateFile } from '../told.ts'
-import { MaildirContents, type StoredFile, type Where } from './contents.ts'
+import { MaildirContents, type Adoption, type StoredFile, type Where } from './contents.ts'
 import { cleanTmp, missingFolders, placeLetters } from './deliver.ts'
 import { lettersOf, readFileName, sizeInName } from './file-name.ts'
 import { Listing } from './listing.ts'
@@ -30,14 +30,6 @@ export type MaildirPlace = {
   readonly path: string
   readonly names: BaseNames
   readonly newUidValidity: () => Promise<number>
-}
-
-/** A message that lies in another folder, to be taken over under a base name. */
-export type Adoption = {
-  readonly from: string
-  readonly base: string
-  readonly flags: readonly Flag[]
-  readonly fields: readonly string[]
 }
 
 export class MaildirFolder implements FolderCore {

@@ -9,22 +9,15 @@ import { DiskError, type Change } from '#platform/disk.ts'
 import { toCrlf } from '#protocol/bytes/lines.ts'
 import { Bell } from '../bell.ts'
 import { asMailboxError } from '../disk-errors.ts'
-import {
-  changedFlags,
-  findUid,
-  headerOf,
-  sameFlags,
-  wireSize,
-  type Arrival,
-  type FolderCore,
-} from '../folder-core.ts'
+import { changedFlags, findUid, headerOf, sameFlags, type Arrival, type FolderCore } from '../folder-core.ts'
 import { FolderIndex } from '../folder-index.ts'
 import { MailboxError, type Cause, type Flag, type FlagChange, type NewMessage } from '../mail-store.ts'
-import { canonicalFlag, Entry, type DetailsHolder, type MessageDetails } from '../message-entry.ts'
+import { canonicalFlag, type Entry } from '../message-entry.ts'
 import { Serial } from '../serial.ts'
 import { stateDelivered, stateFile } from '../told.ts'
+import { lookThrough, mboxEntry, shownHeader, type StoredMessage } from './contents.ts'
 import { withDotlock } from './dotlock.ts'
-import { isOwnField, isPseudo, readBase, readRecord, type MboxBase } from './headers.ts'
+import { isPseudo, readBase, type MboxBase } from './headers.ts'
 import { parseMbox, type MboxMessage } from './parse.ts'
 import { newMboxMessage } from './new-message.ts'
 import { pseudoMessage } from './pseudo.ts'
@@ -38,19 +31,6 @@ export type MboxPlace = {
   /** Folder for what the mbox itself cannot hold. */
   readonly indexPath: string
   readonly newUidValidity: () => Promise<number>
-}
-
-type Stored = {
-  readonly uid: number
-  flags: ReadonlySet<Flag>
-  old: boolean
-  /** Seen in an earlier look at the file. */
-  known: boolean
-  /** The header in the file says otherwise. */
-  dirty: boolean
-  message: MboxMessage
-  readonly holder: DetailsHolder
-  entry: Entry
 }
 
 const mostKeywords = 1000
@@ -68,7 +48,7 @@ export class MboxFolder implements FolderCore {
   #uidNext = 1
   #keywords: readonly string[] = []
   #pseudo: MboxMessage | null = null
-  #stored: Stored[] = []
+  #stored: StoredMessage[] = []
   #entries: readonly Entry[] = []
 
   constructor(place: MboxPlace) {
@@ -132,7 +112,7 @@ export class MboxFolder implements FolderCore {
         start: message.headerEnd,
         end: message.bodyEnd,
       })
-      return toCrlf(Buffer.concat([Buffer.from(shown(message.header), 'latin1'), body]))
+      return toCrlf(Buffer.concat([Buffer.from(shownHeader(message.header), 'latin1'), body]))
     })
   }
 
@@ -153,7 +133,7 @@ export class MboxFolder implements FolderCore {
         if (sameFlags(after, stored.flags)) continue
         stored.flags = after
         stored.dirty = true
-        stored.entry = this.#entry(stored.uid, after, stored.holder, modseq)
+        stored.entry = mboxEntry(stored, modseq, { index: this.#index, uidValidity: this.#uidValidity })
         changed = true
       }
       if (!changed) return
@@ -210,7 +190,7 @@ export class MboxFolder implements FolderCore {
 
   async settle(): Promise<void> {}
 
-  #find(uid: number): Stored | undefined {
+  #find(uid: number): StoredMessage | undefined {
     return this.#stored[findUid(this.#stored, uid)]
   }
 
@@ -250,7 +230,18 @@ export class MboxFolder implements FolderCore {
     const messages = this.#pseudo === null ? all : all.slice(1)
     const base = first === undefined ? null : readBase(first.header)
     await this.#begin(base)
-    this.#compare(messages, file)
+    const { stored, uidNext } = lookThrough({
+      messages,
+      file,
+      before: this.#stored,
+      keywords: this.#keywords,
+      uidNext: this.#uidNext,
+      uidValidity: this.#uidValidity,
+      index: this.#index,
+    })
+    this.#stored = stored
+    this.#uidNext = uidNext
+    this.#entries = stored.map(({ entry }) => entry)
     await this.#writeIndex()
   }
 
@@ -266,56 +257,6 @@ export class MboxFolder implements FolderCore {
     if (base === null) return
     this.#uidNext = Math.max(this.#uidNext, base.lastUid + 1)
     this.#keywords = [...base.keywords, ...this.#keywords.filter((word) => !base.keywords.includes(word))]
-  }
-
-  #compare(messages: readonly MboxMessage[], file: Buffer): void {
-    const before = new Map(this.#stored.map((stored) => [stored.uid, stored]))
-    const places = new Map(this.#stored.map((stored) => [stored.message.start, stored]))
-    const modseq = this.#index.highestModseq + (before.size === 0 && this.#uidNext === 1 ? 0 : 1)
-    let last = 0
-    this.#stored = messages.map((message) => {
-      const record = readRecord(message.header, this.#keywords)
-      const valid = record.uid !== null && record.uid > last && record.uid < this.#uidNext
-      // A UID that does not grow is nobody's: the message gets a new one.
-      const uid = valid ? record.uid : (unwritten(message) ?? this.#uidNext++)
-      last = uid
-      const known = before.get(uid)
-      before.delete(uid)
-      const flags = new Set(record.flags)
-      const holder: DetailsHolder = { details: detailsOf(message, file) }
-      const entry = this.#entry(uid, flags, holder, modseq)
-      const same = known?.entry.modseq === entry.modseq ? known.entry : entry
-      return {
-        uid,
-        flags,
-        old: record.old,
-        known: known !== undefined || valid,
-        dirty: !valid,
-        message,
-        holder,
-        entry: same,
-      }
-    })
-    for (const uid of before.keys()) this.#index.expunged(uid, modseq)
-    this.#entries = this.#stored.map(({ entry }) => entry)
-
-    /** The UID that this very message was given, and whose writing was put off. */
-    function unwritten(message: MboxMessage): number | null {
-      const known = places.get(message.start)
-      if (known?.dirty !== true || known.uid <= last) return null
-      return known.message.header.join('') === message.header.join('') ? known.uid : null
-    }
-  }
-
-  #entry(uid: number, flags: ReadonlySet<Flag>, holder: DetailsHolder, modseq: number): Entry {
-    return new Entry({
-      uid,
-      flags,
-      recent: false,
-      modseq: this.#index.observe(uid, [...flags].sort().join(' '), modseq),
-      guid: `${this.#uidValidity.toString(16)}.${uid}`,
-      holder,
-    })
   }
 
   #learn(flags: readonly Flag[]): void {
@@ -457,12 +398,3 @@ export class MboxFolder implements FolderCore {
     stateFile(machine, { user, mailbox: this.name, change, file: this.path }, cause)
   }
 }
-
-function detailsOf(message: MboxMessage, file: Buffer): MessageDetails {
-  const header = Buffer.from(shown(message.header), 'latin1')
-  const size = wireSize(header) + wireSize(file.subarray(message.headerEnd, message.bodyEnd))
-  return { size, internalDate: message.date, savedDate: message.date }
-}
-
-/** The header as a client sees it: without the mbox's own records. */
-const shown = (header: readonly string[]): string => header.filter((field) => !isOwnField(field)).join('')
