@@ -68,6 +68,9 @@ export const writeBase = ({ uidValidity, lastUid, keywords }: MboxBase): string 
 const xStatusOf = (flags: readonly Flag[]): string =>
   xStatus.map(([letter, flag]) => (flags.includes(flag) ? letter : '')).join('')
 
+/** Bodies from this size on have their length told. */
+const worthItsLength = 1024
+
 const keywordsOf = (flags: readonly Flag[]): readonly string[] =>
   flags.filter((flag) => !flag.startsWith('\\'))
 
@@ -79,6 +82,7 @@ export function updatedHeader(
   header: readonly string[],
   record: { readonly uid: number; readonly flags: readonly Flag[]; readonly old: boolean },
   base: MboxBase | null,
+  bodySize = 0,
 ): string[] {
   const { uid, flags, old } = record
   const status = `${flags.includes('\\Seen') ? 'R' : ''}${old ? 'O' : ''}`
@@ -103,6 +107,9 @@ export function updatedHeader(
     else if (name === 'X-IMAPbase') fields.splice(beforeUid(fields), 0, `${name}: ${value}\n`)
     else fields.push(`${name}: ${value}\n`)
   }
+  // Whoever reads the file next need not look for the end of a long body.
+  const told = fields.some((field) => /^content-length:/i.test(field))
+  if (!told && bodySize >= worthItsLength) fields.push(`Content-Length: ${bodySize}\n`)
   return fields
 }
 

@@ -69,6 +69,7 @@ function newHeaders({ kept, firstGone, base, pseudo, telling, what }: Rewrite): 
       header,
       { uid, flags: [...flags], old },
       i === 0 && pseudo === null ? base : null,
+      message.bodyEnd - message.bodyStart,
     )
     const text = header.join('')
     const unchanged = fields.join('') === text || withRoom(fields, room) === text
