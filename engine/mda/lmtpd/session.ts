@@ -17,7 +17,8 @@ import { parseArguments, readLine, type LmtpCommand, type LmtpVerb } from '#prot
 import { writePath } from '#protocol/lmtp/path.ts'
 import { accepts, stateName } from '#protocol/chart.ts'
 import { reply, writeReply, type Reply } from '#protocol/smtp/reply.ts'
-import { initialTransition, transition, type SnapshotFrom } from 'xstate'
+import { stepper } from '#protocol/step.ts'
+import { initialTransition, type SnapshotFrom } from 'xstate'
 import type { Filter } from '../delivery.ts'
 import { deliver, quotaReply } from './deliver.ts'
 import { findRecipient, type LocalRecipient } from './recipients.ts'
@@ -48,6 +49,8 @@ const longestDataLine = 16 * 1024 * 1024
 const largestMessage = 512 * 1024 * 1024
 const mostRecipients = 1000
 const mostBadCommands = 10
+
+const stepSession = stepper(lmtpSession)
 
 export class LmtpSession {
   readonly #parts: LmtpSessionParts
@@ -361,7 +364,7 @@ export class LmtpSession {
   }
 
   #step(type: LmtpSessionStep['type']): void {
-    const [next] = transition(lmtpSession, this.#snapshot, { type })
+    const next = stepSession(this.#snapshot, { type })
     this.#facts.state(stateName(this.#snapshot), stateName(next))
     this.#snapshot = next
   }

@@ -3,7 +3,7 @@
  *
  * RFC 1939. The times and limits are Dovecot's.
  */
-import { initialTransition, transition, type SnapshotFrom } from 'xstate'
+import { initialTransition, type SnapshotFrom } from 'xstate'
 import type { Machine } from '#engine/machine.ts'
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import { dovecotTls } from '#engine/wire-tls.ts'
@@ -16,6 +16,7 @@ import { commands, isPop3Verb, type Pop3Command } from '#protocol/pop3/commands/
 import { err, ok, statusLine, writePop3Reply, type Pop3Reply } from '#protocol/pop3/reply.ts'
 import { pop3Session, type Pop3SessionStep } from '#protocol/pop3/session.machine.ts'
 import type { SaslContext, SaslExchange, SaslServer, SaslStep } from '#protocol/sasl/mechanism.ts'
+import { stepper } from '#protocol/step.ts'
 import {
   authorize,
   readResponse,
@@ -45,6 +46,8 @@ const longestResponse = 8192
 const longestLine = 4096
 const badCommandsBeforeLogin = 3
 const badCommandsAfterLogin = 21
+
+const stepSession = stepper(pop3Session)
 
 export class Pop3Session {
   readonly #parts: Pop3SessionParts
@@ -355,7 +358,7 @@ export class Pop3Session {
   }
 
   #step(type: Pop3SessionStep['type']): void {
-    const [next] = transition(pop3Session, this.#snapshot, { type })
+    const next = stepSession(this.#snapshot, { type })
     this.#facts.state(stateName(this.#snapshot), stateName(next))
     this.#snapshot = next
   }

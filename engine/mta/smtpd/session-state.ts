@@ -2,7 +2,7 @@
  * What a session is: the conversation so far, where the chart stands, and the few ways in which both may change.
  * session.ts is the loop that changes them; handlers only look.
  */
-import { initialTransition, transition } from 'xstate'
+import { initialTransition } from 'xstate'
 import type { Machine } from '#engine/machine.ts'
 import type { Cleanup } from '#mta/handover.ts'
 import type { Postfix } from '#mta/postfix.ts'
@@ -13,6 +13,7 @@ import { reply } from '#protocol/smtp/reply.ts'
 import type { Reply } from '#protocol/smtp/reply.ts'
 import { smtpSession } from '#protocol/smtp/session.machine.ts'
 import type { SmtpSessionSnapshot, SmtpSessionStep } from '#protocol/smtp/session.machine.ts'
+import { stepper } from '#protocol/step.ts'
 import type { SaslContext, SaslServer } from '#protocol/sasl/mechanism.ts'
 import type { Activity, Anvil } from './anvil.ts'
 import type { Conversation } from './conversation.ts'
@@ -47,6 +48,8 @@ export type SessionParts = {
   readonly discards: ReadonlySet<string>
   readonly trusted: Trust
 }
+
+const stepSession = stepper(smtpSession, { protocol: 'smtp', greeting: 'optional' })
 
 /** So much of a message is shown in the trace at once. */
 const headLimit = 4096
@@ -203,7 +206,7 @@ export class SessionState implements SmtpdSession {
 
   protected step(step: SmtpSessionStep): void {
     const before = this.place
-    ;[this.chart] = transition(smtpSession, this.chart, step)
+    this.chart = stepSession(this.chart, step)
     this.place = stateName(this.chart)
     if (this.place === before) return
     this.machine.emit({ type: 'smtpd.state', session: this.id, from: before, to: this.place })
@@ -223,6 +226,7 @@ export class SessionState implements SmtpdSession {
 const limitsOf = (settings: SmtpdSettings, discards: ReadonlySet<string>, trusted: Trust): Limits => ({
   strictEnvelopes: settings.strictEnvelopes,
   smtputf8: settings.smtputf8 === 'yes' && !discards.has('smtputf8') ? 'yes' : 'no',
+  leadingDash: settings.all.flag('allow_min_user') ? 'allowed' : 'refused',
   dsn: discards.has('dsn') ? 'no' : 'yes',
   verp: trusted.verp ? settings.verp : null,
 })

@@ -4,16 +4,19 @@
  *
  * RFC 5321 §3.2, RFC 3207, RFC 4954; smtp(8).
  */
-import { transition, initialTransition } from 'xstate'
+import { initialTransition } from 'xstate'
 import type { Machine } from '#engine/machine.ts'
 import type { Connection } from '#platform/net.ts'
 import type { SmtpDeliveryEvent, SmtpDeliverySnapshot } from '#protocol/smtp/delivery.machine.ts'
 import { smtpDelivery } from '#protocol/smtp/delivery.machine.ts'
 import { readExtensions } from '#protocol/smtp/extensions.ts'
+import { stepper } from '#protocol/step.ts'
 import { authenticate } from './authenticate.ts'
 import { Dialogue, DialogueLost, type ServerReply } from './dialogue.ts'
 import type { ClientSettings } from './settings.ts'
 import { mustHaveTls, tlsProblem, type TlsPolicy } from './tls-policy.ts'
+
+const stepDelivery = stepper(smtpDelivery, { protocol: 'smtp', recipients: 1 })
 
 /** A host that was connected to. `label`: as in `host mx.example.org[192.0.2.1] said`. */
 export type Peer = {
@@ -80,7 +83,7 @@ export class Session {
 
   step(event: SmtpDeliveryEvent): void {
     const from = this.#snapshot.value
-    ;[this.#snapshot] = transition(smtpDelivery, this.#snapshot, event)
+    this.#snapshot = stepDelivery(this.#snapshot, event)
     const to = this.#snapshot.value
     if (from === to) return
     this.#machine.emit({
