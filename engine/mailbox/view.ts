@@ -100,7 +100,7 @@ export class MailboxView {
     await this.look()
     const keywords = this.#keywords.length > this.#toldKeywords ? this.#keywords : null
     this.#toldKeywords = this.#keywords.length
-    const flags = this.#takeChanged()
+    const flags = this.#takeChanged(expunges)
     const before = this.#entries.length
     const expunged = expunges === 'tell' ? this.#takeGone() : []
     const arrived = this.#arrived.filter((entry) => !this.#gone.delete(entry.uid))
@@ -120,11 +120,13 @@ export class MailboxView {
     }
   }
 
-  #takeChanged(): ViewChanges['flags'] {
+  #takeChanged(expunges: Expunges): ViewChanges['flags'] {
     const changed = [...this.#changed.values()].flatMap((entry) => {
       const number = this.numberOf(entry.uid)
       const what = this.#own.get(entry.uid) === entry.modseq ? 'modseq' : 'flags'
-      return number === 0 ? [] : [{ number, entry, what } as const]
+      // Of a message whose removal is told in the same breath nothing else is.
+      if (number === 0 || (expunges === 'tell' && this.#gone.has(entry.uid))) return []
+      return [{ number, entry, what } as const]
     })
     this.#changed.clear()
     this.#own.clear()

@@ -21,6 +21,8 @@ export type AccountParts = {
   readonly user: string
   readonly store: MailStore
   readonly settings: DovecotSettings
+  /** The sessions of this server, this one among them. */
+  readonly others: Set<Account>
 }
 
 /** A message that a command means. */
@@ -69,16 +71,14 @@ export class Account {
     return { session: this.parts.session, command }
   }
 
-  /** Makes what the configuration wants to be there. */
-  async prepare(): Promise<void> {
-    for (const { name, auto } of this.names.configured) {
-      if (auto === 'no') continue
-      const folders = await this.store.folders()
-      if (!folders.some((folder) => folder.name === name)) await this.store.create(name, this.cause('LOGIN'))
-      if (auto === 'subscribe' && !(await this.store.subscriptions()).includes(name)) {
-        await this.store.subscribe(name, 'subscribed')
-      }
-    }
+  /** Makes a mailbox that the configuration wants to be there, at its first use. */
+  async provide(name: string): Promise<void> {
+    const auto = this.names.configured.find((mailbox) => mailbox.name === name)?.auto ?? 'no'
+    if (auto === 'no') return
+    const folders = await this.store.folders()
+    if (folders.some((folder) => folder.name === name && folder.selectable)) return
+    await this.store.create(name, this.cause('CREATE'))
+    if (auto === 'subscribe') await this.store.subscribe(name, 'subscribed')
   }
 
   opened(mailbox: OpenMailbox): MailboxView {
@@ -98,7 +98,23 @@ export class Account {
     return view
   }
 
+  /** A mailbox is there no more under this name; a session that has it open cannot go on. */
+  lost(name: string, how: 'deleted' | 'renamed'): void {
+    const reason =
+      how === 'deleted'
+        ? 'Selected mailbox was deleted, have to disconnect.'
+        : 'IMAP session state is inconsistent, please relogin.'
+    for (const account of this.parts.others) {
+      const open = account.selected?.mailbox.name
+      const within = how === 'renamed' && open?.startsWith(`${name}/`) === true
+      if (account.store !== this.store || (open !== name && !within)) continue
+      account.broken = reason
+      account.changed.wake()
+    }
+  }
+
   async close(): Promise<void> {
+    this.broken = null
     const view = this.#view
     this.#view = null
     this.#unwatch()

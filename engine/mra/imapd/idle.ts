@@ -17,6 +17,8 @@ export type IdleParts = {
 }
 
 const longestLine = 8192
+/** Several changes in a row are told together. */
+const notifyDelay = 500
 
 export async function idle({ account, wire, clock, send, interval }: IdleParts): Promise<WireLine> {
   await send('+ idling\r\n')
@@ -37,7 +39,9 @@ export async function idle({ account, wire, clock, send, interval }: IdleParts):
       timer = beat()
       await send('* OK Still here\r\n')
     }
-    await tell()
+    const due = clock.sleep(notifyDelay)
+    const ended = await Promise.race([line, due])
+    if (ended === undefined) await tell()
   }
 
   function beat() {

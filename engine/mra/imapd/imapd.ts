@@ -9,6 +9,7 @@ import { Wire } from '#engine/wire.ts'
 import type { MailStores } from '#mailbox/mail-store.ts'
 import type { Connection } from '#platform/net.ts'
 import type { SaslServer } from '#protocol/sasl/mechanism.ts'
+import type { Account } from './account.ts'
 import { ImapSession } from './session.ts'
 
 export type ImapdOptions = {
@@ -28,11 +29,20 @@ export interface Imapd {
 
 export function createImapd({ machine, sasl, stores, settings }: ImapdOptions): Imapd {
   const wires = new Set<Wire>()
+  const accounts = new Set<Account>()
   return {
     async accept(connection, { tls }) {
       const service = tls === 'implicit' ? 'imaps' : 'imap'
       const wire = new Wire(connection, machine.clock)
-      const parts = { machine, sasl, stores, wire, service, settings: settings(connection) } as const
+      const parts = {
+        machine,
+        sasl,
+        stores,
+        wire,
+        service,
+        accounts,
+        settings: settings(connection),
+      } as const
       wires.add(wire)
       try {
         await new ImapSession(parts).run(tls)

@@ -165,12 +165,11 @@ export class LoginDialogue {
   }
 
   async #open(tag: string, user: string): Promise<void> {
-    const { stores, settings, machine, facts, transcript } = this.#parts
+    const { stores, settings, machine, facts, transcript, accounts } = this.#parts
     let account: Account
     try {
       const store = await stores.of(user)
-      account = new Account({ machine, session: facts.session, user, store, settings })
-      await account.prepare()
+      account = new Account({ machine, session: facts.session, user, store, settings, others: accounts })
     } catch (error) {
       if (!(error instanceof MailboxError)) throw error
       facts.logged('error', error.message)

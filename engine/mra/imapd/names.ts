@@ -74,6 +74,9 @@ export class Names {
   }
 
   #fromSeparator(local: string): string {
+    if (local.startsWith(this.separator)) {
+      throw new MailboxError('CANNOT', 'Invalid mailbox name: Begins with hierarchy separator')
+    }
     // The store's own separator stands in no level of a name, whatever the client's is.
     const foreign =
       this.#storeSeparator !== this.separator && this.#storeSeparator !== '/' ? this.#storeSeparator : null

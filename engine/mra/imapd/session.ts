@@ -23,7 +23,6 @@ import { imapSession } from '#protocol/imap/session.machine.ts'
 import { literalAtEnd, readArguments } from '#protocol/imap/tokens.ts'
 import type { SaslServer } from '#protocol/sasl/mechanism.ts'
 import { Account } from './account.ts'
-import { sessionCapabilities } from './capabilities.ts'
 import { readCommandLine, type CommandLine } from './command-line.ts'
 import { handlers } from './commands/index.ts'
 import { idle } from './idle.ts'
@@ -40,6 +39,8 @@ export type ImapSessionParts = {
   readonly stores: MailStores
   readonly settings: DovecotSettings
   readonly service: 'imap' | 'imaps'
+  /** Who is logged in. */
+  readonly accounts: Set<Account>
 }
 
 const idleTimeout = 30 * 60_000
@@ -82,6 +83,7 @@ export class ImapSession {
         return
       }
       this.#account = await login.account()
+      if (this.#account !== null) this.#parts.accounts.add(this.#account)
       this.#closing = login.closing
       while (this.#closing === null) await this.#turn(this.#account)
     } catch (error) {
@@ -120,7 +122,6 @@ export class ImapSession {
       return this.#refuse(tag, { status: 'BAD', text: `Error in IMAP ${what}` }, this.#now())
     }
     await account.working(() => this.#command(came, account))
-    if (account.broken !== null) await this.#hangUp(account.broken)
   }
 
   /** Waits; what the client asked to be notified of is told meanwhile. */
@@ -163,6 +164,7 @@ export class ImapSession {
     if (name === 'IDLE') return this.#idle(tag, account)
     const handler = handlers[parsed.command.name] as ImapHandler<typeof parsed.command> | undefined
     if (handler === undefined) return this.#refuse(tag, badArguments(full, 'Unknown command'), started)
+    if (account.broken !== null && handler.updates !== 'none') return this.#hangUp(account.broken)
     const tagged = await this.#perform(
       handler,
       () => handler.run(parsed.command, account, { tag, by, line: args }),
@@ -209,18 +211,9 @@ export class ImapSession {
     if (handler.updates === 'none' || tagged.status === 'BAD') return tagged
     const tell = handler.updates === 'all' || (handler.updates === 'by-uid' && came.by === 'uid')
     if (account.selected === null) return tagged
-    const gone = await this.#selectedGone(account)
-    if (gone) return tagged
     const { text, code } = await account.sync(tell ? 'tell' : 'withhold', came.by)
     await this.#transcript.send(text)
     return code !== null && tagged.code === undefined && tagged.status === 'OK' ? { ...tagged, code } : tagged
-  }
-
-  /** Another session, or this one, has removed the mailbox that is open. */
-  async #selectedGone(account: Account): Promise<boolean> {
-    if (account.broken === null) return false
-    await this.#hangUp(account.broken)
-    return true
   }
 
   async #drain(outcome: Exclude<Outcome, Promise<Tagged>>): Promise<Tagged> {
@@ -285,8 +278,7 @@ export class ImapSession {
 
   async #idle(tag: string, account: Account): Promise<void> {
     const { wire, machine } = this.#parts
-    const before = account.selected === null ? 'IDLE' : 'IDLE'
-    this.#step(before)
+    this.#step('IDLE')
     const started = this.#now()
     const line = await idle({
       account,
@@ -338,6 +330,7 @@ export class ImapSession {
   async #end(): Promise<void> {
     const { wire } = this.#parts
     try {
+      if (this.#account !== null) this.#parts.accounts.delete(this.#account)
       this.#account?.notifications.end()
       await this.#account?.close()
     } catch (error) {
@@ -381,5 +374,3 @@ function appendMailbox(text: string): string {
   if (literal === null) return text.replace(/^( *(?:"(?:[^"\\]|\\.)*"|[^ "(]+)).*$/s, '$1')
   return text.replace(/^( *(?:"(?:[^"\\]|\\.)*"|[^ "({]+)).*$/s, '$1')
 }
-
-export { sessionCapabilities }

@@ -25,12 +25,14 @@ export function readDateTime(text: string): number | null {
   return local - zone
 }
 
-/** The day's first moment; a day that the month does not have counts on into the next, as mktime(3) does. */
+/** The day's first moment. A day that the month does not have is later than any, as for Dovecot. */
 export function readDate(text: string): number | null {
   const match = /^(\d{1,2})-([A-Za-z]{3})-(\d{4})$/.exec(text)
   if (match === null) return null
   const at = monthIndex(match[2] ?? '')
-  return at < 0 ? null : Date.UTC(Number(match[3]), at, Number(match[1]))
+  if (at < 0) return null
+  const time = Date.UTC(Number(match[3]), at, Number(match[1]))
+  return new Date(time).getUTCDate() === Number(match[1]) ? time : Infinity
 }
 
 const monthIndex = (name: string): number =>

@@ -76,7 +76,7 @@ export function quoteAddress(address: string): string {
   const at = address.lastIndexOf('@')
   const local = at < 0 ? address : address.slice(0, at)
   const domain = at < 0 ? '' : address.slice(at)
-  return quoteLocalPart(local) + domain
+  return (at === 0 ? '""' : quoteLocalPart(local)) + domain
 }
 
 export function quoteLocalPart(local: string): string {

@@ -42,6 +42,8 @@ class TreeReader {
   #parts = 0
   /** The boundary line at which the last part ended, until somebody takes it. */
   #stopped: Found | null = null
+  /** Where the line of the last close delimiter ended. */
+  #closedAt = -1
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes
@@ -90,6 +92,7 @@ class TreeReader {
       const stop = this.#take(level)
       if (stop === null) break
       this.#at = stop.lineEnd
+      if (stop.sort === 'close') this.#closedAt = stop.lineEnd
       if (stop.sort === 'close' || this.#parts >= mostParts) {
         this.#boundaries.length = level
         this.#skipBody()
@@ -140,10 +143,11 @@ class TreeReader {
     }
   }
 
-  /** The line end before a boundary belongs to the boundary. */
+  /** The line end before a boundary belongs to the boundary, unless it already belongs to another. */
   #bodyEnd(bodyStart: number): number {
     if (this.#stopped === null) return this.#bytes.length
     let end = this.#stopped.lineStart
+    if (end === this.#closedAt) return end
     if (this.#bytes[end - 1] === 10) end--
     if (this.#bytes[end - 1] === 13) end--
     return Math.max(end, bodyStart)

@@ -62,6 +62,7 @@ const afterMailbox = (line: string): string => line.replace(/^ *(?:"(?:[^"\\]|\\
 async function openable(account: Account, typed: string): Promise<Tagged | null> {
   try {
     const name = account.names.toStore(typed)
+    await account.provide(name)
     const folders = await account.store.folders()
     const folder = folders.find((known) => known.name === name)
     if (folder?.selectable === true) return null

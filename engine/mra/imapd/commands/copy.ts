@@ -13,6 +13,7 @@ export const copy: ImapHandler<Copy> = {
     const messages = account.messages(set, by)
     const target = account.names.toStore(mailbox)
     if (messages.length === 0) return ok('No messages found')
+    await account.provide(target)
     const uids = messages.map(({ entry }) => entry.uid)
     const { view } = account
     if (name === 'COPY') await refuseOverQuota(account, { messages: uids.length, uids })

@@ -1,6 +1,5 @@
 /** LIST, LSUB. RFC 3501 §6.3.8, §6.3.9, RFC 5258, RFC 5819, RFC 6154. */
 import { MailboxError, type Folder } from '#mailbox/mail-store.ts'
-import { encodeModifiedUtf7 } from '#mailbox/modified-utf7.ts'
 import type { List } from '#protocol/imap/commands/list.ts'
 import { astringOut, quoted } from '#protocol/imap/quoting.ts'
 import type { Account } from '../account.ts'
@@ -63,8 +62,24 @@ async function listed(account: Account): Promise<readonly Listed[]> {
   const gone = [...subscribed]
     .filter((name) => !known.has(name))
     .map((name) => ({ shown: names.toClient(name), name, folder: null, subscribed: true }))
-  return [...there, ...gone]
+  return [...there, ...gone, ...promised(account, known)]
 }
+
+const inboxLast = (all: readonly Listed[]): readonly Listed[] => [
+  ...all.filter(({ name }) => name !== 'INBOX'),
+  ...all.filter(({ name }) => name === 'INBOX'),
+]
+
+/** Mailboxes that are made at their first use are listed before it. */
+const promised = ({ names }: Account, known: ReadonlySet<string>): readonly Listed[] =>
+  names.configured
+    .filter(({ name, auto }) => auto !== 'no' && !known.has(name))
+    .map(({ name, auto }) => ({
+      shown: names.toClient(name),
+      name,
+      folder: { name, selectable: true, subscribed: false, hasChildren: false, noInferiors: false },
+      subscribed: auto === 'subscribe',
+    }))
 
 async function* extended(
   command: List,
@@ -78,7 +93,7 @@ async function* extended(
   const onlySubscribed = select.has('SUBSCRIBED')
   const onlySpecial = select.has('SPECIAL-USE')
   const recursive = select.has('RECURSIVEMATCH')
-  for (const mailbox of all) {
+  for (const mailbox of inboxLast(all)) {
     if (!matches(mailbox.shown)) continue
     const special = account.names.specialUse(mailbox.name)
     const chosen = (!onlySubscribed || mailbox.subscribed) && (!onlySpecial || special.length > 0)
@@ -162,5 +177,3 @@ function line(
 ): string {
   return `* ${word} (${attributes.join(' ')}) ${quoted(account.names.separator)} ${astringOut(shown)}${info}\r\n`
 }
-
-export const toModified = encodeModifiedUtf7

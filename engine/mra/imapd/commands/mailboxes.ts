@@ -29,6 +29,7 @@ export const remove: ImapHandler<OfMailbox<'DELETE'>> = {
   async run({ mailbox }, account) {
     const name = account.names.toStore(mailbox)
     await named(mailbox, () => account.store.remove(name, account.cause('DELETE')))
+    account.lost(name, 'deleted')
     return ok('Delete completed')
   },
 }
@@ -44,6 +45,7 @@ export const rename: ImapHandler<Rename> = {
       throw new Refusal(no("Can't rename mailbox under its own child"))
     }
     await named(from, () => account.store.rename(source, target, account.cause('RENAME')))
+    account.lost(source, 'renamed')
     return ok('Rename completed')
   },
 }

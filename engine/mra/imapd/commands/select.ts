@@ -4,7 +4,7 @@ import type { Select, Qresync } from '#protocol/imap/commands/select.ts'
 import { inRanges, resolveRanges, writeSequenceSet } from '#protocol/imap/sequence-set.ts'
 import type { Account } from '../account.ts'
 import { missing } from '../names.ts'
-import { no, ok, type ImapHandler } from '../outcome.ts'
+import { ok, type ImapHandler } from '../outcome.ts'
 import { badArguments } from '../refusal.ts'
 import { writeFlags, writeKeywords } from '../updates.ts'
 
@@ -18,6 +18,7 @@ export const select: ImapHandler<Select> = {
     }
     if (command.problem !== null) return badArguments(command.name, command.problem)
     const name = account.names.toStore(command.mailbox)
+    await account.provide(name)
     const mode = command.name === 'SELECT' ? 'read-write' : 'read-only'
     const mailbox = await account.store.open(name, mode).catch(async (error: unknown) => {
       if (!(error instanceof MailboxError) || error.code !== 'NONEXISTENT') throw error
@@ -96,5 +97,3 @@ export const noop: ImapHandler<{ readonly name: 'NOOP' }> = {
   updates: 'all',
   run: () => Promise.resolve(ok('NOOP completed')),
 }
-
-export const cannotSelect = no

@@ -10,6 +10,7 @@ export const status: ImapHandler<Status> = {
   updates: 'none',
   async *run({ mailbox, items }, account) {
     const name = account.names.toStore(mailbox)
+    await account.provide(name)
     if (items.includes('HIGHESTMODSEQ')) account.condstore = true
     try {
       yield await writeStatus(account, name, mailbox, items)
