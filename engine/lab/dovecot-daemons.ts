@@ -17,6 +17,7 @@ import type { Machine } from '#engine/machine.ts'
 import type { MailStores } from '#mailbox/mail-store.ts'
 import { createMailStores } from '#mailbox/stores.ts'
 import { createLmtpd } from '#mda/lmtpd/lmtpd.ts'
+import { createImapd } from '#mra/imapd/imapd.ts'
 import { createPop3d } from '#mra/pop3d/pop3d.ts'
 import { NetError, type Connection, type Listener } from '#platform/net.ts'
 import type { SaslServer } from '#protocol/sasl/mechanism.ts'
@@ -59,11 +60,14 @@ export class DovecotDaemons {
     const settingsFor = (protocol: string) => (connection: Connection) =>
       this.#settings({ protocol, local: connection.local.address, remote: connection.remote.address })
     const pop3d = createPop3d({ machine, sasl, stores, settings: settingsFor('pop3') })
+    const imapd = createImapd({ machine, sasl, stores, settings: settingsFor('imap') })
     const lmtpd = createLmtpd({ machine, stores, settings: settingsFor('lmtp') })
     this.#services = {
       lmtp: (connection) => lmtpd.accept(connection),
       pop3: (connection) => pop3d.accept(connection, { tls: 'starttls' }),
       pop3s: (connection) => pop3d.accept(connection, { tls: 'implicit' }),
+      imap: (connection) => imapd.accept(connection, { tls: 'starttls' }),
+      imaps: (connection) => imapd.accept(connection, { tls: 'implicit' }),
     }
   }
 
