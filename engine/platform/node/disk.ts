@@ -44,20 +44,24 @@ export function nodeDisk(rootFolder: string, journal: Journal, options: NodeDisk
    * Calls `act` as soon as no commit under way concerns the changes, and what a commit counts on is on the disk.
    * It must do all it does in one turn: what was looked at may be different in the next.
    */
-  async function whenClear<T>(changes: readonly Change[], how: 'apply' | 'commit', act: () => T): Promise<T> {
+  async function whenClear<T>(
+    changes: readonly Change[],
+    how: 'apply' | 'commit',
+    act: (steps: readonly Step[]) => T,
+  ): Promise<T> {
     for (;;) {
-      const paths = changes.flatMap((change) => pathsOf(makeReal(tree, change)).map((path) => tree.at(path)))
-      const unsynced = how === 'commit' ? unsyncedSources(changes) : []
+      const steps = changes.map((change) => makeReal(tree, change))
+      const paths = steps.flatMap((step) => pathsOf(step).map((path) => tree.at(path)))
+      const unsynced = how === 'commit' ? unsyncedSources(steps) : []
       if (!journal.isClearOf(paths)) await journal.flushed()
       else if (unsynced.length > 0) await Promise.all(unsynced.map((path) => journal.syncFile(path)))
-      else return act()
+      else return act(prepare(tree, steps))
     }
   }
 
   /** Files that a commit renames, links or extends, and whose content is only in memory yet. */
-  function unsyncedSources(changes: readonly Change[]): readonly string[] {
-    return changes.flatMap((change) => {
-      const step = makeReal(tree, change)
+  function unsyncedSources(steps: readonly Step[]): readonly string[] {
+    return steps.flatMap((step) => {
       if (step.kind === 'append') return journal.unsyncedAt(tree.at(step.path), 'file')
       if (step.kind !== 'rename' && step.kind !== 'link') return []
       const what = tree.stat(step.from)?.isDirectory() ? 'folder' : 'file'
@@ -65,8 +69,7 @@ export function nodeDisk(rootFolder: string, journal: Journal, options: NodeDisk
     })
   }
 
-  function applyNow(change: Change): void {
-    const steps = prepare(tree, [change])
+  function applyNow(steps: readonly Step[]): void {
     for (const step of steps) {
       const paths = pathsOf(step).map((path) => tree.at(path))
       const recorded = isFolderMove(step) || paths.some((path) => journal.touches(path))
@@ -97,7 +100,7 @@ export function nodeDisk(rootFolder: string, journal: Journal, options: NodeDisk
     apply: (changes) =>
       held(async () => {
         for (const change of changes.map(stamped)) {
-          await whenClear([change], 'apply', () => applyNow(change))
+          await whenClear([change], 'apply', applyNow)
         }
       }),
 
@@ -106,9 +109,7 @@ export function nodeDisk(rootFolder: string, journal: Journal, options: NodeDisk
         const all = changes.map(stamped)
         // Not a turn later than asked, unless it must be: what comes after must not overtake.
         if (journal.isFull) await journal.room()
-        const done = await whenClear(all, 'commit', () => ({
-          made: journal.commit(tree, prepare(tree, all)),
-        }))
+        const done = await whenClear(all, 'commit', (steps) => ({ made: journal.commit(tree, steps) }))
         await done.made
       }),
   }
@@ -116,7 +117,7 @@ export function nodeDisk(rootFolder: string, journal: Journal, options: NodeDisk
 
 function statAt(tree: HostTree, path: string, links: 'follow' | 'stay') {
   try {
-    const stats = tree.stat(tree.real(path, links))
+    const stats = links === 'follow' ? tree.statFollowed(path) : tree.stat(tree.real(path, 'stay'))
     return stats === undefined ? null : statOf(stats)
   } catch (error) {
     if (error instanceof DiskError && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null

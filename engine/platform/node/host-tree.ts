@@ -41,6 +41,7 @@ export class HostTree {
 
   /** The same place without links, `.` and `..`. What does not exist yet is taken as it is written. */
   real(path: string, last: 'follow' | 'stay'): string {
+    if (this.#folders.has(path)) return path
     const slash = path.lastIndexOf('/')
     const name = path.slice(slash + 1)
     const plain = name !== '' && name !== '.' && name !== '..' && name.length < 128 && !name.includes('\0')
@@ -52,6 +53,17 @@ export class HostTree {
 
   stat(path: string): fs.Stats | undefined {
     return this.#entry(path)
+  }
+
+  /** What is at the end of all links. */
+  statFollowed(path: string): fs.Stats | undefined {
+    const entry = this.#entry(this.real(path, 'stay'))
+    return entry?.isSymbolicLink() ? this.#entry(this.real(path, 'follow')) : entry
+  }
+
+  /** Whether the path was seen to be a real folder; one that was changed from outside since is noticed when used. */
+  isKnownFolder(path: string): boolean {
+    return this.#folders.has(path)
   }
 
   async read(path: string, range?: { start: number; end: number }): Promise<Uint8Array> {

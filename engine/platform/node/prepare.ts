@@ -7,10 +7,12 @@ import type { HostTree, Step } from './host-tree.ts'
 
 type Entry = { readonly kind: FileKind; readonly size: number; readonly inode: number | null }
 
-export function prepare(tree: HostTree, changes: readonly Change[]): Step[] {
-  const steps = changes.map((change) => makeReal(tree, change))
+/** The steps are those of `makeReal`, made in this very turn. */
+export function prepare(tree: HostTree, steps: readonly Step[]): readonly Step[] {
   // What the changes so far will have made of these paths.
   const planned = new Map<string, Entry | null>()
+  // Whether a folder, and all below it, may be elsewhere by then.
+  let foldersMove = false
 
   const look = (path: string): Entry | null => {
     const known = planned.get(path)
@@ -23,13 +25,16 @@ export function prepare(tree: HostTree, changes: readonly Change[]): Step[] {
     const kind = stats.isDirectory() ? 'folder' : stats.isSymbolicLink() ? 'symlink' : 'file'
     return { kind, size: stats.size, inode: stats.ino }
   }
+  const isKnownFolder = (path: string) => !foldersMove && tree.isKnownFolder(path)
   const needFolder = (path: string) => {
+    if (isKnownFolder(parentOf(path))) return
     const above = look(parentOf(path))
     if (above === null) throw new DiskError('ENOENT', path)
     if (above.kind !== 'folder') throw new DiskError('ENOTDIR', path)
   }
   const makeFolders = (path: string) => {
     for (let above = parentOf(path); above !== '/'; above = parentOf(above)) {
+      if (isKnownFolder(above)) return
       const entry = look(above)
       if (entry?.kind === 'folder') return
       if (entry !== null) throw new DiskError('ENOTDIR', path)
@@ -77,6 +82,7 @@ export function prepare(tree: HostTree, changes: readonly Change[]): Step[] {
           }
           planned.set(step.from, null)
         }
+        if (entry.kind === 'folder') foldersMove = true
         step.inode = entry.inode
         planned.set(step.to, entry)
         break
@@ -87,6 +93,7 @@ export function prepare(tree: HostTree, changes: readonly Change[]): Step[] {
         planned.set(step.path, { kind: 'symlink', size: step.target.length, inode: null })
         break
       case 'mkdir': {
+        if (isKnownFolder(step.path)) break
         const entry = look(step.path)
         if (entry !== null && entry.kind !== 'folder') throw new DiskError('EEXIST', step.path)
         makeFolders(step.path)
@@ -96,6 +103,7 @@ export function prepare(tree: HostTree, changes: readonly Change[]): Step[] {
       case 'remove':
         if (step.path === '/') throw new DiskError('EINVAL', step.path)
         planned.set(step.path, null)
+        foldersMove = true
         break
       case 'touch':
       case 'chmod':
