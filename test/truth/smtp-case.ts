@@ -92,10 +92,13 @@ export function describeDelivered(lines: readonly string[]): Delivered {
     return_path: first('return-path') ?? '',
     delivered_to: all('delivered-to'),
     ...(first('x-original-to') === undefined ? {} : { x_original_to: first('x-original-to') ?? '' }),
-    subject: first('subject') ?? null,
+    subject: first('subject')?.replace(/[^\0-\x7f]/gu, undecoded) ?? null,
     ...(dsn === null ? {} : { dsn }),
   }
 }
+
+/** The recorder shows each byte of an unencoded letter in a subject as one mark. */
+const undecoded = (letter: string) => '\ufffd'.repeat(Buffer.byteLength(letter))
 
 type Field = readonly [name: string, value: string]
 

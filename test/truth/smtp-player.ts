@@ -52,7 +52,7 @@ export class SmtpPlayer {
   /** What the server said unasked before the end belongs to the recording, too. */
   async #extras(): Promise<void> {
     const extra = await this.#current.unread()
-    if (extra.length > 0) this.replies.push(extra.map((line) => `{EXTRA}${normalReplyLine(line)}`))
+    if (extra.length > 0) this.replies.push(['{EXTRA}', ...extra.map(normalReplyLine)])
   }
 
   async #step(step: SmtpStep): Promise<void> {

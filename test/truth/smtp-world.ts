@@ -64,6 +64,8 @@ function definition(recorded: SmtpCase): object {
   const paths = (text: string) => text.replaceAll('{CONFIG}', '/etc/postfix').replaceAll('{HOME}', '/home')
   const files: Record<string, string> = {
     'etc/postfix/aliases': '',
+    // The recorder had this folder ready for aliases that name a file.
+    'etc/postfix/files/.keep': '',
     'etc/hosts': ['127.0.0.1 localhost', ...(recorded.hosts ?? []), ''].join('\n'),
   }
   for (const [name, text] of Object.entries(recorded.files ?? {})) {
@@ -221,7 +223,8 @@ async function boxesBelow(disk: Disk, root: string, under = ''): Promise<readonl
     const path = `${root}/${under}${name}`
     if ((await disk.stat(path))?.kind === 'folder')
       boxes.push(...(await boxesBelow(disk, root, `${under}${name}/`)))
-    else if (!name.endsWith('.lock')) boxes.push({ name: `${under}${name}`, mail: splitMbox(await disk.read(path)) })
+    else if (!name.endsWith('.lock') && name !== '.keep')
+      boxes.push({ name: `${under}${name}`, mail: splitMbox(await disk.read(path)) })
   }
   return boxes
 }
@@ -231,7 +234,12 @@ function splitMbox(bytes: Uint8Array): string[][] {
   return readable(bytes)
     .split(/(?:^|(?<=\n\n))(?=From \S+ {1,2}\w{3} \w{3})/)
     .filter((part) => part.trim() !== '')
-    .map((part) => part.replace(/^From .*\n/, '').replace(/\n+$/, '').split('\n'))
+    .map((part) =>
+      part
+        .replace(/^From .*\n/, '')
+        .replace(/\n+$/, '')
+        .split('\n'),
+    )
 }
 
 /** The mail log as the recording keeps it: without times, hosts, process and queue numbers. */

@@ -279,7 +279,9 @@ function checkLog(
   const protocol = origin.kind === 'smtpd' ? ` proto=${origin.protocol} helo=<${origin.helo}>` : ''
   return {
     act(action, context, content, text) {
-      const shown = printable(fromBytes(content)).slice(0, 200)
+      // A NUL ends a text for the log of a C program.
+      const [before = ''] = content.split('\0', 1)
+      const shown = printable(fromBytes(before)).slice(0, 200)
       const why = text === '' ? '' : `: ${text}`
       machine.emit({ type: 'cleanup.acted', queueId, action, reason: `${context} ${shown}${why}` })
       logged(

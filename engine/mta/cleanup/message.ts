@@ -29,6 +29,8 @@ export type MessageSettings = {
   readonly addsMissingHeaders: boolean
   readonly hostname: string
   readonly longQueueIds: boolean
+  /** cleanup_replace_stray_cr_lf: a CR that ends no line could end one for a less careful server. */
+  readonly strayCarriageReturns: 'become spaces' | 'stay'
   readonly stripCharacters: ReadonlySet<string>
   readonly rejectCharacters: ReadonlySet<string>
 }
@@ -63,7 +65,10 @@ export async function cleanMessage(input: {
   readonly log: CheckLog
 }): Promise<CleanedMessage> {
   const { message, settings, checks, rewriting, decisions, log } = input
-  const { content, line } = withoutFromLine(message)
+  const { content, line } = withoutFromLine({
+    ...message,
+    content: withoutStrayReturns(message.content, settings),
+  })
   const end = headerEnd(content)
   const given = message.trace + line + bytesAsText(content.subarray(0, end))
 
@@ -71,7 +76,7 @@ export async function cleanMessage(input: {
   const seen = new Map<string, HeaderField>()
   let received = 0
   for (const field of readFields(given, settings.headerSizeLimit)) {
-    const text = filterCharacters(field.text, settings, decisions, log)
+    const text = filterCharacters(colonAtName(field.text), settings, decisions, log)
     const checkClass = isMimeField(text) ? 'mime_header_checks' : 'header_checks'
     const checked = await check(text, checkClass, checks[checkClass], decisions, log)
     for (const before of checked.before) written.push(before)
@@ -99,6 +104,17 @@ export async function cleanMessage(input: {
     resentMessageId: resent === '' || seen.has('resent-message-id') ? null : missing.messageId,
     subject: seen.has('subject') ? headerValue(seen.get('subject') ?? fieldOf('')) : '',
   }
+}
+
+function withoutStrayReturns(content: Uint8Array, { strayCarriageReturns }: MessageSettings): Uint8Array {
+  if (strayCarriageReturns === 'stay' || !content.includes(0x0d)) return content
+  return content.map((byte) => (byte === 0x0d ? 0x20 : byte))
+}
+
+/** `Subject : x` is kept as `Subject: x`. RFC 5322 §4.5 */
+const colonAtName = (text: string): string => {
+  const name = headerNameLength(text)
+  return text.charAt(name) === ':' ? text : text.slice(0, name) + text.slice(text.indexOf(':', name))
 }
 
 const fieldOf = (text: string): HeaderField => ({ name: text.slice(0, headerNameLength(text)), text })

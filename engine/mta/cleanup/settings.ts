@@ -36,6 +36,7 @@ export function readCleanupSettings(postfix: Postfix): CleanupSettings {
       undisclosed: settings.text('undisclosed_recipients_header'),
       hostname: settings.text('myhostname'),
       longQueueIds: settings.flag('enable_long_queue_ids'),
+      strayCarriageReturns: settings.flag('cleanup_replace_stray_cr_lf') ? 'become spaces' : 'stay',
       stripCharacters: characterSet(settings.text('message_strip_characters')),
       rejectCharacters: characterSet(settings.text('message_reject_characters')),
     },

@@ -151,7 +151,11 @@ export class Session extends SessionState {
   }
 
   #parse(verb: Verb, words: Words): Command | Outcome {
-    const parsed = parseCommand(verb, words, this.grammarLimits)
+    // What MAIL said about SMTPUTF8 holds for the recipients, too. RFC 6531 §3.4
+    const utf8 = this.current.transaction?.parameters.smtputf8
+    const limits =
+      verb === 'RCPT' && utf8 !== undefined ? { ...this.grammarLimits, smtputf8: utf8 } : this.grammarLimits
+    const parsed = parseCommand(verb, words, limits)
     if (parsed.ok) return parsed.command
     if (parsed.illegalAddress !== undefined) {
       const what = parsed.illegalAddress.replace(/\p{Cc}/gu, '?')
@@ -197,6 +201,7 @@ export class Session extends SessionState {
     const { message } = this.current
     if (message === null) throw new Error('data without a message')
     await this.reader.message(message)
+    this.where = 'END-OF-MESSAGE'
     this.emitData(message.content, message.size)
     const outcome = await endOfData(this, '')
     await this.finish('', outcome)
@@ -204,7 +209,6 @@ export class Session extends SessionState {
   }
 
   #afterMessage(outcome: Outcome): void {
-    this.where = 'END-OF-MESSAGE'
     // Whoever brings a good letter is forgiven.
     if (outcome.reply.code >= 400) return
     this.patience.forgive()
@@ -230,6 +234,7 @@ export class Session extends SessionState {
     })
     if (command.last === 'yes') {
       message.endChunks()
+      this.where = 'END-OF-MESSAGE'
       this.emitData(message.content, message.size)
     }
     const outcome = await afterChunk(command, this)

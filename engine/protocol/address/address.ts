@@ -45,7 +45,6 @@ export function quoteLocalPart(localPart: string): string {
 }
 
 const isDotString = (text: string) =>
-   
   !/[\x00-\x20()<>@,;:\\"[\]\x7f]/.test(text) &&
   text !== '' &&
   !text.startsWith('.') &&
@@ -56,6 +55,6 @@ const isDotString = (text: string) =>
 export const writePath = (path: ReversePath): string =>
   path.kind === 'null' ? '<>' : `<${path.route ?? ''}${writeAddress(path.address, 'external')}>`
 
-/** Internal form; '' is the null reverse-path. A source route stays, as Postfix keeps it until it is rewritten. */
+/** Internal form; '' is the null reverse-path. A source route is read and forgotten. RFC 5321 §3.6.1 */
 export const internalForm = (path: ReversePath): string =>
-  path.kind === 'null' ? '' : `${path.route ?? ''}${writeAddress(path.address, 'internal')}`
+  path.kind === 'null' ? '' : writeAddress(path.address, 'internal')

@@ -13,9 +13,12 @@ export type PathLimits = {
   readonly strictEnvelopes: 'yes' | 'no'
   /** Whether this transaction speaks SMTPUTF8: only then may a domain have other letters than ASCII. */
   readonly smtputf8: 'yes' | 'no'
+  /** allow_min_user: an address that begins with `-` could be taken for an option of a command. */
+  readonly leadingDash?: 'allowed' | 'refused'
 }
 
-export type PathProblem = 'more than one address' | 'not in angle brackets' | 'empty' | 'bad domain'
+export type PathProblem =
+  'leading dash' | 'more than one address' | 'not in angle brackets' | 'empty' | 'bad domain'
 
 export type PathResult<P> =
   { readonly ok: true; readonly path: P } | { readonly ok: false; readonly problem: PathProblem }
@@ -41,9 +44,11 @@ function findAddress(text: string, limits: PathLimits): PathResult<ForwardPath> 
 
   const path = addresses[0] ?? emptyPath
   const { domain, localPart } = path.address
-  if (strict && (path.route !== null || (localPart === '' && domain !== null))) {
+  if (strict && localPart === '' && domain !== null) {
     return { ok: false, problem: 'not in angle brackets' }
   }
+  if (localPart.startsWith('-') && limits.leadingDash === 'refused')
+    return { ok: false, problem: 'leading dash' }
   if (domain !== null && !isMailDomain(domain, limits)) return { ok: false, problem: 'bad domain' }
   return { ok: true, path }
 }
@@ -53,20 +58,19 @@ const emptyPath: ForwardPath = { kind: 'address', address: { localPart: '', doma
 /** The addresses of a text, and how much there is besides: phrases and comments. */
 function scan(text: string): { addresses: readonly ForwardPath[]; others: number } {
   const tokens = addressTokens(text)
+  const end = tokens.findLastIndex((token) => token.kind === 'special' && token.text === ';')
   const lastColon = tokens.findLastIndex((token) => token.kind === 'special' && token.text === ':')
   const addresses: ForwardPath[] = []
   let others = 0
-  let route: string | null = null
   let words: string[] = []
   let wantsOperator = false
 
   const begin = () => {
     words = []
-    route = null
     wantsOperator = false
   }
   const finish = () => {
-    for (const [i, word] of words.entries()) addresses.push(pathOf(word, i === 0 ? route : null))
+    for (const word of words) addresses.push(pathOf(word))
     begin()
   }
   const append = (more: string) => {
@@ -88,11 +92,13 @@ function scan(text: string): { addresses: readonly ForwardPath[]; others: number
     } else if (token.text === '<') {
       others += words.length
       begin()
-    } else if (token.text === ':') {
-      const isRoute = words.length === 1 && words[0]?.startsWith('@') === true
-      const prefix = isRoute ? `${words[0] ?? ''}:` : null
+    } else if (token.text === ':' && i < end) {
+      // `friends: one, two;`: what stands before the colon is the name of a group.
+      others += words.length
       begin()
-      route = prefix
+    } else if (token.text === ':') {
+      append(':')
+      wantsOperator = false
     } else if (token.text === ',' && words[0]?.startsWith('@') === true && i < lastColon) {
       append(',')
       wantsOperator = false
@@ -104,8 +110,12 @@ function scan(text: string): { addresses: readonly ForwardPath[]; others: number
   return { addresses, others }
 }
 
-const pathOf = (internal: string, route: string | null): ForwardPath => ({
-  kind: 'address',
-  address: parseInternal(internal),
-  route,
-})
+/** `@relay,@other:user@domain`: the source route comes off, and nobody follows it. RFC 5321 appendix C. */
+function pathOf(internal: string): ForwardPath {
+  const colon = internal.startsWith('@') ? internal.lastIndexOf(':') : -1
+  return {
+    kind: 'address',
+    address: parseInternal(internal.slice(colon + 1)),
+    route: colon < 0 ? null : internal.slice(0, colon + 1),
+  }
+}

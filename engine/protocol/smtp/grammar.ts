@@ -11,6 +11,8 @@ export type Limits = {
   readonly strictEnvelopes: 'yes' | 'no'
   /** Extensions that are off: their parameters are refused. */
   readonly smtputf8: 'yes' | 'no'
+  /** allow_min_user: whether an address may begin with `-`. */
+  readonly leadingDash?: 'allowed' | 'refused'
   readonly dsn: 'yes' | 'no'
   /** XVERP, and the delimiters that stand for none given; null when this client may not use it. */
   readonly verp: { readonly defaults: string; readonly allowed: string } | null

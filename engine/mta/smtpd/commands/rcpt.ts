@@ -53,7 +53,7 @@ function openQueueFile(session: SmtpdSession, { parameters }: Transaction): stri
   const queueId = session.cleanup.newQueueId()
   const { client, sasl } = session.now
   const login = sasl === null ? '' : `, sasl_method=${sasl.method}, sasl_username=${sasl.username}`
-  const sender = parameters.auth === null || sasl === null ? '' : `, sasl_sender=${parameters.auth}`
+  const sender = parameters.auth === null ? '' : `, sasl_sender=${parameters.auth}`
   session.machine.emit({
     type: 'daemon.logged',
     daemon: 'smtpd',

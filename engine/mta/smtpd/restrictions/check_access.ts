@@ -38,7 +38,7 @@ export const check_reverse_client_hostname_access: Restriction = {
     const { reverseName, address } = facts.client
     const outcome = await lookAccess(facts, call, {
       keys: [...domainKeys(reverseName, style(facts)), ...hostAddressKeys(address)],
-      replyName: `${reverseName}[${address}]`,
+      replyName: reverseName,
       replyClass: 'Unverified Client host',
     })
     return forbidPermit(outcome, this.name, reverseName)

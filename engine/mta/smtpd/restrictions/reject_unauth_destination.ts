@@ -36,7 +36,8 @@ export const defer_unauth_destination: Restriction = {
     en: 'Like reject_unauth_destination, but with a temporary answer: a mistake of ours costs no mail.',
     zh: '与 reject_unauth_destination 相同，但答复是暂时的：即便配置有误也不丢信。',
   },
-  evaluate: (facts) => refuseRelaying(facts, 454, '4.7.1'),
+  evaluate: (facts) =>
+    refuseRelaying(facts, facts.settings.number('relay_domains_reject_code') - 100, '4.7.1'),
 }
 
 export const permit_auth_destination: Restriction = {

@@ -33,7 +33,7 @@ export const mail: Grammar<Mail> = {
     if (address.broken === 'yes') return refused(badSender)
     // The parameter comes last, but decides which letters the address may have.
     const smtputf8 = limits.smtputf8 === 'yes' && asksForSmtputf8(rest) ? 'yes' : 'no'
-    const read = readReversePath(address.text, { strictEnvelopes: limits.strictEnvelopes, smtputf8 })
+    const read = readReversePath(address.text, { ...limits, smtputf8 })
     if (!read.ok) return refused(badSender, address.text)
 
     const parameters = readMailParameters(rest, limits)
