@@ -3,6 +3,7 @@ import { execFile, execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { ImapFlow } from 'imapflow'
 import { createTransport } from 'nodemailer'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { removeFolder, startMailscope, type Running } from '../lab/start.ts'
@@ -97,6 +98,34 @@ describe('nodemailer', () => {
   })
 })
 
+describe('imapflow', () => {
+  test('reads bob’s letter by IMAP with STARTTLS, flags it, files it, and sees it there', async () => {
+    const client = new ImapFlow({
+      host: '127.0.0.1',
+      port: lab.port('mail.example.com', 'imap'),
+      secure: false,
+      doSTARTTLS: true,
+      servername: 'mail.example.com',
+      tls: { ca: execFileSync('cat', [root]).toString() },
+      auth: { user: 'bob', pass: 'builder' },
+      logger: false,
+    })
+    await client.connect()
+    await client.mailboxCreate('Archive')
+    const lock = await client.getMailboxLock('INBOX')
+    const found = await client.search({ subject: 'nodemailer STARTTLS' }, { uid: true })
+    const [uid] = found === false || found === undefined ? [] : found
+    expect(uid).toBeGreaterThan(0)
+    const message = await client.fetchOne(String(uid), { envelope: true, source: true }, { uid: true })
+    expect(message === false ? '' : message.source?.toString()).toContain('Delivered-To: bob@example.com')
+    await client.messageFlagsAdd(String(uid), ['\\Flagged'], { uid: true })
+    await client.messageMove(String(uid), 'Archive', { uid: true })
+    lock.release()
+    expect(await client.status('Archive', { messages: true })).toMatchObject({ messages: 1 })
+    await client.logout()
+  })
+})
+
 describe.skipIf(!installed('swaks'))('swaks (skipped where it is not installed)', () => {
   test('sends as alice with STARTTLS and AUTH LOGIN', async () => {
     const { stdout } = await run('swaks', [
@@ -122,10 +151,16 @@ describe.skipIf(!installed('curl'))('curl (skipped where it is not installed)', 
     expect(stdout).toContain('Subject: ')
   })
 
-  test('fetches bob’s letter by POP3 over TLS', async () => {
+  test('fetches by POP3 over TLS, and by IMAP over TLS from the folder where the letter was filed', async () => {
+    const tls = ['--silent', '--ssl-reqd', '--cacert', root, '--user', 'bob:builder']
+    const { stdout: listing } = await run('curl', [
+      ...tls,
+      `pop3://localhost:${lab.port('mail.example.com', 'pop3')}/`,
+    ])
+    expect(listing).not.toContain('ERR')
     const { stdout } = await run('curl', [
-      ...['--silent', '--ssl-reqd', '--cacert', root, '--user', 'bob:builder'],
-      `pop3://localhost:${lab.port('mail.example.com', 'pop3')}/1`,
+      ...tls,
+      `imaps://localhost:${lab.port('mail.example.com', 'imaps')}/Archive;MAILINDEX=1`,
     ])
     expect(stdout).toContain('Subject: nodemailer STARTTLS')
   })
