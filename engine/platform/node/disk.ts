@@ -86,7 +86,7 @@ export function nodeDisk(rootFolder: string, journal: Journal, options: NodeDisk
   /** A folder that goes takes along whatever the journal knows of below it. */
   function isFolderMove(step: Step): boolean {
     if (step.kind === 'remove') return tree.stat(step.path)?.isDirectory() ?? false
-    return step.kind === 'rename' && (tree.stat(step.from)?.isDirectory() ?? false)
+    return step.kind === 'rename' && step.what === 'folder'
   }
 
   return {

@@ -13,7 +13,8 @@ export type Step =
   | Exclude<Change, { kind: 'append' | 'rename' | 'link' }>
   /** `offset`: where the bytes go. `inode`: the file's, or null when it is made by this change or one before it. */
   | { kind: 'append'; path: string; bytes: Uint8Array | string; offset: number; inode: number | null }
-  | { kind: 'rename' | 'link'; from: string; to: string; inode: number | null }
+  /** `what`: only said of a folder, which takes along all that is in it. */
+  | { kind: 'rename' | 'link'; from: string; to: string; inode: number | null; what?: 'folder' }
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.constants
 /** Smaller files are read at once: asking a thread to do it takes longer than doing it. */

@@ -248,7 +248,7 @@ export class Journal {
   #note(tree: HostTree, step: Step): void {
     for (const path of pathsOf(step)) this.#current.paths.add(tree.at(path))
     if (step.kind === 'remove') this.#current.subtrees.add(tree.at(step.path))
-    if (step.kind !== 'rename' || !tree.stat(step.from)?.isDirectory()) return
+    if (step.kind !== 'rename' || step.what !== 'folder') return
     this.#current.subtrees.add(tree.at(step.from))
     this.#current.subtrees.add(tree.at(step.to))
   }

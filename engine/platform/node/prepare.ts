@@ -82,7 +82,10 @@ export function prepare(tree: HostTree, steps: readonly Step[]): readonly Step[]
           }
           planned.set(step.from, null)
         }
-        if (entry.kind === 'folder') foldersMove = true
+        if (entry.kind === 'folder') {
+          foldersMove = true
+          step.what = 'folder'
+        }
         step.inode = entry.inode
         planned.set(step.to, entry)
         break
