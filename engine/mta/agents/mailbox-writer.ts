@@ -5,6 +5,7 @@
  * maildir(5): written in tmp, moved to new; mbox(5): appended after a `From ` line, body lines that look like one get a `>`.
  */
 import type { Machine } from '#engine/machine.ts'
+import { withDotlock } from '#mailbox/mbox/dotlock.ts'
 import type { Change } from '#platform/disk.ts'
 import { asctime } from '#protocol/message/date.ts'
 
@@ -46,12 +47,17 @@ export function createMailboxWriter(machine: Machine): MailboxWriter {
       const now = machine.clock.now()
       const from = `From ${sender === '' ? 'MAILER-DAEMON' : sender}  ${asctime(now)}\n`
       const bytes = Buffer.concat([Buffer.from(from), quoted(content), Buffer.from('\n')])
-      const stat = await machine.disk.stat(path)
-      if (sizeLimit > 0 && (stat?.size ?? 0) + bytes.length > sizeLimit) return 'full'
-      const change: Change = stat
-        ? { kind: 'append', path, bytes }
-        : { kind: 'write', path, bytes, mode: 0o600, exclusive: true }
-      await machine.disk.commit([change])
+      // Whoever reads the mbox rewrites it whole: without its lock a letter that comes meanwhile would be lost.
+      const full = await withDotlock(machine, path, async () => {
+        const stat = await machine.disk.stat(path)
+        if (sizeLimit > 0 && (stat?.size ?? 0) + bytes.length > sizeLimit) return true
+        const change: Change = stat
+          ? { kind: 'append', path, bytes }
+          : { kind: 'write', path, bytes, mode: 0o600, exclusive: true }
+        await machine.disk.commit([change])
+        return false
+      })
+      if (full) return 'full'
       stated(machine, 'mbox', { path, content, user, queueId }, path)
       return { file: path }
     },
