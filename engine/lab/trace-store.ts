@@ -17,8 +17,8 @@ import type { TraceSource } from '#control/lab-handle.ts'
 import type { TraceEvent, TraceFact } from '#trace/events.ts'
 import { createStamper } from '#trace/stamp.ts'
 
-/** Events that stay in memory. */
-const kept = 200_000
+/** Events that stay in memory: all that a memory lab has, and those of a disk lab that are asked for most. */
+const kept = { memory: 200_000, disk: 40_000 }
 /** Written to disk and told to listeners together, after so many ms. */
 const gather = 16
 /** One place in the file is remembered for so many events. */
@@ -68,7 +68,8 @@ export class TraceStore implements TraceSource {
       ...fact,
     }
     this.#events.push(event)
-    if (this.#events.length > kept * 1.25) this.#events.splice(0, this.#events.length - kept)
+    const most = this.#file === null ? kept.memory : kept.disk
+    if (this.#events.length > most * 1.25) this.#events.splice(0, this.#events.length - most)
     this.#unsaid.push(event)
     this.#timer ??= setTimeout(() => this.#tell(), gather)
     return event
