@@ -42,7 +42,10 @@ export function hostFiles(host: HostDefinition, lab: LabDefinition): readonly Ho
     { path: '/etc/passwd', text: passwd(people) },
     ...(runsPostfix(host) ? postfixFiles(host) : []),
     ...(runsDovecot(host) || runsPostfix(host)
-      ? [{ path: '/etc/dovecot/dovecot.conf', text: dovecotConf(host) }]
+      ? [
+          { path: '/etc/dovecot/dovecot.conf', text: dovecotConf(host) },
+          { path: '/etc/dovecot/users', text: dovecotUsers(host) },
+        ]
       : []),
   ]
 }
@@ -202,6 +205,17 @@ const masterCfAgents = [
   'postlog   unix-dgram n  -       n       -       1       postlogd',
 ]
 
+/** Mechanisms that never send the password need it in the clear on the server: pam cannot give it. */
+const passdb = (host: HostDefinition) =>
+  bringsFile(host, 'etc/postfix/main.cf')
+    ? 'passdb {\n  driver = passwd-file\n  args = scheme=PLAIN username_format=%n /etc/dovecot/users\n}'
+    : 'passdb {\n  driver = pam\n}'
+
+const dovecotUsers = (host: HostDefinition) =>
+  Object.entries(host.users)
+    .map(([name, password]) => `${name}:{PLAIN}${password}\n`)
+    .join('')
+
 function dovecotConf(host: HostDefinition): string {
   const protocols = ['imap', 'pop3', 'lmtp', 'sieve'].filter((name) =>
     host.services.some((service) => service === name || service === `${name}s`),
@@ -217,9 +231,7 @@ ssl = yes
 ssl_cert = </etc/ssl/certs/mail.pem
 ssl_key = </etc/ssl/private/mail.key
 
-passdb {
-  driver = pam
-}
+${passdb(host)}
 userdb {
   driver = passwd
 }

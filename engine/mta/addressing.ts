@@ -21,6 +21,9 @@ export class MappingUnavailable extends Error {
   }
 }
 
+/** Aliases lead in circles, too deep, or to too many: the letter is put off until somebody mends the table. */
+export class ExpansionRefused extends MappingUnavailable {}
+
 export type Route = {
   readonly transport: string
   readonly nexthop: string

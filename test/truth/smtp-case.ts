@@ -15,7 +15,7 @@ export type SmtpStep =
 export type Delivered = {
   return_path?: string
   delivered_to?: readonly string[]
-  x_original_to?: string
+  x_original_to?: string | null
   subject?: string | null
   dsn?: unknown
 }
@@ -91,7 +91,7 @@ export function describeDelivered(lines: readonly string[]): Delivered {
   return {
     return_path: first('return-path') ?? '',
     delivered_to: all('delivered-to'),
-    ...(first('x-original-to') === undefined ? {} : { x_original_to: first('x-original-to') ?? '' }),
+    x_original_to: first('x-original-to') ?? null,
     subject: first('subject')?.replace(/[^\0-\x7f]/gu, undecoded) ?? null,
     ...(dsn === null ? {} : { dsn }),
   }

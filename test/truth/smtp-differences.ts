@@ -38,7 +38,15 @@ export function comparable(outcome: SmtpOutcome): object {
 }
 
 const sorted = <T>(list: readonly T[]): readonly T[] =>
-  [...list].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+  [...list].sort((a, b) => (inOrder(a) < inOrder(b) ? -1 : 1))
+
+/** A text for sorting that is the same however the keys lie. */
+const inOrder = (value: unknown): string =>
+  JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )
 
 /** Lines of the recorded log that ours lacks; ours has every line, the recording only those about decisions. */
 export function missingFromLog(recorded: SmtpOutcome, ours: SmtpOutcome): readonly string[] {

@@ -248,7 +248,10 @@ function logOf(text: string): string[] {
     const [, program = '', said = ''] =
       /^\S+ +\S+ \S+ \S+ postfix\/(?:\w+\/)?(\w+)\[\d+\]: (.*)$/.exec(line) ?? []
     if (program === '') return []
-    const plain = said.replace(/^[0-9A-F]{6,}: /, '{QUEUEID}: ')
+    const plain = said
+      .replaceAll('/etc/postfix', '{CONFIG}')
+      .replaceAll('/home/', '{HOME}/')
+      .replace(/^[0-9A-F]{6,}: /, '{QUEUEID}: ')
     const status = /^\{QUEUEID\}: (to=.*?), delay=[^ ]+ delays=[^ ]+ (dsn=.*)$/.exec(plain)
     const bare = status === null ? plain : `${status[1] ?? ''}, ${status[2] ?? ''}`
     return [

@@ -72,4 +72,4 @@ export function printQueueJson(listings: readonly QueueListing[]): string {
 const recipientJson = (address: string, reason: string | undefined): string =>
   reason === undefined
     ? `{"address": ${JSON.stringify(quoteAddress(address))}}`
-    : `{"address": ${JSON.stringify(quoteAddress(address))}, "delay_reason": ${JSON.stringify(reason)}}`
+    : `{"address": ${JSON.stringify(quoteAddress(address))}, "delay_reason": ${JSON.stringify(reason.trimEnd())}}`

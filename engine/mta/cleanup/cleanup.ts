@@ -8,7 +8,7 @@
 import type { Machine } from '#engine/machine.ts'
 import { reply } from '#protocol/smtp/reply.ts'
 import type { Addressing, RewriteContext } from '../addressing.ts'
-import { MappingUnavailable } from '../addressing.ts'
+import { ExpansionRefused, MappingUnavailable } from '../addressing.ts'
 import type { Cleanup, CleanupResult, Origin, QueueFile, Recipient, Submission } from '../handover.ts'
 import type { MessageQueue } from '../message-queue.ts'
 import type { CheckLog, Decisions } from '../content/content-checks.ts'
@@ -48,7 +48,11 @@ export function createCleanup(input: CleanupInput): Cleanup {
           'warning',
           `${error.message} -- message not accepted, try again later`,
         )
-        return { kind: 'refused', queueId: submission.queueId, reply: writeError }
+        return {
+          kind: 'refused',
+          queueId: submission.queueId,
+          reply: error instanceof ExpansionRefused ? expansionError : writeError,
+        }
       } finally {
         release()
       }
@@ -56,6 +60,7 @@ export function createCleanup(input: CleanupInput): Cleanup {
   }
 }
 
+const expansionError = reply(451, '4.6.0', 'Alias expansion error')
 const writeError = reply(451, '4.3.0', 'Error: queue file write error')
 
 async function clean(submission: Submission, input: CleanupInput): Promise<CleanupResult> {

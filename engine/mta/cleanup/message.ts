@@ -177,17 +177,17 @@ async function cleanBody(
   seen: ReadonlyMap<string, HeaderField>,
   { settings, checks, decisions, log }: Parameters<typeof cleanMessage>[0],
 ): Promise<Uint8Array> {
-  const mime =
-    settings.readsMime && (checks.mime_header_checks.length > 0 || checks.nested_header_checks.length > 0)
   const filtered = settings.stripCharacters.size > 0 || settings.rejectCharacters.size > 0
-  if (!mime && !filtered && checks.body_checks.length === 0) return body
+  const { mime_header_checks, nested_header_checks, body_checks } = checks
+  const checked = [mime_header_checks, nested_header_checks, body_checks].some(({ length }) => length > 0)
+  if (!filtered && !checked) return body
   if (body.length === 0) return body
 
   const text = bytesAsText(body)
   const ended = text.endsWith('\n')
   const lines = (ended ? text.slice(0, -1) : text).split('\n')
   const type = seen.get('content-type')
-  const items = walkMime(lines, mime && type ? (contentType(type.text) ?? '') : '', {
+  const items = walkMime(lines, settings.readsMime && type ? (contentType(type.text) ?? '') : '', {
     headerSize: settings.headerSizeLimit,
     nesting: settings.mimeNestingLimit,
     boundaryLength: settings.mimeBoundaryLimit,
@@ -209,9 +209,9 @@ async function cleanBody(
     } else {
       looked += line.length
     }
-    const checked = await check(line, checkClass, checks[checkClass], decisions, log)
-    written.push(...checked.before)
-    if (checked.text !== null) written.push(checked.text)
+    const { before, text: kept } = await check(line, checkClass, checks[checkClass], decisions, log)
+    written.push(...before)
+    if (kept !== null) written.push(kept)
     if (decisions.refused !== null) return body
   }
   return textAsBytes(written.join('\n') + (ended ? '\n' : ''))

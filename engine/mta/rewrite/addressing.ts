@@ -63,10 +63,17 @@ async function headerContext(
         ? isOwnAddress(client.address, postfix)
         : item === 'permit_mynetworks'
           ? await inMynetworks(client.address, postfix)
-          : item === 'permit_sasl_authenticated' && client.authenticated
+          : item === 'permit_sasl_authenticated'
+            ? client.authenticated
+            : item.includes(':') && (await isListed(client.address, item, postfix))
     if (trusted) return 'local'
   }
   return otherwise
+}
+
+/** A table of clients: to be in it is enough. */
+async function isListed(address: string, table: string, { tables }: Postfix): Promise<boolean> {
+  return (await tables.open(table).lookup(address)).outcome === 'found'
 }
 
 async function inMynetworks(address: string, postfix: Postfix): Promise<boolean> {

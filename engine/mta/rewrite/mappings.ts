@@ -5,7 +5,7 @@
  */
 import { joinAddress, splitAddress } from '#tables/address.ts'
 import type { Settings } from '#config/settings.ts'
-import { MappingUnavailable, type MappingPlace } from '../addressing.ts'
+import { ExpansionRefused, MappingUnavailable, type MappingPlace } from '../addressing.ts'
 import type { Postfix } from '../postfix.ts'
 import { mapAddress } from './find-address.ts'
 
@@ -73,7 +73,7 @@ export async function virtualAliasExpand(address: string, postfix: Postfix): Pro
   }
   const refuse = (text: string): never => {
     machine.emit({ type: 'daemon.logged', daemon: 'cleanup', level: 'warning', text })
-    throw new MappingUnavailable('virtual_alias_maps', address)
+    throw new ExpansionRefused('virtual_alias_maps', address)
   }
   const unless = 'message not accepted, try again later'
   const list = [address]

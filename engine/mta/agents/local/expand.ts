@@ -176,6 +176,10 @@ async function deliverTargets(run: LocalRun, place: Place, targets: readonly Tar
         await deliverDirect(run, place, target.user)
         break
       case 'address':
+        if (place.account && target.address.startsWith('~/')) {
+          await deliverFile(run, place, place.account.home + target.address.slice(1))
+          break
+        }
         await deliverAddress(run, place, unquoteAddress(target.address))
         break
       default:
@@ -200,7 +204,8 @@ async function deliverAddress(run: LocalRun, place: Place, address: string): Pro
   const { addressing, machine } = run.input
   const completed = addressing().rewrite(address, 'local')
   const whole = place.unmatched === null ? completed : withExtension(completed, place.unmatched, run)
-  if (!firstTime(run, 'recipient', whole)) return
+  // Once a level: a list that names someone twice asks once, an alias that leads back to itself is found out.
+  if (!firstTime(run, 'recipient', String(place.level), whole)) return
   const resolved = await addressing().resolve(whole, place.sender)
   if (resolved.kind === 'unavailable') {
     report(run, deferred(place.recipient, '4.3.0', 'address resolver failure', { relay: 'local' }))

@@ -5,7 +5,8 @@ import { ehloLines } from '../ehlo.ts'
 import { noTransaction } from '../conversation.ts'
 import type { Handler } from '../handler.ts'
 
-export const helo: Handler<Greeting<'HELO'>> = async ({ name }, session) => {
+export const helo: Handler<Greeting<'HELO'>> = async (greeting, session) => {
+  const name = harmless(greeting.name)
   const { refusal } = await session.ask({ stage: 'helo', name })
   if (refusal) return { reply: refusal }
   return {
@@ -15,7 +16,8 @@ export const helo: Handler<Greeting<'HELO'>> = async ({ name }, session) => {
   }
 }
 
-export const ehlo: Handler<Greeting<'EHLO'>> = async ({ name }, session) => {
+export const ehlo: Handler<Greeting<'EHLO'>> = async (greeting, session) => {
+  const name = harmless(greeting.name)
   const { refusal } = await session.ask({ stage: 'helo', name })
   if (refusal) return { reply: refusal }
   return {
@@ -27,3 +29,6 @@ export const ehlo: Handler<Greeting<'EHLO'>> = async ({ name }, session) => {
 
 /** The name goes into headers and logs: no control character may. */
 const printable = (name: string) => name.replace(/\p{Cc}/gu, '?')
+
+/** What could end an address or a comment in the Received field becomes `?`. */
+const harmless = (name: string): string => name.replace(/[ <>()\\";@]/g, '?')

@@ -3,6 +3,7 @@ import { internalForm } from '#protocol/address/address.ts'
 import type { Mail } from '#protocol/smtp/commands/mail.ts'
 import { reply } from '#protocol/smtp/reply.ts'
 import type { Handler } from '../handler.ts'
+import { openQueueFile } from './rcpt.ts'
 
 export const mail: Handler<Mail> = async ({ reversePath, parameters }, session) => {
   const { now } = session
@@ -29,7 +30,9 @@ export const mail: Handler<Mail> = async ({ reversePath, parameters }, session) 
         startedAt: session.machine.clock.now(),
         recipients: [],
         overshoot: 0,
-        queueId: null,
+        queueId: session.settings.all.flag('smtpd_delay_open_until_valid_rcpt')
+          ? null
+          : openQueueFile(session, { parameters }),
         actions,
       },
     },

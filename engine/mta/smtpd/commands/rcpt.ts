@@ -49,7 +49,10 @@ export const rcpt: Handler<Rcpt> = async ({ forwardPath, parameters }, session) 
 }
 
 /** A letter that has a recipient has a queue id: from here on the log names it. */
-function openQueueFile(session: SmtpdSession, { parameters }: Transaction): string {
+export function openQueueFile(
+  session: SmtpdSession,
+  { parameters }: Pick<Transaction, 'parameters'>,
+): string {
   const queueId = session.cleanup.newQueueId()
   const { client, sasl } = session.now
   const login = sasl === null ? '' : `, sasl_method=${sasl.method}, sasl_username=${sasl.username}`
