@@ -70,10 +70,11 @@ async function serve(
     await labs.stop()
     throw new CommandRefused(`mailscope: ${httpProblem(error, wish)}`)
   })
+  const end = asked()
   const url = token === null ? server.url : `${server.url}/?token=${token}`
   if (wish.output === 'json') process.stdout.write(`${JSON.stringify(ready(url, first))}\n`)
   else say(greeting(url, first))
-  await asked()
+  await end
   await server.close()
   await labs.stop()
   return 0

@@ -4,13 +4,14 @@ import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { removeFolder, startMailscope, temporaryFolder } from '../lab/start.ts'
 
 const bin = resolve(import.meta.dirname, '../../bin.js')
 const folder = temporaryFolder()
 let labs = 0
 
+vi.setConfig({ testTimeout: 60_000 })
 afterAll(() => removeFolder(folder))
 
 async function mailscope(
