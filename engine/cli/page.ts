@@ -23,6 +23,8 @@ export async function buildPageIfNeeded(say: (text: string) => void): Promise<vo
   const built = existsSync(index) ? statSync(index).mtimeMs : 0
   if (built > 0 && !sources.some((source) => newest(join(packageFolder, source)) > built)) return
   say(built === 0 ? 'Building the page (once) …' : 'The page is older than its sources: building it …')
+  // Whatever the shell says: visitors get the page for visitors, not the one for its developers.
+  process.env.NODE_ENV = 'production'
   const { build } = await import('vite')
   const fresh = `${pageFolder}.${process.pid}`
   try {
