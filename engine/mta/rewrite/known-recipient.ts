@@ -60,16 +60,13 @@ export async function isKnownRecipient(
   for (const parameter of rewriting) if (await listed(parameter)) return { kind: 'known', tried }
 
   if (resolved.transport === 'error' || resolved.transport === 'retry') {
-    const given = splitStatus(resolved.nexthop, resolved.transport === 'error' ? '5.1.1' : '4.1.1')
-    const { text } = given
+    const { status, text } = splitStatus(resolved.nexthop, resolved.transport === 'error' ? '5.1.1' : '4.1.1')
     const code =
       resolved.addressClass === 'virtual-alias'
         ? settings.number('unknown_virtual_alias_reject_code')
         : resolved.transport === 'retry'
           ? 450
           : 550
-    // The first digit of a status is that of the reply.
-    const status = `${String(code).charAt(0)}${given.status.slice(1)}`
     return { kind: 'unknown', code, status, text, tried }
   }
   const tables = tablesOf[resolved.addressClass]
