@@ -16,6 +16,7 @@ try {
     locale: 'en-US',
   })
   await page.goto(lab.url)
+  await page.getByRole('button', { name: /Talk SMTP by hand/ }).click()
   await page.getByRole('button', { name: 'Send one yourself' }).click()
   await page.waitForTimeout(Number(process.argv[2] ?? 6000))
   await page.screenshot({ path: join(import.meta.dirname, 'stage.png') })
