@@ -19,14 +19,15 @@ export function checkFolderName(
   }
   if (name === '') refuse('Name is empty')
   if (/[\0-\x1f\x7f]/.test(name)) refuse('Contains control characters')
-  if (name.length > longestName) refuse('Mailbox name too long')
+  const tooLong = () => new MailboxError('CANNOT', 'Mailbox name too long')
+  if (name.length > longestName) throw tooLong()
   if (name.startsWith('/')) refuse('Begins with hierarchy separator')
   if (name.startsWith('~')) refuse("Begins with '~'")
   const levels = name.split('/')
   if (name.endsWith('/')) refuse('Ends with hierarchy separator')
   if (levels.some((level) => level === '')) refuse('Has adjacent hierarchy separators')
   for (const level of levels) {
-    if (Buffer.byteLength(level) > longestLevel) refuse('Mailbox name too long')
+    if (Buffer.byteLength(level) > longestLevel) throw tooLong()
     if (store.format === 'mbox') {
       if (level === '.' || level === '..') refuse(`Contains '${level}' part`)
       if (level === '.imap' || level.startsWith('dovecot')) refuse('Reserved name')

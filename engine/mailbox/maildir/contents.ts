@@ -105,9 +105,7 @@ export class MaildirContents {
   }
 
   compare(found: ReadonlyMap<string, Where>): void {
-    const { promised, index } = this.#records
-    const first = this.entries.length === 0 && promised.size === 0
-    const modseq = index.highestModseq + (first ? 0 : 1)
+    const modseq = this.#records.nextModseq
     const { gone, changed } = this.#known(found, modseq)
     const added = this.#unknown(found, modseq)
     if (gone.length > 0) this.remove(gone)

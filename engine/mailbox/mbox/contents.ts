@@ -36,7 +36,7 @@ export function lookThrough(look: MboxLook): { stored: StoredMessage[]; uidNext:
   const { messages, file, before, keywords, index, uidValidity } = look
   const gone = new Map(before.map((stored) => [stored.uid, stored]))
   const places = new Map(before.map((stored) => [stored.message.start, stored]))
-  const modseq = index.highestModseq + (before.length === 0 && look.uidNext === 1 ? 0 : 1)
+  const modseq = index.highestModseq + 1
   let { uidNext } = look
   let last = 0
   const stored = messages.map((message) => {

@@ -239,6 +239,8 @@ export class MboxFolder implements FolderCore {
       uidValidity: this.#uidValidity,
       index: this.#index,
     })
+    // What has an `O` in its Status was shown to somebody, and what stands before it.
+    if (this.#stored.length === 0) this.#index.seenUpTo((stored.findLast(({ old }) => old)?.uid ?? 0) + 1)
     this.#stored = stored
     this.#uidNext = uidNext
     this.#entries = stored.map(({ entry }) => entry)

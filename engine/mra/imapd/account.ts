@@ -21,8 +21,24 @@ export type AccountParts = {
   readonly user: string
   readonly store: MailStore
   readonly settings: DovecotSettings
-  /** The sessions of this server, this one among them. */
-  readonly others: Set<Account>
+  readonly shared: SharedState
+}
+
+/** What the sessions of a server have in common. */
+export class SharedState {
+  readonly accounts = new Set<Account>()
+  /** Mailboxes of which some client asked for modification sequences: every client is told them from then on. */
+  readonly #tracked = new WeakMap<MailStore, Set<string>>()
+
+  track(store: MailStore, mailbox: string): void {
+    const tracked = this.#tracked.get(store) ?? new Set()
+    tracked.add(mailbox)
+    this.#tracked.set(store, tracked)
+  }
+
+  tracks(store: MailStore, mailbox: string): boolean {
+    return this.#tracked.get(store)?.has(mailbox) === true
+  }
 }
 
 /** A message that a command means. */
@@ -104,7 +120,7 @@ export class Account {
       how === 'deleted'
         ? 'Selected mailbox was deleted, have to disconnect.'
         : 'IMAP session state is inconsistent, please relogin.'
-    for (const account of this.parts.others) {
+    for (const account of this.parts.shared.accounts) {
       const open = account.selected?.mailbox.name
       const within = how === 'renamed' && open?.startsWith(`${name}/`) === true
       if (account.store !== this.store || (open !== name && !within)) continue
@@ -162,6 +178,7 @@ export class Account {
     this.condstore = true
     const view = this.#view
     if (view === null) return ''
+    this.parts.shared.track(this.store, view.mailbox.name)
     this.sawModseq(view.mailbox.highestModseq)
     return `* OK [HIGHESTMODSEQ ${view.mailbox.highestModseq}] Highest\r\n`
   }

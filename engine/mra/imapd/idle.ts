@@ -23,7 +23,7 @@ const notifyDelay = 500
 export async function idle({ account, wire, clock, send, interval }: IdleParts): Promise<WireLine> {
   await send('+ idling\r\n')
   const line = wire.line(longestLine, Infinity)
-  let still = false
+  const heart = { still: false }
   let timer = beat()
   await tell()
   for (;;) {
@@ -34,8 +34,8 @@ export async function idle({ account, wire, clock, send, interval }: IdleParts):
       if (first.kind === 'line') await tell()
       return first
     }
-    if (still) {
-      still = false
+    if (heart.still) {
+      heart.still = false
       timer = beat()
       await send('* OK Still here\r\n')
     }
@@ -46,7 +46,7 @@ export async function idle({ account, wire, clock, send, interval }: IdleParts):
 
   function beat() {
     return clock.after(interval, () => {
-      still = true
+      heart.still = true
       account.changed.wake()
     })
   }

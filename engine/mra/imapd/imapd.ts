@@ -9,7 +9,7 @@ import { Wire } from '#engine/wire.ts'
 import type { MailStores } from '#mailbox/mail-store.ts'
 import type { Connection } from '#platform/net.ts'
 import type { SaslServer } from '#protocol/sasl/mechanism.ts'
-import type { Account } from './account.ts'
+import { SharedState } from './account.ts'
 import { ImapSession } from './session.ts'
 
 export type ImapdOptions = {
@@ -29,7 +29,7 @@ export interface Imapd {
 
 export function createImapd({ machine, sasl, stores, settings }: ImapdOptions): Imapd {
   const wires = new Set<Wire>()
-  const accounts = new Set<Account>()
+  const shared = new SharedState()
   return {
     async accept(connection, { tls }) {
       const service = tls === 'implicit' ? 'imaps' : 'imap'
@@ -40,7 +40,7 @@ export function createImapd({ machine, sasl, stores, settings }: ImapdOptions): 
         stores,
         wire,
         service,
-        accounts,
+        shared,
         settings: settings(connection),
       } as const
       wires.add(wire)

@@ -82,7 +82,7 @@ export class LoginDialogue {
     facts.command(`${tag} ${masked(name, text)}`, name)
     if (!isImapName(name) || !this.#parts.may(name)) return this.#badCommand(tag)
     const args = readArguments(text)
-    if (!args.ok) return this.#badCommand(tag, { status: 'BAD', text: args.message })
+    if (!args.ok) return this.#parts.transcript.tagged(tag, { status: 'BAD', text: args.message }, '')
     const parsed = commands[name].parse(args.args, 'sequence')
     if (!parsed.ok) return this.#badCommand(tag)
     this.#bad = 0
@@ -165,11 +165,11 @@ export class LoginDialogue {
   }
 
   async #open(tag: string, user: string): Promise<void> {
-    const { stores, settings, machine, facts, transcript, accounts } = this.#parts
+    const { stores, settings, machine, facts, transcript, shared } = this.#parts
     let account: Account
     try {
       const store = await stores.of(user)
-      account = new Account({ machine, session: facts.session, user, store, settings, others: accounts })
+      account = new Account({ machine, session: facts.session, user, store, settings, shared })
     } catch (error) {
       if (!(error instanceof MailboxError)) throw error
       facts.logged('error', error.message)
@@ -233,9 +233,9 @@ export class LoginDialogue {
     return text
   }
 
-  async #badCommand(tag: string, tagged: Tagged = badCommand): Promise<void> {
+  async #badCommand(tag: string): Promise<void> {
     if (++this.#bad > badCommandsAllowed) return this.#hangUp('Too many invalid IMAP commands.')
-    await this.#parts.transcript.tagged(tag, tagged, '')
+    await this.#parts.transcript.tagged(tag, badCommand, '')
   }
 
   async #hangUp(reason: string): Promise<void> {

@@ -8,6 +8,9 @@ import type { Notify, NotifyEvent, NotifyGroup } from '#protocol/imap/commands/n
 import type { FetchItem } from '#protocol/imap/fetch-item.ts'
 import { astringOut } from '#protocol/imap/quoting.ts'
 import type { Account } from './account.ts'
+import { fetchItems } from './commands/fetch.ts'
+import { inOrder } from './fetch/fetch-message.ts'
+import { numbered } from './search/search.ts'
 
 type Watched = {
   readonly mailbox: OpenMailbox
@@ -30,11 +33,6 @@ export class Notifications {
 
   get active(): boolean {
     return this.#groups.length > 0
-  }
-
-  /** What is fetched of a message that comes into the open mailbox. */
-  get fetch(): readonly FetchItem[] {
-    return this.#groups.find(({ scope }) => scope.startsWith('selected'))?.fetch ?? []
   }
 
   /** The answer: how the mailboxes stand, when the client asked for that. */
@@ -67,7 +65,9 @@ export class Notifications {
     let text = ''
     if (selected !== undefined && selected.events.length > 0 && this.#account.selected !== null) {
       const expunges = selected.scope === 'selected' ? 'tell' : 'withhold'
+      const last = this.#account.view.entries.at(-1)?.uid ?? 0
       text += (await this.#account.sync(expunges, 'sequence')).text
+      text += await this.#fetched(selected.fetch, last)
     }
     return text + (await this.statuses())
   }
@@ -79,6 +79,17 @@ export class Notifications {
     let text = ''
     for (const name of rung) {
       if (name !== this.#account.selected?.mailbox.name) text += await this.#status(name)
+    }
+    return text
+  }
+
+  /** What the client wants to see of messages that came after this one. */
+  async #fetched(items: readonly FetchItem[], after: number): Promise<string> {
+    if (items.length === 0) return ''
+    const arrived = numbered(this.#account).filter(({ entry }) => entry.uid > after)
+    let text = ''
+    for await (const chunk of fetchItems(inOrder(items), arrived, this.#account)) {
+      text += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('latin1')
     }
     return text
   }

@@ -22,14 +22,16 @@ import type { ImapSessionStep } from '#protocol/imap/session.machine.ts'
 import { imapSession } from '#protocol/imap/session.machine.ts'
 import { literalAtEnd, readArguments } from '#protocol/imap/tokens.ts'
 import type { SaslServer } from '#protocol/sasl/mechanism.ts'
-import { Account } from './account.ts'
+import type { Account, SharedState } from './account.ts'
 import { readCommandLine, type CommandLine } from './command-line.ts'
+import { firstArgumentEnd } from './first-argument.ts'
 import { handlers } from './commands/index.ts'
 import { idle } from './idle.ts'
 import { LoginDialogue } from './login-dialogue.ts'
 import type { Answer, Ask, Came, ImapHandler, Outcome, Tagged } from './outcome.ts'
 import { hasQuota } from './quota.ts'
 import { badArguments, refusalOf } from './refusal.ts'
+import { unavailable } from './unavailable.ts'
 import { Transcript } from './transcript.ts'
 
 export type ImapSessionParts = {
@@ -39,12 +41,13 @@ export type ImapSessionParts = {
   readonly stores: MailStores
   readonly settings: DovecotSettings
   readonly service: 'imap' | 'imaps'
-  /** Who is logged in. */
-  readonly accounts: Set<Account>
+  readonly shared: SharedState
 }
 
 const idleTimeout = 30 * 60_000
 const badCommandsAllowed = 20
+/** One argument may be as long as imap_max_line_length, a command so many times as long. */
+const argumentsAllowed = 16
 
 type Command = Extract<CommandLine, { kind: 'command' }>
 
@@ -83,7 +86,7 @@ export class ImapSession {
         return
       }
       this.#account = await login.account()
-      if (this.#account !== null) this.#parts.accounts.add(this.#account)
+      if (this.#account !== null) this.#parts.shared.accounts.add(this.#account)
       this.#closing = login.closing
       while (this.#closing === null) await this.#turn(this.#account)
     } catch (error) {
@@ -126,7 +129,7 @@ export class ImapSession {
 
   /** Waits; what the client asked to be notified of is told meanwhile. */
   async #nextLine(account: Account): Promise<WireLine> {
-    const limit = this.#longestLine()
+    const limit = this.#longestLine() * argumentsAllowed
     const line = this.#parts.wire.line(limit, idleTimeout)
     if (!account.notifications.active) return line
     for (;;) {
@@ -145,9 +148,9 @@ export class ImapSession {
     const hidden = /QUOTA/.test(name) && !hasQuota(account.parts.settings)
     if (!known || hidden || !isImapName(name)) {
       this.#facts.command(`${tag} ${full}${command.args}`, name)
-      return this.#refuse(tag, badArguments(full, 'Unknown command'), started)
+      return this.#refuse(tag, unavailable(full) ?? badArguments(full, 'Unknown command'), started)
     }
-    const args = name === 'APPEND' ? command.args : await this.#literals(command.args)
+    const args = await this.#literals(command.args, name === 'APPEND' ? 'mailbox' : 'all')
     if (args === null) return
     this.#facts.command(`${tag} ${full}${args}`, name)
     if (!accepts(this.#snapshot, { type: name })) {
@@ -186,7 +189,10 @@ export class ImapSession {
     const grammar = commands[name]
     // A command that takes no arguments reads none.
     if (grammar.syntax === name) return grammar.parse([], by)
-    const first = name === 'APPEND' ? appendMailbox(text) : text
+    const first = name === 'APPEND' ? text.slice(0, firstArgumentEnd(text)) : text
+    if (first.length > this.#longestLine() && hasLongArgument(first, this.#longestLine())) {
+      return { ok: false, message: 'Too long argument' }
+    }
     const args = readArguments(first)
     return args.ok ? grammar.parse(args.args, by) : args
   }
@@ -237,7 +243,7 @@ export class ImapSession {
   async #ask(ask: Ask): Promise<Uint8Array | string> {
     const { wire } = this.#parts
     if (ask.ask === 'line') {
-      const line = await wire.line(this.#longestLine(), idleTimeout)
+      const line = await wire.line(this.#longestLine() * argumentsAllowed, idleTimeout)
       if (line.kind === 'line') return line.text
     } else {
       if (ask.waits === 'for-continuation') {
@@ -255,11 +261,13 @@ export class ImapSession {
   }
 
   /** The line with its literals and what follows them; null when the session is over. */
-  async #literals(first: string): Promise<string | null> {
+  async #literals(first: string, which: 'all' | 'mailbox'): Promise<string | null> {
     const limit = this.#longestLine()
     let text = first
+    // Of APPEND only the mailbox; the messages are read when they are wanted.
+    if (which === 'mailbox' && !/^ *\{\d+\+?\}$/.test(first)) return text
     for (let start = literalAtEnd(text); start !== null;) {
-      if (text.length + start.size > limit) {
+      if (start.size > limit || text.length + start.size > limit * argumentsAllowed) {
         await this.#hangUp('Literal size too large')
         return null
       }
@@ -267,6 +275,7 @@ export class ImapSession {
         const bytes = await this.#ask({ ask: 'literal', ...start })
         const line = await this.#ask({ ask: 'line' })
         text = `${text}\r\n${Buffer.from(bytes as Uint8Array).toString('latin1')}${line as string}`
+        if (which === 'mailbox') return text
         start = literalAtEnd(line as string)
       } catch (error) {
         if (error === hungUp) return null
@@ -330,7 +339,7 @@ export class ImapSession {
   async #end(): Promise<void> {
     const { wire } = this.#parts
     try {
-      if (this.#account !== null) this.#parts.accounts.delete(this.#account)
+      if (this.#account !== null) this.#parts.shared.accounts.delete(this.#account)
       this.#account?.notifications.end()
       await this.#account?.close()
     } catch (error) {
@@ -362,15 +371,17 @@ export class ImapSession {
   }
 }
 
+function hasLongArgument(text: string, limit: number): boolean {
+  let start = 0
+  for (let at = text.indexOf(' '); at >= 0; at = text.indexOf(' ', start)) {
+    if (at - start > limit) return true
+    start = at + 1
+  }
+  return text.length - start > limit
+}
+
 /** The connection is over in the midst of a command. */
 const hungUp = new Error('the connection is over')
 
 /** Commands that are none once the user is known. */
 const beforeLogin: ReadonlySet<string> = new Set<ImapName>(['LOGIN', 'AUTHENTICATE', 'STARTTLS'])
-
-/** The first argument only; the handler reads the rest as it comes. */
-function appendMailbox(text: string): string {
-  const literal = literalAtEnd(text)
-  if (literal === null) return text.replace(/^( *(?:"(?:[^"\\]|\\.)*"|[^ "(]+)).*$/s, '$1')
-  return text.replace(/^( *(?:"(?:[^"\\]|\\.)*"|[^ "({]+)).*$/s, '$1')
-}

@@ -16,6 +16,9 @@ export type FlagsRead =
 
 const longestKeyword = 255
 
+export const isKeyword = (text: string): boolean =>
+  /^[^\x00-\x20(){%*"\\\]\x7f-\xff]+$/.test(text) && text.length <= longestKeyword
+
 export function readFlags(args: readonly Argument[]): FlagsRead {
   const flags: string[] = []
   for (const arg of args) {

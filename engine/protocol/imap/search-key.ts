@@ -4,7 +4,7 @@
  * RFC 3501 §6.4.4; WITHIN: RFC 5032; MODSEQ: RFC 7162 §3.1.5; SAVEDATE: RFC 8514; INTHREAD: draft-ietf-imapext-thread-12.
  */
 import { readDate } from './date.ts'
-import { systemFlags } from './flags.ts'
+import { isKeyword, systemFlags } from './flags.ts'
 import { readSequenceSet, type SequenceSet } from './sequence-set.ts'
 import type { Argument } from './tokens.ts'
 
@@ -37,7 +37,7 @@ export type SearchRead =
 class Unreadable extends Error {}
 
 /** A search may nest so deep, and no deeper. */
-const deepest = 100
+const deepest = 1000
 
 export function readSearchKeys(args: readonly Argument[]): SearchRead {
   if (args.length === 0) return { ok: false, message: 'Missing search parameters' }
@@ -94,9 +94,9 @@ class Reader {
       case 'FUZZY':
         return this.#key(depth + 1)
       case 'KEYWORD':
-        return { kind: 'flag', flag: this.#word(word) }
+        return keywordKey(this.#word(word))
       case 'UNKEYWORD':
-        return { kind: 'not', key: { kind: 'flag', flag: this.#word(word) } }
+        return { kind: 'not', key: keywordKey(this.#word(word)) }
       case 'UID':
         return { kind: 'set', by: 'uid', set: this.#set(this.#word(word), 'Invalid UID messageset') }
       case 'FROM':
@@ -185,6 +185,10 @@ class Reader {
     return { kind: 'modseq', atLeast: Number(value) }
   }
 }
+
+/** What cannot be a keyword is the keyword of no message. */
+const keywordKey = (name: string): SearchKey =>
+  isKeyword(name) ? { kind: 'flag', flag: name } : { kind: 'not', key: { kind: 'all' } }
 
 const flagOf = (word: string, flag: string): readonly (readonly [string, SearchKey])[] => [
   [word, { kind: 'flag', flag }],

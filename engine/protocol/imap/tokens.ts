@@ -13,7 +13,7 @@ export type Arguments =
   { readonly ok: true; readonly args: readonly Argument[] } | { readonly ok: false; readonly message: string }
 
 /** Lists within lists within lists …: nobody means more. */
-const deepestList = 100
+const deepestList = 1000
 
 const fault = (message: string): Arguments => ({ ok: false, message })
 

@@ -15,6 +15,7 @@ import { writeSequenceSet } from '#protocol/imap/sequence-set.ts'
 import { literalAtEnd, readArguments, type Argument, type LiteralStart } from '#protocol/imap/tokens.ts'
 import type { Account } from '../account.ts'
 import { catenated } from '../catenate.ts'
+import { firstArgumentEnd } from '../first-argument.ts'
 import { missing } from '../names.ts'
 import { no, ok, type Answer, type Ask, type Chunk, type ImapHandler, type Tagged } from '../outcome.ts'
 import { refuseOverQuota } from '../quota-check.ts'
@@ -28,18 +29,8 @@ const mostMessages = 1000
 export const append: ImapHandler<Append> = {
   updates: 'all',
 
-  async *run({ mailbox: typed }, account, { line }) {
-    let text = line
-    // A mailbox name may itself have come as a literal.
-    const first = literalAtEnd(line)
-    let mailbox = typed
-    if (first !== null && /^ *\{\d+\+?\}$/.test(line)) {
-      const bytes = yield { ask: 'literal', ...first }
-      mailbox = Buffer.from(bytes as Uint8Array).toString('latin1')
-      text = (yield { ask: 'line' }) as string
-    } else {
-      text = afterMailbox(line)
-    }
+  async *run({ mailbox }, account, { line }) {
+    let text = line.slice(firstArgumentEnd(line))
     const problem = await openable(account, mailbox)
     const messages: NewMessage[] = []
     for (;;) {
@@ -48,15 +39,13 @@ export const append: ImapHandler<Append> = {
       if ('tagged' in read) return read.tagged
       if (messages.length >= mostMessages) return no('Too many messages')
       messages.push(read.message)
-      text = (yield { ask: 'line' }) as string
+      text = read.rest ?? ((yield { ask: 'line' }) as string)
     }
     if (problem !== null) return problem
     if (messages.some(({ content }) => content.length === 0)) return no("Can't save a zero byte message")
     return saved(account, mailbox, messages)
   },
 }
-
-const afterMailbox = (line: string): string => line.replace(/^ *(?:"(?:[^"\\]|\\.)*"|[^ ]*)/s, '')
 
 /** Why the mailbox cannot take a message; a client that waits hears it before it sends one. */
 async function openable(account: Account, typed: string): Promise<Tagged | null> {
@@ -78,7 +67,8 @@ async function openable(account: Account, typed: string): Promise<Tagged | null>
   }
 }
 
-type Read = { readonly message: NewMessage } | { readonly tagged: Tagged }
+/** `rest`: what follows a message on its line; null: the line is still to come. */
+type Read = { readonly message: NewMessage; readonly rest: string | null } | { readonly tagged: Tagged }
 
 async function* readMessage(account: Account, text: string, problem: Tagged | null): Reading<Read> {
   const start = literalAtEnd(text)
@@ -89,21 +79,29 @@ async function* readMessage(account: Account, text: string, problem: Tagged | nu
       ? text
       : text.slice(0, text.lastIndexOf('{')).replace(/~$/, '')
   const args = readArguments(before)
-  if (!args.ok) return refusal(args.message)
+  if (!args.ok) {
+    if (start !== null) yield* skipped(start)
+    return refusal(start === null ? args.message : 'Invalid arguments')
+  }
   const follows = catenate ? 'catenate' : start === null ? 'nothing' : 'literal'
   const head = readAppendHead(args.args, follows)
   if (!head.ok) {
-    // A literal that the client has sent already is no command.
-    if (start?.waits === 'for-nothing' && start.size <= largestMessage) {
-      yield { ask: 'literal', ...start }
-      yield { ask: 'line' }
-    }
+    if (start !== null) yield* skipped(start)
     return 'no' in head ? { tagged: no(head.no, head.code) } : refusal(head.message)
   }
   if (catenate) return yield* readCatenation(account, head.head, catenate[2] ?? '', problem)
   if (start === null) return refusal('Missing message size')
   const content = yield* readLiteral(start, problem)
-  return content instanceof Uint8Array ? { message: asMessage(head.head, content) } : { tagged: content }
+  return content instanceof Uint8Array
+    ? { message: asMessage(head.head, content), rest: null }
+    : { tagged: content }
+}
+
+/** A literal that the client has sent already is no command. */
+async function* skipped(start: LiteralStart): Reading<void> {
+  if (start.waits !== 'for-nothing' || start.size > largestMessage) return
+  yield { ask: 'literal', ...start }
+  yield { ask: 'line' }
 }
 
 async function* readLiteral(start: LiteralStart, problem: Tagged | null): Reading<Uint8Array | Tagged> {
@@ -125,10 +123,12 @@ async function* readCatenation(
   const pieces: Uint8Array[] = []
   let text = first
   let failed: Tagged | null = null
+  let rest: string
   for (;;) {
-    const start = literalAtEnd(text)
-    const ends = start === null && text.trimEnd().endsWith(')')
-    const inside = start === null ? text.trimEnd().replace(/\)$/, '') : text.slice(0, text.lastIndexOf('{'))
+    const end = closingParenthesis(text)
+    const start = end < 0 ? literalAtEnd(text) : null
+    const inside =
+      end >= 0 ? text.slice(0, end) : start === null ? text : text.slice(0, text.lastIndexOf('{'))
     const args = readArguments(inside)
     if (!args.ok) return refusal(args.message)
     for (const part of readWords(args.args)) {
@@ -139,7 +139,8 @@ async function* readCatenation(
       else failed ??= piece
     }
     if (start === null) {
-      if (!ends) return refusal("Missing ')'")
+      if (end < 0) return refusal("Missing ')'")
+      rest = text.slice(end + 1)
       break
     }
     if (failed !== null && start.waits === 'for-continuation') return { tagged: failed }
@@ -150,7 +151,19 @@ async function* readCatenation(
   }
   if (failed !== null) return { tagged: failed }
   if (pieces.length === 0) return refusal('Empty CATENATE list')
-  return { message: asMessage(head, Buffer.concat(pieces)) }
+  return { message: asMessage(head, Buffer.concat(pieces)), rest }
+}
+
+/** Outside of quotes. */
+function closingParenthesis(text: string): number {
+  let quoted = false
+  for (let at = 0; at < text.length; at++) {
+    const c = text[at]
+    if (c === '\\') at++
+    else if (c === '"') quoted = !quoted
+    else if (c === ')' && !quoted) return at
+  }
+  return -1
 }
 
 function* readWords(args: readonly Argument[]) {

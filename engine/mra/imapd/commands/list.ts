@@ -33,7 +33,7 @@ export const list: ImapHandler<List> = {
     const matches = (name: string) => patterns.some((pattern) => pattern(name))
     const all = await listed(account)
     return yield* word === 'LSUB'
-      ? lsub(all, matches, account, done)
+      ? lsub(command, all, matches, account, done)
       : extended(command, all, matches, account, done)
   },
 }
@@ -140,6 +140,7 @@ const isBelow = (other: Listed, mailbox: Listed): boolean => other.name.startsWi
 
 /** With `%`, a subscribed mailbox deeper down shows its ancestor. RFC 3501 §6.3.9. */
 async function* lsub(
+  { patterns }: List,
   all: readonly Listed[],
   matches: (name: string) => boolean,
   account: Account,
@@ -154,7 +155,8 @@ async function* lsub(
       yield line('LSUB', account.names.specialUse(mailbox.name), mailbox.shown, account)
     }
   }
-  for (const mailbox of subscribed) {
+  const parents = patterns.some((pattern) => pattern.endsWith('%'))
+  for (const mailbox of parents ? subscribed : []) {
     if (matches(mailbox.shown)) continue
     const levels = mailbox.shown.split(separator)
     for (let depth = levels.length - 1; depth > 0; depth--) {

@@ -34,7 +34,9 @@ export const select: ImapHandler<Select> = {
     if (unseen > 0) yield `* OK [UNSEEN ${unseen}] First unseen.\r\n`
     yield `* OK [UIDVALIDITY ${mailbox.uidValidity}] UIDs valid\r\n`
     yield `* OK [UIDNEXT ${mailbox.uidNext}] Predicted next UID\r\n`
-    if (account.condstore) yield `* OK [HIGHESTMODSEQ ${mailbox.highestModseq}] Highest\r\n`
+    const { shared } = account.parts
+    if (account.condstore) shared.track(account.store, name)
+    if (shared.tracks(account.store, name)) yield `* OK [HIGHESTMODSEQ ${mailbox.highestModseq}] Highest\r\n`
     account.sawModseq(mailbox.highestModseq)
     if (command.qresync !== null && account.qresync) yield await resynchronized(command.qresync, account)
     return command.name === 'SELECT'

@@ -11,7 +11,10 @@ export const status: ImapHandler<Status> = {
   async *run({ mailbox, items }, account) {
     const name = account.names.toStore(mailbox)
     await account.provide(name)
-    if (items.includes('HIGHESTMODSEQ')) account.condstore = true
+    if (items.includes('HIGHESTMODSEQ')) {
+      account.condstore = true
+      account.parts.shared.track(account.store, name)
+    }
     try {
       yield await writeStatus(account, name, mailbox, items)
     } catch (error) {
