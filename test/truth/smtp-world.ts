@@ -136,9 +136,9 @@ export async function outcomeOf(recorded: SmtpCase, lab: LabHandle): Promise<Smt
   for (const box of await boxesBelow(disk, '/etc/postfix/vmail')) keep(box.name, box.mail, virtual)
 
   const relayed: { next_hop: string; mail: string; rcpt: string[] }[] = []
+  const sentOn: string[][] = []
   for (const [address, hop] of Object.entries(recorded.next_hops ?? {})) {
     const peer = lab.disk(hop.name ?? `hop-${address.replaceAll('.', '-')}`)
-    messages.relayed ??= []
     for (const name of peer === null ? [] : await listed(peer, '/received')) {
       const { mail, rcpt, message } = JSON.parse((await peer?.readText(`/received/${name}`)) ?? '') as {
         mail: string
@@ -150,9 +150,10 @@ export async function outcomeOf(recorded: SmtpCase, lab: LabHandle): Promise<Smt
         mail: `MAIL FROM:${mail.replace(/ SIZE=\d+/, '')}`,
         rcpt: rcpt.map((path) => `RCPT TO:${path}`).sort(),
       })
-      messages.relayed.push(shortened(message.map(normalMessageLine)))
+      sentOn.push(shortened(message.map(normalMessageLine)))
     }
   }
+  if (sentOn.length > 0) messages.relayed = sentOn
   const log = logOf(await disk.readText('/var/log/mail.log').catch(() => ''))
   const { stdout } = await lab.run(recorded.hostname, { user: 'root', command: 'postqueue -j', stdin: '' })
   const queue = stdout
@@ -173,7 +174,7 @@ export async function outcomeOf(recorded: SmtpCase, lab: LabHandle): Promise<Smt
 function shortened(lines: readonly string[]): string[] {
   const kept = lines.length > 120 ? [...lines.slice(0, 120), `{... ${lines.length - 120} more lines}`] : lines
   return kept.map((line) => {
-    const characters = [...line]
+    const characters = Array.from(line)
     return characters.length <= 1200
       ? line
       : `${characters.slice(0, 1200).join('')}{... ${characters.length - 1200} more characters}`

@@ -5,7 +5,7 @@
  */
 import { joinAddress, splitAddress } from '#tables/address.ts'
 import type { Settings } from '#config/settings.ts'
-import { ExpansionRefused, MappingUnavailable, type MappingPlace } from '../addressing.ts'
+import { ExpansionRefused, type MappingPlace } from '../addressing.ts'
 import type { Postfix } from '../postfix.ts'
 import { mapAddress } from './find-address.ts'
 

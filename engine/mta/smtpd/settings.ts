@@ -59,7 +59,8 @@ export function readSmtpdSettings(settings: Settings) {
     tls: {
       level: tlsLevel(settings),
       wrapper: yesNo(settings.flag('smtpd_tls_wrappermode')),
-      authOnly: yesNo(settings.flag('smtpd_tls_auth_only')),
+      // Where TLS is required, no password goes without it.
+      authOnly: yesNo(settings.flag('smtpd_tls_auth_only') || tlsLevel(settings) === 'encrypt'),
       receivedHeader: yesNo(settings.flag('smtpd_tls_received_header')),
       startTimeout: settings.time('smtpd_starttls_timeout') || 300_000,
       certificate: settings.text('smtpd_tls_chain_files') || settings.text('smtpd_tls_cert_file'),
