@@ -8,6 +8,10 @@ function listsInOrder(reply: readonly string[]): readonly string[] {
   return [...lists, ...reply.filter((line) => !line.startsWith('* LIST '))]
 }
 
+/** How much room a mbox keeps for flags to come is a matter of its history. */
+const withoutPadding = (outcome: unknown): unknown =>
+  JSON.parse(JSON.stringify(outcome).replace(/(X-(?:UID|Keywords):[^\\]*?) +(?=\\n)/g, '$1'))
+
 replayMailboxCases(
   'imap',
   ({ machine, sasl, stores, settings }) => {
@@ -20,4 +24,5 @@ replayMailboxCases(
     'imap/search/logic': 'a search of Dovecot misses a message',
   },
   listsInOrder,
+  withoutPadding,
 )
