@@ -1,0 +1,67 @@
+/**
+ * What a script has decided to do with a letter, as values: nothing is done before the script has ended well.
+ *
+ * RFC 5228 §2.10, §4; conflicts: §2.10.4.
+ */
+import type { Position } from './problem.ts'
+
+export type Place = Position & { readonly script: string }
+
+export type Action = { readonly at: Place } & (
+  | {
+      readonly kind: 'store'
+      readonly by: 'keep' | 'fileinto'
+      /** Null: the folder where the letter would be kept anyway. */
+      readonly folder: string | null
+      readonly flags: readonly string[]
+      /** `:copy`: the implicit keep stays in force. */
+      readonly copy: boolean
+      readonly create: boolean
+      /** `:specialuse "\\Junk"`. */
+      readonly specialUse: string | null
+    }
+  | { readonly kind: 'redirect'; readonly address: string; readonly copy: boolean }
+  | { readonly kind: 'discard' }
+  | { readonly kind: 'reject'; readonly reason: string; readonly by: 'reject' | 'ereject' }
+  | {
+      readonly kind: 'vacation'
+      readonly reason: string
+      readonly subject: string | null
+      readonly from: string | null
+      readonly seconds: number
+      readonly addresses: readonly string[]
+      readonly handle: string
+      readonly mime: boolean
+    }
+  | {
+      readonly kind: 'notify'
+      readonly uri: string
+      readonly from: string | null
+      readonly importance: '1' | '2' | '3'
+      readonly message: string | null
+      readonly options: readonly string[]
+    }
+  | {
+      readonly kind: 'track'
+      readonly handle: string
+      readonly id: string
+      readonly seconds: number
+      readonly last: boolean
+    }
+  | { readonly kind: 'header'; readonly change: HeaderChange }
+)
+
+export type HeaderChange =
+  | { readonly change: 'add'; readonly name: string; readonly value: string; readonly last: boolean }
+  | {
+      readonly change: 'delete'
+      readonly name: string
+      readonly index: number | null
+      readonly last: boolean
+      readonly holds: (value: string) => boolean
+    }
+
+export type ActionKind = Action['kind']
+
+export const mostActions = 32
+export const mostRedirects = 4
