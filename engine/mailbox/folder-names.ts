@@ -30,7 +30,10 @@ export function checkFolderName(
     if (Buffer.byteLength(level) > longestLevel) throw tooLong()
     if (store.format === 'mbox') {
       if (level === '.' || level === '..') refuse(`Contains '${level}' part`)
-      if (level === '.imap' || level.startsWith('dovecot')) refuse('Reserved name')
+      if (level === '.imap' || level.startsWith('dovecot')) refuse('Contains reserved name')
+    } else if (store.separator === '/') {
+      if (level === '.' || level === '..') refuse(`Contains '${level}' part`)
+      if (['cur', 'new', 'tmp'].includes(level)) refuse('Contains reserved name')
     } else if (level.includes('.')) {
       refuse("Name must not have '.' characters")
     }

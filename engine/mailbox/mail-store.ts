@@ -99,8 +99,11 @@ export interface OpenMailbox {
   load(uids?: readonly Uid[]): Promise<void>
   /** All keywords in use, for FLAGS and PERMANENTFLAGS. */
   keywords(): readonly string[]
-  /** Looks at the files again; says what changed since the last look. */
-  refresh(): Promise<MailboxChanges>
+  /**
+   * Looks at the files again; says what changed since the last look. Without arrivals, new messages wait for the next
+   * look, and are as recent then as if nobody had looked.
+   */
+  refresh(arrivals?: 'with-arrivals' | 'without-arrivals'): Promise<MailboxChanges>
   /** Calls back soon after another session or program changed the folder; the function returned ends it. */
   watch(changed: () => void): () => void
   /** The whole message, CRLF line ends. Throws MailboxError EXPUNGED when it is gone. */

@@ -51,6 +51,10 @@ export class Entry implements MessageEntry {
     return recent === this.recent ? this : new Entry({ ...this.#parts(), recent })
   }
 
+  withFlags(flags: ReadonlySet<Flag>): Entry {
+    return new Entry({ ...this.#parts(), flags })
+  }
+
   #parts() {
     const { uid, flags, recent, modseq, guid, holder } = this
     return { uid, flags, recent, modseq, guid, holder }

@@ -71,7 +71,12 @@ export class OpenFolder implements OpenMailbox {
     await this.#core.load(uids === undefined ? this.#shown : this.#entriesOf(uids))
   }
 
-  async refresh(): Promise<MailboxChanges> {
+  async refresh(arrivals: 'with-arrivals' | 'without-arrivals' = 'with-arrivals'): Promise<MailboxChanges> {
+    if (arrivals === 'without-arrivals') {
+      await this.#core.refresh('leave', {})
+      const last = this.#seen.at(-1)?.uid ?? 0
+      return this.#look(this.#core.entries.filter(({ uid }) => uid <= last))
+    }
     const arrival: Arrival = this.#mode === 'read-write' ? 'take' : 'leave'
     await this.#core.refresh(arrival, {})
     const to = this.#core.uidNext
@@ -153,8 +158,7 @@ export class OpenFolder implements OpenMailbox {
   }
 
   /** Compares what is with what was shown; both are in the order of UIDs. */
-  #look(): MailboxChanges {
-    const now = this.#core.entries
+  #look(now: readonly Entry[] = this.#core.entries): MailboxChanges {
     const before = this.#seen
     if (now === before) return { added: [], removed: [], changed: [] }
     const shown: Entry[] = []

@@ -4,8 +4,9 @@
  *
  * RFC 3501 §2.3.1.2, §5.2, §7.4.1.
  */
-import { findUid } from './folder-core.ts'
-import type { MessageEntry, OpenMailbox, Uid } from './mail-store.ts'
+import { changedFlags, findUid, sameFlags } from './folder-core.ts'
+import type { Flag, FlagChange, MessageEntry, OpenMailbox, Uid } from './mail-store.ts'
+import { Entry } from './message-entry.ts'
 
 export type ViewChanges = {
   /** Null when it is as the client knows it. */
@@ -82,9 +83,20 @@ export class MailboxView {
     }
   }
 
+  /** A message that is gone keeps its number for a while, and so its flags can still be changed, for this client alone. */
+  changeGone(uid: Uid, change: FlagChange, flags: readonly Flag[]): void {
+    const entry = this.#entries[findUid(this.#entries, uid)]
+    if (!(entry instanceof Entry)) return
+    const after = changedFlags(entry.flags, change, flags)
+    if (sameFlags(after, entry.flags)) return
+    const changed = entry.withFlags(after)
+    this.#replace(changed)
+    this.#changed.set(uid, changed)
+  }
+
   /** Looks at the mailbox, tells nobody yet. */
-  async look(): Promise<void> {
-    const { added, removed, changed } = await this.mailbox.refresh()
+  async look(arrivals: 'with-arrivals' | 'without-arrivals' = 'with-arrivals'): Promise<void> {
+    const { added, removed, changed } = await this.mailbox.refresh(arrivals)
     for (const uid of removed) this.#gone.add(uid)
     for (const entry of changed) {
       this.#replace(entry)

@@ -218,6 +218,6 @@ export class Account {
     if (this.#view !== view) return
     this.changed.wake()
     // What another session does to flags must be seen before it may remove the message.
-    if (!this.#busy) void view.look().catch(() => undefined)
+    if (!this.#busy) void view.look('without-arrivals').catch(() => undefined)
   }
 }

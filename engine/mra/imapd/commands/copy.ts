@@ -3,7 +3,7 @@ import { MailboxError } from '#mailbox/mail-store.ts'
 import type { Copy } from '#protocol/imap/commands/copy.ts'
 import { writeSequenceSet } from '#protocol/imap/sequence-set.ts'
 import { missing } from '../names.ts'
-import { ok, type ImapHandler } from '../outcome.ts'
+import { no, ok, type ImapHandler } from '../outcome.ts'
 import { refuseOverQuota } from '../quota-check.ts'
 
 export const copy: ImapHandler<Copy> = {
@@ -16,6 +16,10 @@ export const copy: ImapHandler<Copy> = {
     await account.provide(target)
     const uids = messages.map(({ entry }) => entry.uid)
     const { view } = account
+    await view.look('without-arrivals')
+    if (uids.some((uid) => view.isGone(uid))) {
+      return no('Some of the requested messages no longer exist', 'EXPUNGEISSUED')
+    }
     if (name === 'COPY') await refuseOverQuota(account, { messages: uids.length, uids })
     const mode = name === 'MOVE' && !view.mailbox.readOnly ? 'move' : 'copy'
     const copied = await view.mailbox

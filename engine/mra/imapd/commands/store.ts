@@ -19,6 +19,7 @@ export const store: ImapHandler<Store> = {
     const left =
       unchangedSince === null ? messages : messages.filter(({ entry }) => entry.modseq <= unchangedSince)
     const uids = left.flatMap(({ entry }): Uid[] => (view.isGone(entry.uid) ? [] : [entry.uid]))
+    for (const { entry } of left) if (view.isGone(entry.uid)) view.changeGone(entry.uid, change, flags)
     if (uids.length > 0) {
       const changed = await view.mailbox.setFlags(uids, change, flags, account.cause('STORE'))
       if (answer === 'silent') view.acknowledge(changed)

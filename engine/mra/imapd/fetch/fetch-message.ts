@@ -80,6 +80,8 @@ function plainValue(name: PlainItem, entry: MessageEntry, account: Account): str
       return known(entry, () => `"${writeDateTime(entry.internalDate)}"`)
     case 'SAVEDATE':
     case 'X-SAVEDATE':
+      // A mbox does not keep when a message was saved.
+      if (account.store.format === 'mbox') return 'NIL'
       return known(entry, () => `"${writeDateTime(entry.savedDate)}"`)
     case 'RFC822.SIZE':
       return known(entry, () => String(entry.size))
