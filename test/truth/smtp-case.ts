@@ -110,7 +110,7 @@ function unfold(lines: readonly string[]): Field[] {
     else joined.push(line)
   }
   return joined.map(
-    (line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()] as const,
+    (line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trimStart()] as const,
   )
 }
 
@@ -118,7 +118,8 @@ function statusReport(lines: readonly string[], header: readonly Field[]): unkno
   const type = header.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? ''
   if (!type.includes('report-type=delivery-status')) return null
   const value = (name: string) => header.find(([field]) => field.toLowerCase() === name)?.[1] ?? ''
-  const at = lines.findIndex((line) => /^Content-Type: message\/(global-)?delivery-status/.test(line))
+  // A report about a report holds both: the recorder kept the inner one.
+  const at = lines.findLastIndex((line) => /^Content-Type: message\/(global-)?delivery-status/.test(line))
   const start = lines.indexOf('', at) + 1
   const end = lines.findIndex((line, i) => i > start && line.startsWith('--'))
   const groups: string[][] = [[]]
