@@ -5,6 +5,8 @@ import { readPosix } from '#tables/patterns/posix.ts'
 import { PatternError } from '#tables/patterns/tree.ts'
 
 export const posixRegex: RegexCompiler = (pattern, letters) => {
+  const problem = glibcProblem(pattern)
+  if (problem !== null) return { ok: false, problem }
   try {
     const match = compilePattern(
       readPosix(withLiteralBrackets(pattern), { syntax: 'extended', letters, lines: 'whole' }),
@@ -21,6 +23,18 @@ export const posixRegex: RegexCompiler = (pattern, letters) => {
     const [first = '', ...rest] = error.message
     return { ok: false, problem: first.toLowerCase() + rest.join('') }
   }
+}
+
+/** What glibc refuses, and the matcher would take. */
+function glibcProblem(pattern: string): string | null {
+  const plain = pattern.replace(/\\./g, 'x')
+  if (/\[\.[^.\]]{2,}\.\]/.test(plain)) return 'invalid collation character'
+  const outside = plain.replace(/\[\^?\]?(?:\[[.:=].*?[.:=]\]|[^\]])*\]/g, 'x')
+  if (/(?:^|[(|])\^[*+?{]/.test(outside)) return 'invalid preceding regular expression'
+  for (const [, least = '', most = ''] of outside.matchAll(/\{(\d+)(?:,(\d*))?\}/g)) {
+    if (Number(least) > 32767 || Number(most) > 32767) return 'regular expression too big'
+  }
+  return null
 }
 
 /** A `)` that closes nothing is itself. regex(7). */

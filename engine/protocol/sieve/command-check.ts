@@ -50,6 +50,16 @@ export class CommandCheck {
     return this.#given.find((given) => given.tag === tag) ?? null
   }
 
+  /** Whether a tag was given, or stands further on. */
+  isGiven(tag: Tag): boolean {
+    return (
+      this.given(tag) !== null ||
+      this.#arguments.some(
+        (argument) => argument.kind === 'tag' && tag.names.includes(argument.tag.toLowerCase()),
+      )
+    )
+  }
+
   /** All tags in the order given. */
   get tags(): readonly GivenTag[] {
     return this.#given
@@ -82,7 +92,6 @@ export class CommandCheck {
         `the ${this.title} requires ${positional} positional argument(s), but ${this.#arguments.length} is/are specified`,
       )
     }
-    for (const given of this.#given) if (given.tag.context && !given.tag.context(given, this)) return false
     return true
   }
 
@@ -104,7 +113,8 @@ export class CommandCheck {
     const tag = known.get(name)
     if (tag === undefined) return false
     if (tag.repeatable === undefined && this.given(tag) !== null) {
-      const what = tag.family === undefined ? `:${argument.tag} argument` : `${tag.family} argument (:${argument.tag})`
+      const what =
+        tag.family === undefined ? `:${argument.tag} argument` : `${tag.family} argument (:${argument.tag})`
       return this.error(`encountered duplicate ${what} for the ${this.title}`, argument.at)
     }
     this.take()

@@ -2,7 +2,8 @@
 import type { Problems } from './problem.ts'
 import type { Tag, Specification } from './specification.ts'
 import type { RegexCompiler } from './matching/regex.ts'
-import type { IncludedScript, ScriptLocation } from './program.ts'
+import type { Position } from './problem.ts'
+import type { Program, ScriptLocation } from './program.ts'
 
 export type CompileOptions = {
   /** `sieve_extensions`: the names that may be required. */
@@ -14,8 +15,19 @@ export type CompileOptions = {
   readonly vacation?: { readonly minimum: number; readonly maximum: number; readonly standard: number }
 }
 
+/** An `include` that waits for its script. */
+export type IncludeRequest = {
+  readonly at: Position
+  readonly location: ScriptLocation
+  readonly name: string
+  readonly text: string
+  program: Program | null
+}
+
 /** What a `require` brings. */
 export type Extension = {
+  /** Extensions without which it cannot be used. */
+  readonly needs?: readonly string[]
   readonly commands?: readonly Specification[]
   /** Tags for commands and tests of the language, or of other extensions. */
   readonly tags?: readonly { readonly on: readonly string[]; readonly tag: Tag }[]
@@ -27,6 +39,7 @@ export class Compilation {
   readonly script: string
   readonly problems: Problems
   readonly options: CompileOptions
+  readonly #required = new Map<string, Position>()
   /** Required, by name. */
   readonly loaded = new Set<string>()
   /** Names of the foreverypart loops around what is being checked; null for one without a name. */
@@ -37,7 +50,10 @@ export class Compilation {
   readonly #commands = new Map<string, Specification>()
   readonly #tags = new Map<string, readonly Tag[]>()
   readonly #reported = new Set<string>()
-  readonly included: IncludedScript[] = []
+  /** What `include` names: `personal foo` and its text; null: not there; 'unavailable': no such place. */
+  readonly texts = new Map<string, string | null | 'unavailable'>()
+  /** To be made ready after this script. */
+  readonly includes: IncludeRequest[] = []
 
   readonly #table: ExtensionTable
 
@@ -70,12 +86,24 @@ export class Compilation {
     return this.options.extensions.includes(name) && Object.hasOwn(this.#table, name)
   }
 
-  load(name: string): void {
+  load(name: string, at: Position): void {
     if (this.loaded.has(name)) return
+    this.#required.set(name, at)
     this.loaded.add(name)
     const extension = this.#table[name]
     for (const command of extension?.commands ?? []) this.add(command)
-    for (const { on, tag } of extension?.tags ?? []) for (const identifier of on) this.addTags(identifier, [tag])
+    for (const { on, tag } of extension?.tags ?? [])
+      for (const identifier of on) this.addTags(identifier, [tag])
+  }
+
+  /** An extension that builds on another which was not required. */
+  missingExtension(): { readonly at: Position; readonly text: string } | null {
+    for (const [name, at] of this.#required) {
+      const missing = this.#table[name]?.needs?.find((other) => !this.loaded.has(other))
+      if (missing !== undefined)
+        return { at, text: `${name} extension cannot be used without ${missing} extension` }
+    }
+    return null
   }
 
   find(identifier: string): Specification | null {

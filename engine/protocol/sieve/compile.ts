@@ -3,7 +3,8 @@
  *
  * RFC 5228.
  */
-import { Compilation, type CompileOptions } from './compilation.ts'
+import { Compilation, type CompileOptions, type IncludeRequest } from './compilation.ts'
+import { deepestInclude, isScriptName } from './script-name.ts'
 import { core, extensions } from './extensions.ts'
 import { parseSieve } from './parser.ts'
 import { formatProblem, Problems, type SieveProblem } from './problem.ts'
@@ -24,58 +25,111 @@ export type CompileResult = {
 /** sieve_max_script_size. */
 export const largestScript = 1024 * 1024
 
-export async function compileSieve(name: string, text: string, options: CompileOptions): Promise<CompileResult> {
-  return compileAt(name, text, options, [])
-}
-
-async function compileAt(
+export async function compileSieve(
   name: string,
   text: string,
   options: CompileOptions,
-  within: readonly string[],
 ): Promise<CompileResult> {
-  const problems = new Problems()
-  const nodes = parseSieve(text, problems)
-  if (problems.errors > 0) return failed(name, problems, 'parse failed')
-  const compilation = new Compilation(name, problems, options, extensions)
-  for (const command of core) compilation.add(command)
-  const included = await findIncluded(nodes, name, compilation, within)
-  const commands = new Validator(compilation).block(nodes, 'top')
-  if (problems.errors > 0 || included === 'broken') return failed(name, problems, 'validation failed')
-  const lines = problems.found.map((problem) => formatProblem(name, problem))
-  return { program: { name, text, commands }, problems: problems.found, lines }
-}
-
-function failed(name: string, problems: Problems, why: string): CompileResult {
-  const lines = [...problems.found.map((problem) => formatProblem(name, problem)), `${name}: error: ${why}.`]
-  return { program: null, problems: problems.found, lines }
+  const { unit, lines, problems } = await new Compiler(options).script(name, text, [])
+  return { program: unit, lines, problems }
 }
 
 const mostIncluded = 255
 
-/** Compiles what `include` names before the script itself is looked at: its own problems come in its turn. */
-async function findIncluded(
-  nodes: readonly SieveNode[],
-  script: string,
-  compilation: Compilation,
-  within: readonly string[],
-): Promise<'sound' | 'broken'> {
-  const { options } = compilation
-  for (const node of allCommands(nodes)) {
-    const name = node.arguments.find((argument) => argument.kind === 'string')
-    if (node.identifier.toLowerCase() !== 'include' || name?.kind !== 'string') continue
-    const global = node.arguments.some((argument) => argument.kind === 'tag' && argument.tag.toLowerCase() === 'global')
-    const location: ScriptLocation = global ? 'global' : 'personal'
-    const key = `${location} ${name.value}`
-    if (compilation.included.some((known) => `${known.location} ${known.name}` === key)) continue
-    if (within.includes(key) || within.length >= 10 || compilation.included.length >= mostIncluded) continue
-    const text = await options.find?.(location, name.value)
-    if (text === undefined || text === null || text === 'unavailable') continue
-    const result = await compileAt(name.value, text, options, [...within, key])
-    if (result.program === null) continue
-    compilation.included.push({ location, name: name.value, program: result.program })
+type Made = {
+  readonly unit: Program | null
+  readonly stage: 'parse' | 'validate' | 'generate code for'
+  readonly lines: readonly string[]
+  readonly problems: readonly SieveProblem[]
+}
+
+const lastLine = {
+  parse: 'parse failed',
+  validate: 'validation failed',
+  'generate code for': 'code generation failed',
+}
+
+class Compiler {
+  readonly #options: CompileOptions
+  /** Scripts that were included before: each is made once. */
+  readonly #made = new Map<string, Program>()
+
+  constructor(options: CompileOptions) {
+    this.#options = options
   }
-  return script === '' ? 'sound' : 'sound'
+
+  /** `within`: the included scripts around this one. */
+  async script(name: string, text: string, within: readonly string[]): Promise<Made> {
+    const problems = new Problems()
+    const nodes = parseSieve(text, problems)
+    if (problems.errors > 0) return failed(name, problems.found, [], 'parse', within)
+    const compilation = new Compilation(name, problems, this.#options, extensions)
+    for (const command of core) compilation.add(command)
+    await this.#lookUp(nodes, compilation)
+    const commands = new Validator(compilation).block(nodes, 'top')
+    if (problems.errors > 0) return failed(name, problems.found, [], 'validate', within)
+    const included: string[] = []
+    const lines = () => [...included, ...problems.found.map((problem) => formatProblem(name, problem))]
+    for (const request of compilation.includes) {
+      const problem = await this.#include(request, included, within)
+      if (problem === null) continue
+      problems.error(request.at, problem)
+      return failed(name, problems.found, included, 'generate code for', within)
+    }
+    const unit = { name, text, commands }
+    return { unit, stage: 'generate code for', lines: lines(), problems: problems.found }
+  }
+
+  /** Reads the scripts that `include` names: whether they are there is known before the script is looked at. */
+  async #lookUp(nodes: readonly SieveNode[], compilation: Compilation): Promise<void> {
+    for (const node of allCommands(nodes)) {
+      if (node.identifier.toLowerCase() !== 'include' || compilation.texts.size >= mostIncluded) continue
+      const name = node.arguments.find((argument) => argument.kind === 'string')
+      if (name?.kind !== 'string' || !isScriptName(name.value)) continue
+      const tagged = node.arguments.some(
+        (argument) => argument.kind === 'tag' && argument.tag.toLowerCase() === 'global',
+      )
+      const location: ScriptLocation = tagged ? 'global' : 'personal'
+      const text = (await this.#options.find?.(location, name.value)) ?? null
+      compilation.texts.set(`${location} ${name.value}`, text)
+    }
+  }
+
+  async #include(
+    request: IncludeRequest,
+    lines: string[],
+    within: readonly string[],
+  ): Promise<string | null> {
+    const key = `${request.location} ${request.name}`
+    if (within.includes(key)) return 'circular include'
+    if (within.length >= deepestInclude) return `cannot nest includes deeper than ${deepestInclude} levels`
+    const known = this.#made.get(key)
+    if (known !== undefined) {
+      request.program = known
+      return null
+    }
+    if (this.#made.size >= mostIncluded)
+      return `failed to include script '${request.name}': no more than ${mostIncluded} includes allowed`
+    const made = await this.script(request.name, request.text, [...within, key])
+    lines.push(...made.lines)
+    if (made.unit === null) return `failed to ${made.stage} included script '${request.name}'`
+    this.#made.set(key, made.unit)
+    request.program = made.unit
+    return null
+  }
+}
+
+function failed(
+  name: string,
+  found: readonly SieveProblem[],
+  included: readonly string[],
+  stage: Made['stage'],
+  within: readonly string[],
+): Made {
+  const lines = [...included, ...found.map((problem) => formatProblem(name, problem))]
+  // Only of the script that was asked for is it said at which stage it failed.
+  if (within.length === 0) lines.push(`${name}: error: ${lastLine[stage]}.`)
+  return { unit: null, stage, lines, problems: found }
 }
 
 function* allCommands(nodes: readonly SieveNode[]): Generator<SieveNode> {

@@ -86,7 +86,7 @@ export const extensions: ExtensionTable = {
     ],
   },
   foreverypart: { commands: [foreverypart, breakLoop] },
-  extracttext: { commands: [extracttext] },
+  extracttext: { commands: [extracttext], needs: ['variables', 'foreverypart'] },
   'special-use': {
     commands: [specialuse_exists],
     tags: [{ on: ['fileinto'], tag: specialUseTag }],

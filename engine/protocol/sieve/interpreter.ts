@@ -28,7 +28,14 @@ export async function runSieve(program: Program, world: SieveWorld): Promise<Sie
     if (!(error instanceof SieveRuntimeError)) throw error
     run.log('error', error.message, error.at)
     // A script that goes wrong has decided nothing: the letter is kept.
-    return { outcome: 'failed', actions: [], implicitKeep: true, flags: [], steps: run.steps, log: run.logged }
+    return {
+      outcome: 'failed',
+      actions: [],
+      implicitKeep: true,
+      flags: [],
+      steps: run.steps,
+      log: run.logged,
+    }
   }
   return {
     outcome: 'decided',

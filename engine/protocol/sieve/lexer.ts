@@ -91,7 +91,9 @@ export class Lexer {
       this.#at++
       if (!letter.test(this.#text.charAt(this.#at))) return token({ kind: 'punctuation', text: ':' })
       const tag = this.#word()
-      return tag.length > longestIdentifier ? this.#tooLong(token, ':', tag) : token({ kind: 'tag', text: tag })
+      return tag.length > longestIdentifier
+        ? this.#tooLong(token, ':', tag)
+        : token({ kind: 'tag', text: tag })
     }
     if (c === '/' || punctuation.includes(c)) {
       this.#at++
@@ -280,7 +282,10 @@ export class Lexer {
 
   #tooLong(token: (rest: object) => Token, colon: '' | ':', text: string): Token {
     const what = colon === '' ? 'identifier' : 'tag identifier'
-    return this.#broken(token, `encountered impossibly long ${what} '${colon}${text.slice(0, longestIdentifier - 3)}...'`)
+    return this.#broken(
+      token,
+      `encountered impossibly long ${what} '${colon}${text.slice(0, longestIdentifier - 3)}...'`,
+    )
   }
 
   #garbage(token: (rest: object) => Token, where: Position): Token {

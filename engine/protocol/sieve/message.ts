@@ -44,8 +44,7 @@ export function* partsOf(part: MimePart): Generator<MimePart> {
 }
 
 /** `text/html` in lower case. */
-export const mediaType = (part: MimePart): string =>
-  `${part.type.type}/${part.type.subtype}`.toLowerCase()
+export const mediaType = (part: MimePart): string => `${part.type.type}/${part.type.subtype}`.toLowerCase()
 
 export const rawBody = (message: SieveMessage, part: MimePart): Uint8Array =>
   message.bytes.subarray(part.bodyStart, part.bodyEnd)

@@ -1,15 +1,8 @@
 /** A script that has been checked and can run, again and again. */
-import type { Position } from './problem.ts'
 import type { RunCommand, RunTest } from './specification.ts'
 import type { SieveNode } from './tree.ts'
 
 export type ScriptLocation = 'personal' | 'global'
-
-export type IncludedScript = {
-  readonly location: ScriptLocation
-  readonly name: string
-  readonly program: Program
-}
 
 export type TestPlan =
   | { readonly kind: 'test'; readonly node: SieveNode; readonly run: RunTest }
@@ -45,5 +38,3 @@ export function sourceOf(program: Program, node: SieveNode): string {
   const text = program.text.slice(node.start, Math.min(node.end, node.start + 400)).replace(/\s+/g, ' ')
   return text.length > 200 ? `${text.slice(0, 199)}…` : text
 }
-
-export const nowhere: Position = { line: 0, column: 0 }

@@ -41,7 +41,11 @@ export type Step = Place & {
   readonly result: string
 }
 
-export type LogLine = { readonly severity: 'error' | 'warning' | 'info'; readonly at: Place | null; readonly text: string }
+export type LogLine = {
+  readonly severity: 'error' | 'warning' | 'info'
+  readonly at: Place | null
+  readonly text: string
+}
 
 /** What a script does wrong when it runs. */
 export class SieveRuntimeError extends Error {
@@ -136,7 +140,8 @@ export class Run implements VariableSource {
       if (problem === null) continue
       if (problem !== 'same') throw new SieveRuntimeError(problem, action.at)
       // One letter is stored once in a folder, with the flags that were said last.
-      if (before.kind === 'store' && action.kind === 'store') this.actions[i] = { ...before, flags: action.flags }
+      if (before.kind === 'store' && action.kind === 'store')
+        this.actions[i] = { ...before, flags: action.flags }
       return
     }
     const most = this.world.mostActions ?? mostActions
@@ -233,8 +238,7 @@ const duplicateOf = (what: string, at: Place): string =>
 const delivers = (action: Action): string =>
   `reject/ereject action conflicts with other action: the ${action.kind} action (${named(action.at)}) tries to deliver the message`
 
-const sameFolder = (a: string | null, b: string | null): boolean =>
-  a === b || (isInbox(a) && isInbox(b))
+const sameFolder = (a: string | null, b: string | null): boolean => a === b || (isInbox(a) && isInbox(b))
 
 const isInbox = (folder: string | null): boolean => folder === null || folder.toUpperCase() === 'INBOX'
 

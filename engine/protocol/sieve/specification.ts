@@ -9,8 +9,6 @@ import type { Position } from './problem.ts'
 import type { Run } from './run.ts'
 import type { Argument } from './tree.ts'
 
-export type Truth = boolean
-
 /** Where the script goes on after a command. */
 export type Signal =
   | { readonly kind: 'next' | 'stop' | 'return' }
@@ -19,7 +17,7 @@ export type Signal =
 
 export const next: Signal = { kind: 'next' }
 
-export type RunTest = (run: Run) => Truth | Promise<Truth>
+export type RunTest = (run: Run) => boolean | Promise<boolean>
 export type RunCommand = (run: Run, body: Body) => Signal | Promise<Signal>
 /** The block of a command. */
 export type Body = (run: Run) => Promise<Signal>
@@ -35,8 +33,6 @@ export type Tag = {
   readonly read?: (name: string, at: Position, check: CommandCheck) => Argument | null
   /** Looks at the tag, and may take arguments after it; false when something is wrong and has been told. */
   readonly check?: (given: GivenTag, check: CommandCheck) => boolean
-  /** After all tags and arguments are known. */
-  readonly context?: (given: GivenTag, check: CommandCheck) => boolean
 }
 
 export type GivenTag = {

@@ -20,7 +20,18 @@ type Checked = { readonly plan: TestPlan | null; readonly constant: boolean | nu
 
 const broken: Checked = { plan: null, constant: null }
 
-const matching = new Set(['header', 'address', 'envelope', 'string', 'hasflag', 'body', 'environment', 'date', 'currentdate', 'notify_method_capability'])
+const matching = new Set([
+  'header',
+  'address',
+  'envelope',
+  'string',
+  'hasflag',
+  'body',
+  'environment',
+  'date',
+  'currentdate',
+  'notify_method_capability',
+])
 const withAddresses = new Set(['address', 'envelope'])
 
 export class Validator {
@@ -49,7 +60,18 @@ export class Validator {
         this.#require(node)
         continue
       }
-      if (level === 'top') this.#begun = true
+      if (
+        name === 'export' &&
+        (level === 'inner' || this.#begun) &&
+        this.#compilation.loaded.has('include')
+      ) {
+        const text =
+          'the DEPRECATED export command can only be placed at top level at the beginning of the file after any require or import/export commands'
+        this.#error(node, text)
+        arms = null
+        continue
+      }
+      if (level === 'top' && !this.#begin(node)) break
       if (name === 'if' || name === 'elsif' || name === 'else') {
         if (name === 'if') {
           arms = []
@@ -59,6 +81,8 @@ export class Validator {
         const { arm, constant } = this.#arm(node, name, arms, decided)
         if (arm !== null && !decided && constant !== false) arms?.push(arm)
         if (constant === true) decided = true
+        // A chain that began without its if is told of once.
+        if (name === 'elsif') arms ??= []
         if (name === 'else') arms = null
         continue
       }
@@ -69,6 +93,18 @@ export class Validator {
     return plans
   }
 
+  /** Before the first command that is no require: do the extensions go together? */
+  #begin(node: SieveNode): boolean {
+    const name = node.identifier.toLowerCase()
+    if (this.#begun || name === 'import' || name === 'export') return true
+    this.#begun = true
+    const problem = this.#compilation.missingExtension()
+    if (problem === null) return true
+    this.#compilation.problems.error(problem.at, problem.text)
+    if (!['if', 'elsif', 'else'].includes(name)) this.#commandFor(node)
+    return false
+  }
+
   #arm(
     node: SieveNode,
     name: 'if' | 'elsif' | 'else',
@@ -77,20 +113,20 @@ export class Validator {
   ): { arm: Arm | null; constant: boolean | null } {
     const check = this.#check(node, null)
     let sound = check.sortArguments({ kind: 'command', identifier: name, positional: 0, compile: () => null })
-    if (sound && name !== 'if' && arms === null) {
-      sound = check.error(`the ${name} command must follow an if or elseif command`)
-    }
     sound = this.#subtests(node, name === 'else' ? 'none' : 'one') && sound
     if (sound && node.block === null) {
       sound = check.error(`the ${name} command requires a command block, but it is missing`)
     }
-    const [first] = node.tests
-    const test = name === 'else' || first === undefined || node.testList !== 'single' ? null : this.#test(first)
-    const constant = name === 'else' ? true : (test?.constant ?? null)
+    if (sound && name !== 'if' && arms === null) {
+      sound = check.error(`the ${name} command must follow an if or elseif command`)
+    }
+    const [test] = name === 'else' || decided ? [] : node.tests.map((inner) => this.#test(inner))
+    const constant = !sound ? null : name === 'else' ? true : (test?.constant ?? null)
     if (node.block === null || constant === false || decided) return { arm: null, constant }
     const block = this.#inner(node.block)
     const plan = test?.plan ?? null
-    const arm = name === 'else' ? { node, test: null, block } : plan === null ? null : { node, test: plan, block }
+    const arm =
+      name === 'else' ? { node, test: null, block } : plan === null ? null : { node, test: plan, block }
     return { arm: sound ? arm : null, constant }
   }
 
@@ -99,24 +135,26 @@ export class Validator {
   }
 
   #command(node: SieveNode): CommandPlan | null {
-    const specification = this.#known(node)
+    const specification = this.#commandFor(node)
     if (specification === null) return null
-    if (specification.kind === 'test') {
-      this.#error(node, `attempted to use test '${node.identifier}' as command`)
-      return null
-    }
     const check = this.#check(node, specification)
-    let sound = check.sortArguments(specification)
+    const sorted = check.sortArguments(specification)
+    const sound = this.#blockAllowed(check, specification, this.#subtests(node, 'none') && sorted)
     const run = sound ? specification.compile(check) : null
-    sound = this.#subtests(node, 'none') && run !== null
-    sound = this.#blockAllowed(check, specification, sound)
     let block: readonly CommandPlan[] = []
     if (specification.block !== undefined && node.block !== null) {
       const leave = specification.enter?.(check)
       block = this.#inner(node.block)
       leave?.()
     }
-    return sound && run !== null ? { kind: 'command', node, run, block } : null
+    return run === null ? null : { kind: 'command', node, run, block }
+  }
+
+  #commandFor(node: SieveNode): CommandSpecification | null {
+    const specification = this.#known(node)
+    if (specification?.kind !== 'test') return specification
+    this.#error(node, `attempted to use test '${node.identifier}' as command`)
+    return null
   }
 
   #blockAllowed(check: CommandCheck, specification: CommandSpecification, sound: boolean): boolean {
@@ -139,10 +177,9 @@ export class Validator {
       return broken
     }
     const check = this.#check(node, specification)
-    const run = check.sortArguments(specification) ? specification.compile(check) : null
-    const sound = this.#subtests(node, 'none') && run !== null
-    if (!sound) return broken
-    if (node.block !== null) return broken
+    const sorted = check.sortArguments(specification)
+    const run = this.#subtests(node, 'none') && sorted ? specification.compile(check) : null
+    if (run === null) return broken
     const constant = specification.constant?.(check) ?? null
     return {
       plan: { kind: 'test', node, run },
@@ -152,11 +189,15 @@ export class Validator {
 
   #combined(node: SieveNode, name: 'not' | 'allof' | 'anyof'): Checked {
     const check = this.#check(node, null)
-    const arguments_ = check.sortArguments({ kind: 'test', identifier: name, positional: 0, compile: () => null })
+    const arguments_ = check.sortArguments({
+      kind: 'test',
+      identifier: name,
+      positional: 0,
+      compile: () => null,
+    })
     const sound = this.#subtests(node, name === 'not' ? 'one' : 'list') && arguments_
     if (name === 'not') {
-      const [inner] = node.testList === 'single' ? node.tests : []
-      const { plan, constant } = inner === undefined ? broken : this.#test(inner)
+      const [{ plan, constant } = broken] = node.tests.map((inner) => this.#test(inner))
       if (!sound || plan === null) return broken
       return { plan: { kind: 'not', node, test: plan }, constant: constant === null ? null : !constant }
     }
@@ -164,12 +205,13 @@ export class Validator {
     const plans: TestPlan[] = []
     let whole = sound
     let open = false
-    for (const inner of node.testList === 'list' ? node.tests : []) {
+    for (const inner of node.tests) {
       const { plan, constant } = this.#test(inner)
       if (plan === null) whole = false
       else plans.push(plan)
       // What comes after it cannot change the outcome, and is not looked at.
-      if (constant === ends) return whole ? { plan: { kind: name, node, tests: plans }, constant: ends } : broken
+      if (constant === ends)
+        return whole ? { plan: { kind: name, node, tests: plans }, constant: ends } : broken
       if (constant === null) open = true
     }
     if (!whole) return broken
@@ -216,7 +258,8 @@ export class Validator {
         )
       }
       case 'one':
-        if (node.testList === 'none') return this.#error(node, `the ${title} requires one sub-test, but none is specified`)
+        if (node.testList === 'none')
+          return this.#error(node, `the ${title} requires one sub-test, but none is specified`)
         return node.testList === 'single'
           ? true
           : this.#error(node, `the ${title} requires one sub-test, but a list of tests is specified`)
@@ -240,22 +283,26 @@ export class Validator {
 
   #require(node: SieveNode): void {
     const check = this.#check(node, null)
-    const sound = check.sortArguments({ kind: 'command', identifier: 'require', positional: 1, compile: () => null })
-    if (sound) {
+    const sound = check.sortArguments({
+      kind: 'command',
+      identifier: 'require',
+      positional: 1,
+      compile: () => null,
+    })
+    const subtests = this.#subtests(node, 'none')
+    if (sound && subtests && node.block !== null) {
+      check.error('the require command does not accept a command block, but one is specified anyway')
+    } else if (sound && subtests) {
       const [argument] = check.arguments
       if (argument?.kind === 'string' || argument?.kind === 'string-list') {
         for (const { value, at } of argument.kind === 'string' ? [argument] : argument.values) {
-          if (this.#compilation.knows(value)) this.#compilation.load(value)
+          if (this.#compilation.knows(value)) this.#compilation.load(value, at)
           else check.error(`require command: unknown Sieve capability \`${value}'`, at)
         }
       } else if (argument !== undefined) {
         const text = `the require command accepts a single string or string list argument, but a ${kindName(argument)} was found`
         check.error(text, argument.at)
       }
-    }
-    const subtests = this.#subtests(node, 'none')
-    if (sound && subtests && node.block !== null) {
-      check.error('the require command does not accept a command block, but one is specified anyway')
     }
   }
 

@@ -1,10 +1,13 @@
 /** Flags as words in a text, each once, system flags first seen first. RFC 5232 §2. */
-export const flagsIn = (text: string): readonly string[] => text.split(/[ \t\r\n]+/).filter((word) => word !== '')
+export const flagsIn = (text: string): readonly string[] =>
+  text.split(/[ \t\r\n]+/).filter((word) => word !== '')
 
 const systemFlags = ['\\answered', '\\flagged', '\\deleted', '\\seen', '\\draft']
 
 export const isFlag = (flag: string): boolean =>
-  flag.startsWith('\\') ? systemFlags.includes(flag.toLowerCase()) : /^[^\x00-\x20(){%*"\\\]\x7f-\xff]+$/.test(flag)
+  flag.startsWith('\\')
+    ? systemFlags.includes(flag.toLowerCase())
+    : /^[^\x00-\x20(){%*"\\\]\x7f-\xff]+$/.test(flag)
 
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 

@@ -16,7 +16,7 @@ type FlagArguments = {
 
 /** One argument: flags. Two: the name of a variable, or several for hasflag, and flags. */
 export function readFlagArguments(check: CommandCheck): FlagArguments | null {
-  const [first, second, third] = check.arguments
+  const [first, second] = check.arguments
   const test = check.node.kind === 'test'
   const fail = (text: string, at = check.node.at) => (check.error(text, at), null)
   if (first === undefined) return fail(`the ${check.title} expects at least one argument, but none was found`)
@@ -54,13 +54,18 @@ export function readFlagArguments(check: CommandCheck): FlagArguments | null {
       second.at,
     )
   }
-  if (third !== undefined) {
-    return fail(`the ${check.title} requires no more than two arguments, but ${check.arguments.length} were found`)
-  }
   const flags = check.stringsOf(second)
   if (flags === null) return null
   checkFlags(check, flags)
-  return { variables: variables.map(({ value, at }) => ({ at, source: value, constant: value, expand: () => value })), flags }
+  return {
+    variables: variables.map(({ value, at }) => ({
+      at,
+      source: value,
+      constant: value,
+      expand: () => value,
+    })),
+    flags,
+  }
 }
 
 function checkFlags(check: CommandCheck, flags: readonly StringValue[]): void {

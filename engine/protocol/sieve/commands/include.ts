@@ -3,6 +3,9 @@ import { SieveRuntimeError } from '../run.ts'
 import { next, type CommandSpecification, type Tag } from '../specification.ts'
 import { isVariableName } from '../values.ts'
 import { runCommands } from '../interpreter.ts'
+import { deepestInclude, isScriptName } from '../script-name.ts'
+import type { CommandCheck } from '../command-check.ts'
+import type { IncludeRequest } from '../compilation.ts'
 
 export const locationTag: Tag = {
   names: ['personal', 'global'],
@@ -17,9 +20,6 @@ export const locationTag: Tag = {
 export const onceTag: Tag = { names: ['once'], repeatable: true }
 export const optionalTag: Tag = { names: ['optional'], repeatable: true }
 
-/** sieve_include_max_nesting_depth. */
-export const deepestInclude = 10
-
 export const include: CommandSpecification = {
   kind: 'command',
   identifier: 'include',
@@ -32,27 +32,46 @@ export const include: CommandSpecification = {
       check.error('the include command requires a constant string for its value argument', value.at)
       return null
     }
-    const location = check.given(locationTag)?.name === 'global' ? 'global' : 'personal'
-    const found = check.compilation.included.find(
-      (script) => script.location === location && script.name === value.constant,
-    )
-    // What could not be found, the validator has told.
-    if (found === undefined) return () => next
+    const request = requested(check, value.constant)
+    if (request === 'broken') return null
     const { node } = check
+    if (request === 'missing') return (run) => (run.did(node, 'no such script'), next)
     const once = check.given(onceTag) !== null
     return async (run) => {
-      const key = `${location} ${found.name}`
-      if (once && run.includedOnce.has(key)) {
+      const { program } = request
+      const key = `${request.location} ${request.name}`
+      if (program === null || (once && run.includedOnce.has(key))) {
         run.did(node, 'included before')
         return next
       }
-      if (run.depth >= deepestInclude) throw new SieveRuntimeError('include: nesting is too deep', run.place(node.at))
+      if (run.depth >= deepestInclude)
+        throw new SieveRuntimeError('include: nesting is too deep', run.place(node.at))
       run.includedOnce.add(key)
-      run.did(node, `start script ${found.name}`)
-      const signal = await run.inside(found.program, () => runCommands(found.program.commands, run))
+      run.did(node, `start script ${request.name}`)
+      const signal = await run.inside(program, () => runCommands(program.commands, run))
       return signal.kind === 'return' ? next : signal
     }
   },
+}
+
+function requested(check: CommandCheck, name: string): IncludeRequest | 'missing' | 'broken' {
+  const location = check.given(locationTag)?.name === 'global' ? 'global' : 'personal'
+  const fail = (text: string) => (check.error(text), 'broken' as const)
+  if (!isScriptName(name)) return fail(`include: invalid script name '${name}'`)
+  const text = check.compilation.texts.get(`${location} ${name}`) ?? null
+  if (text === 'unavailable') {
+    return fail(
+      `include: ${location} location for included script \`${name}' is unavailable (contact system administrator for more information)`,
+    )
+  }
+  if (text === null) {
+    return check.given(optionalTag) === null
+      ? fail(`included ${location} script '${name}' does not exist`)
+      : 'missing'
+  }
+  const request: IncludeRequest = { at: check.node.at, location, name, text, program: null }
+  check.compilation.includes.push(request)
+  return request
 }
 
 export const returnFrom: CommandSpecification = {

@@ -11,7 +11,8 @@ const wrong = (problem: string): SingleAddress => ({ ok: false, problem })
 
 const atom = /[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+/y
 const looseDots = /[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.]+/y
-const domainAtoms = /[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~\x80-\xff]+(?:\.[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~\x80-\xff]+)*\.?/y
+const domainAtoms =
+  /[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~\x80-\xff]+(?:\.[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~\x80-\xff]+)*\.?/y
 const quoted = /"(?:[^"\\]|\\[^])*"/y
 const literal = /\[[^[\]\\]*\]/y
 

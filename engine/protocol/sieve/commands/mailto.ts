@@ -14,7 +14,24 @@ export type MailtoReading =
   | { readonly ok: false; readonly problem: string }
 
 /** Fields that a URI may not set. */
-const reserved = new Set(['auto-submitted', 'received', 'message-id', 'data', 'bcc', 'in-reply-to', 'references', 'resent-date', 'resent-from', 'resent-sender', 'resent-to', 'resent-cc', 'resent-bcc', 'resent-msg-id', 'from', 'sender'])
+const reserved = new Set([
+  'auto-submitted',
+  'received',
+  'message-id',
+  'data',
+  'bcc',
+  'in-reply-to',
+  'references',
+  'resent-date',
+  'resent-from',
+  'resent-sender',
+  'resent-to',
+  'resent-cc',
+  'resent-bcc',
+  'resent-msg-id',
+  'from',
+  'sender',
+])
 const allowed = /^[A-Za-z0-9\-_.!~*'()@:/+$%]$/
 const mostRecipients = 8
 
@@ -34,7 +51,8 @@ export function readMailto(text: string): MailtoReading {
       if (!reading.ok) throw new Wrong(`invalid recipient '${one}': ${reading.problem}`)
       const address = writeAddress(reading)
       if ([...to, ...cc].includes(address)) warnings.push(`ignored duplicate recipient '${one}'`)
-      else if (to.length + cc.length >= mostRecipients) warnings.push(`more than the maximum ${mostRecipients} recipients specified; rest is discarded`)
+      else if (to.length + cc.length >= mostRecipients)
+        warnings.push(`more than the maximum ${mostRecipients} recipients specified; rest is discarded`)
       else list.push(address)
     }
   }
@@ -42,7 +60,9 @@ export function readMailto(text: string): MailtoReading {
     const question = text.indexOf('?')
     const recipients = decode(question < 0 ? text : text.slice(0, question), "'to' part")
     if (recipients !== '') add(to, recipients)
-    for (const field of question < 0 || question === text.length - 1 ? [] : fieldsOf(text.slice(question + 1))) {
+    for (const field of question < 0 || question === text.length - 1
+      ? []
+      : fieldsOf(text.slice(question + 1))) {
       const equals = field.indexOf('=')
       const name = decode(equals < 0 ? field : field.slice(0, equals), 'header field name part')
       const value = decode(equals < 0 ? '' : field.slice(equals + 1), 'header field value part')
@@ -76,7 +96,8 @@ export function readMailto(text: string): MailtoReading {
 
 function fieldsOf(text: string): readonly string[] {
   const fields = text.split('&')
-  if (fields.length > 1 && fields[0] === '') throw new Wrong("invalid character '&' in header field name part")
+  if (fields.length > 1 && fields[0] === '')
+    throw new Wrong("invalid character '&' in header field name part")
   return fields
 }
 

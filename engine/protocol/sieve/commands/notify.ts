@@ -16,7 +16,10 @@ const importanceTag: Tag = {
     const argument = check.peek()
     if (argument?.kind !== 'string') {
       const found = argument === null ? 'no parameters were found' : `a ${kindName(argument)} was found`
-      check.error(`the :importance tag for the ${check.title} requires a string parameter, but ${found}`, argument?.at ?? at)
+      check.error(
+        `the :importance tag for the ${check.title} requires a string parameter, but ${found}`,
+        argument?.at ?? at,
+      )
       return null
     }
     if (['1', '2', '3'].includes(argument.value)) return check.take()
@@ -78,11 +81,17 @@ function methodProblem(uri: string): string | null {
   return reading.ok ? null : `mailto URI: ${reading.problem}`
 }
 
-function checkMethod(check: CommandCheck, uri: string, { at }: StringValue, from: StringValue | null): boolean {
+function checkMethod(
+  check: CommandCheck,
+  uri: string,
+  { at }: StringValue,
+  from: StringValue | null,
+): boolean {
   const problem = methodProblem(uri)
   if (problem !== null) return check.error(`notify command: ${problem}`, at)
   const reading = readMailto(uri.slice(uri.indexOf(':') + 1))
-  if (reading.ok) for (const warning of reading.warnings) check.warning(`notify command: mailto URI: ${warning}`, at)
+  if (reading.ok)
+    for (const warning of reading.warnings) check.warning(`notify command: mailto URI: ${warning}`, at)
   if (from?.constant != null) {
     const address = readSingleAddress(from.constant)
     if (!address.ok) {
@@ -90,6 +99,7 @@ function checkMethod(check: CommandCheck, uri: string, { at }: StringValue, from
       return check.error(text, from.at)
     }
   }
-  if (check.given(optionsTag) !== null) check.warning("notify command: method 'mailto' accepts no options", at)
+  if (check.given(optionsTag) !== null)
+    check.warning("notify command: method 'mailto' accepts no options", at)
   return true
 }

@@ -103,7 +103,10 @@ function apply(text: string, name: string): string {
     case 'quotewildcard':
       return text.replace(/[*?\\]/g, '\\$&')
     case 'encodeurl':
-      return text.replace(/[^A-Za-z0-9\-_.~]/g, (c) => `%${c.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`)
+      return text.replace(
+        /[^A-Za-z0-9\-_.~]/g,
+        (c) => `%${c.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`,
+      )
     case 'length':
       // In characters, not bytes.
       return String(text.replace(/[\x80-\xbf]/g, '').length)

@@ -22,7 +22,8 @@ function readFlags(check: CommandCheck): ((run: Run) => readonly string[]) | nul
   const given = check.tagStrings(flagsTag)
   if (given === undefined) return null
   if (given === null) return (run) => run.flags
-  return (run) => given.reduce<readonly string[]>((flags, flag) => addFlags(flags, flagsIn(flag.expand(run))), [])
+  return (run) =>
+    given.reduce<readonly string[]>((flags, flag) => addFlags(flags, flagsIn(flag.expand(run))), [])
 }
 
 export const keep: CommandSpecification = {
@@ -58,7 +59,10 @@ export const fileinto: CommandSpecification = {
     const folder = check.string(0, 'folder')
     if (folder === null) return null
     if (folder.constant !== null && !isUtf8Name(folder.constant)) {
-      check.error(`invalid folder name \`${folder.constant}' specified for fileinto command: invalid utf-8`, folder.at)
+      check.error(
+        `invalid folder name \`${folder.constant}' specified for fileinto command: invalid utf-8`,
+        folder.at,
+      )
       return null
     }
     const flags = readFlags(check)
@@ -71,7 +75,16 @@ export const fileinto: CommandSpecification = {
       const name = folderName(folder, run)
       const at = run.place(node.at)
       const use = specialUse?.expand(run) ?? null
-      run.decide({ at, kind: 'store', by: 'fileinto', folder: name, flags: flags(run), copy, create, specialUse: use })
+      run.decide({
+        at,
+        kind: 'store',
+        by: 'fileinto',
+        folder: name,
+        flags: flags(run),
+        copy,
+        create,
+        specialUse: use,
+      })
       run.did(node, `store message in mailbox ${name}`)
       return next
     }
@@ -81,5 +94,8 @@ export const fileinto: CommandSpecification = {
 function folderName(folder: StringValue, run: Run): string {
   const name = folder.expand(run)
   if (isUtf8Name(name)) return name
-  throw new SieveRuntimeError(`fileinto command: invalid folder name \`${name}' specified: invalid utf-8`, null)
+  throw new SieveRuntimeError(
+    `fileinto command: invalid folder name \`${name}' specified: invalid utf-8`,
+    null,
+  )
 }

@@ -6,10 +6,24 @@ import { SieveRuntimeError } from '../run.ts'
 const day = 86_400
 const standard = { minimum: day, standard: 7 * day, maximum: 0 }
 
+const checkPeriod: NonNullable<Tag['check']> = ({ name, parameter, at }, check) => {
+  const limits = check.compilation.options.vacation ?? standard
+  const value = parameter?.kind === 'number' ? parameter.value : 0
+  const seconds = name === 'seconds' ? value : value * day
+  const wrong =
+    seconds < limits.minimum
+      ? 'under the minimum'
+      : limits.maximum > 0 && seconds > limits.maximum
+        ? 'over the maximum'
+        : null
+  if (wrong !== null) check.warning(`specified :${name} value '${value}' is ${wrong}`, parameter?.at ?? at)
+  return true
+}
+const daysOnly: Tag = { names: ['days'], parameter: 'number', check: checkPeriod }
+const withSeconds: Tag = { names: ['days', 'seconds'], parameter: 'number', check: checkPeriod }
+
 export const periodTag = (extensions: ReadonlySet<string>): Tag =>
   extensions.has('vacation-seconds') ? withSeconds : daysOnly
-const daysOnly: Tag = { names: ['days'], parameter: 'number' }
-const withSeconds: Tag = { names: ['days', 'seconds'], parameter: 'number' }
 
 const subjectTag: Tag = { names: ['subject'], parameter: 'string' }
 const fromTag: Tag = { names: ['from'], parameter: 'string' }
@@ -29,7 +43,8 @@ export const vacation: CommandSpecification = {
     const from = check.tagString(fromTag)
     const addresses = check.tagStrings(addressesTag)
     const handle = check.tagString(handleTag)
-    if (subject === undefined || from === undefined || addresses === undefined || handle === undefined) return null
+    if (subject === undefined || from === undefined || addresses === undefined || handle === undefined)
+      return null
     const complaint = (text: string, problem: string) =>
       `specified :from address '${text}' is invalid for vacation action: ${problem}`
     if (from?.constant != null) {
@@ -62,7 +77,9 @@ export const vacation: CommandSpecification = {
         from: sender,
         seconds: limitedTo(seconds, limits),
         addresses: addresses?.map((address) => address.expand(run)) ?? [],
-        handle: handle?.expand(run) ?? `${text}${title ?? '<default-subject>'}${sender ?? '<default-from>'}${mime ? '<MIME>' : '<NO-MIME>'}`,
+        handle:
+          handle?.expand(run) ??
+          `${text}${title ?? '<default-subject>'}${sender ?? '<default-from>'}${mime ? '<MIME>' : '<NO-MIME>'}`,
         mime,
       })
       run.did(node, `auto-reply with message: ${text}`)
@@ -71,7 +88,10 @@ export const vacation: CommandSpecification = {
   },
 }
 
-const limitedTo = (seconds: number, limits: { readonly minimum: number; readonly maximum: number }): number =>
+const limitedTo = (
+  seconds: number,
+  limits: { readonly minimum: number; readonly maximum: number },
+): number =>
   seconds < limits.minimum
     ? limits.minimum
     : limits.maximum > 0 && seconds > limits.maximum

@@ -32,7 +32,8 @@ export function partOf(address: MailAddress, part: AddressPart, delimiters: stri
     case 'user':
     case 'detail': {
       let at = -1
-      for (let i = 0; i < localPart.length && at < 0; i++) if (delimiters.includes(localPart.charAt(i))) at = i
+      for (let i = 0; i < localPart.length && at < 0; i++)
+        if (delimiters.includes(localPart.charAt(i))) at = i
       if (part === 'user') return at < 0 ? localPart : localPart.slice(0, at)
       return at < 0 ? null : localPart.slice(at + 1)
     }

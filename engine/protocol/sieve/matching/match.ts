@@ -36,7 +36,8 @@ export const comparatorTag: Tag = {
       )
     }
     const known = comparators[value.constant]
-    const loaded = value.constant !== 'i;ascii-numeric' || check.compilation.loaded.has('comparator-i;ascii-numeric')
+    const loaded =
+      value.constant !== 'i;ascii-numeric' || check.compilation.loaded.has('comparator-i;ascii-numeric')
     return known !== undefined && loaded
       ? true
       : check.error(`unknown comparator '${value.constant}'`, parameter.at)
@@ -44,18 +45,18 @@ export const comparatorTag: Tag = {
 }
 
 function readRelation(name: string, at: Position, check: CommandCheck): Argument | null {
-    const argument = check.peek()
-    const wanted = `the :${name} match-type requires a constant string argument being one of "gt", "ge", "lt", "le", "eq" or "ne", but`
-    if (argument === null) {
-      check.error(`${wanted} none was found`, at)
-      return null
-    }
-    if (argument.kind !== 'string' || !relations.includes(argument.value)) {
-      const found = argument.kind === 'string' ? `"${argument.value}"` : `a ${kindName(argument)}`
-      check.error(`${wanted} ${found} was found`, argument.at)
-      return null
-    }
-    return check.take()
+  const argument = check.peek()
+  const wanted = `the :${name} match-type requires a constant string argument being one of "gt", "ge", "lt", "le", "eq" or "ne", but`
+  if (argument === null) {
+    check.error(`${wanted} none was found`, at)
+    return null
+  }
+  if (argument.kind !== 'string' || !relations.includes(argument.value)) {
+    const found = argument.kind === 'string' ? `"${argument.value}"` : `a ${kindName(argument)}`
+    check.error(`${wanted} ${found} was found`, argument.at)
+    return null
+  }
+  return check.take()
 }
 
 /** `names`: those that the extensions in force allow. */
@@ -159,26 +160,26 @@ function matchEach(run: Run, values: Iterable<string>, keys: readonly string[], 
 const plainHolds =
   (type: MatchType, comparator: Comparator): Holds =>
   (run, value, key) => {
-  switch (type.kind) {
-    case 'is':
-      // Two empty texts are the same whatever the comparator thinks of them.
-      return value === '' && key === '' ? true : comparator.compare(value, key) === 0
-    case 'contains':
-      return comparator.fold(value).includes(comparator.fold(key))
-    case 'matches': {
-      run.spend((value.length * key.length) / 1000)
-      const found = matchWildcard(value, key, comparator.fold)
-      if (found === null) return false
-      run.setMatchValues(found)
-      return true
+    switch (type.kind) {
+      case 'is':
+        // Two empty texts are the same whatever the comparator thinks of them.
+        return value === '' && key === '' ? true : comparator.compare(value, key) === 0
+      case 'contains':
+        return comparator.fold(value).includes(comparator.fold(key))
+      case 'matches': {
+        run.spend((value.length * key.length) / 1000)
+        const found = matchWildcard(value, key, comparator.fold)
+        if (found === null) return false
+        run.setMatchValues(found)
+        return true
+      }
+      case 'value':
+      case 'count':
+        return related(comparator.compare(value, key), type.relation)
+      default:
+        return false
     }
-    case 'value':
-    case 'count':
-      return related(comparator.compare(value, key), type.relation)
-    default:
-      return false
   }
-}
 
 /** RFC 5231 §4.2: how many values there are. */
 function countOf(values: Iterable<string>): string {
@@ -208,7 +209,10 @@ function related(order: number, relation: Relation): boolean {
 
 function regexHolds(check: CommandCheck, keys: readonly StringValue[], comparator: Comparator): Holds | null {
   if (comparator.name === 'i;ascii-numeric') {
-    check.error('regex match type only supports i;octet and i;ascii-casemap comparators', check.given(matchTypesOf(check.compilation.loaded))?.at)
+    check.error(
+      'regex match type only supports i;octet and i;ascii-casemap comparators',
+      check.given(matchTypesOf(check.compilation.loaded))?.at,
+    )
     return null
   }
   const letters = comparator.name === 'i;octet' ? 'exact' : 'fold'

@@ -17,7 +17,8 @@ export function matchWildcard(
   let at = 0
   let index = 0
   /** The last `*`: its token, where its text begins and ends, which value it is. */
-  let star: { readonly index: number; readonly from: number; to: number; readonly value: number } | null = null
+  let star: { readonly index: number; readonly from: number; to: number; readonly value: number } | null =
+    null
   while (at < folded.length || index < tokens.length) {
     const token = tokens[index]
     if (token === '*') {

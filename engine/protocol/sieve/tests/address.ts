@@ -37,7 +37,9 @@ export const address: TestSpecification = {
     const names = check.strings(0, 'header list')
     if (names === null) return null
     checkFieldNames(check, names)
-    const wrong = names.find(({ constant }) => constant !== null && !addressFields.has(constant.toLowerCase()))
+    const wrong = names.find(
+      ({ constant }) => constant !== null && !addressFields.has(constant.toLowerCase()),
+    )
     if (wrong) {
       check.error(`specified header '${wrong.source}' is not allowed for the address test`, wrong.at)
       return null
@@ -53,7 +55,10 @@ export const address: TestSpecification = {
         .headers(run)
         .flatMap((header) => names.flatMap((name) => selection.pick(rawValues(header, name.expand(run)))))
       const values = fields.flatMap(addressesOf)
-      return matcher.match(run, values.flatMap((value) => partsOf(value, part, recipientDelimiter)))
+      return matcher.match(
+        run,
+        values.flatMap((value) => partsOf(value, part, recipientDelimiter)),
+      )
     }
   },
 }

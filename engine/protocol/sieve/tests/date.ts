@@ -20,7 +20,11 @@ function readZoneArgument(at: StringValue['at'], check: CommandCheck) {
   const wanted = `the :zone tag for the ${check.title} requires a string as parameter, but`
   if (argument?.kind !== 'string') {
     if (argument === null) check.error(`${wanted} no parameters were found`, at)
-    else check.error(`${wanted} a ${argument.kind === 'string-list' ? 'string list' : argument.kind} was found`, argument.at)
+    else
+      check.error(
+        `${wanted} a ${argument.kind === 'string-list' ? 'string list' : argument.kind} was found`,
+        argument.at,
+      )
     return null
   }
   const constant = check.stringOf(argument)?.constant
@@ -54,7 +58,9 @@ export const date: TestSpecification = {
     const original = check.given(dateZone)?.name === 'originalzone'
     const selection = readSelection(check)
     return (run) => {
-      const fields = selection.headers(run).flatMap((header) => selection.pick(rawValues(header, name.expand(run))))
+      const fields = selection
+        .headers(run)
+        .flatMap((header) => selection.pick(rawValues(header, name.expand(run))))
       const wanted = zone === null ? 0 : (readZone(zone.expand(run)) ?? 0)
       const values = fields.flatMap((field) => {
         // The date of a Received field comes after its last semicolon.

@@ -22,7 +22,11 @@ export const envelope: TestSpecification = {
     const matcher = keys === null ? null : readMatcher(check, keys)
     if (matcher === null) return null
     const part = readAddressPart(check)
-    return (run) => matcher.match(run, names.flatMap((name) => valuesOf(run, name.expand(run).toLowerCase(), part)))
+    return (run) =>
+      matcher.match(
+        run,
+        names.flatMap((name) => valuesOf(run, name.expand(run).toLowerCase(), part)),
+      )
   },
 }
 
@@ -34,7 +38,8 @@ function valuesOf(run: Run, name: string, part: AddressPart): readonly string[] 
   if (text === '') return part === 'all' || part === 'localpart' || part === 'domain' ? [''] : []
   if (name === 'auth') return [text]
   const at = text.lastIndexOf('@')
-  const address = at < 0 ? { localPart: text, domain: '' } : { localPart: text.slice(0, at), domain: text.slice(at + 1) }
+  const address =
+    at < 0 ? { localPart: text, domain: '' } : { localPart: text.slice(0, at), domain: text.slice(at + 1) }
   const value = partOf(address, part, recipientDelimiter)
   return value === null ? [] : [value]
 }

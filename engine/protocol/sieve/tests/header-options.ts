@@ -13,11 +13,11 @@ import type { Tag } from '../specification.ts'
 
 export const mimeTag: Tag = { names: ['mime'] }
 
-const needsMime: NonNullable<Tag['context']> = ({ name, at }, check) =>
-  check.given(mimeTag) !== null ||
+const needsMime: NonNullable<Tag['check']> = ({ name, at }, check) =>
+  check.isGiven(mimeTag) ||
   check.error(`the :${name} tag for the ${check.title} cannot be specified without the :mime tag`, at)
 
-export const anychildTag: Tag = { names: ['anychild'], context: needsMime }
+export const anychildTag: Tag = { names: ['anychild'], check: needsMime }
 
 export const indexTag: Tag = {
   names: ['index'],
@@ -30,8 +30,8 @@ export const indexTag: Tag = {
 
 export const lastTag: Tag = {
   names: ['last'],
-  context: ({ at }, check) =>
-    check.given(indexTag) !== null ||
+  check: ({ at }, check) =>
+    check.isGiven(indexTag) ||
     check.error(`the :last tag for the ${check.title} cannot be specified without the :index tag`, at),
 }
 
@@ -50,6 +50,7 @@ export const mimeOptionTag: Tag = {
     return null
   },
   check(given, check) {
+    if (!needsMime(given, check)) return false
     const others = check.tags.filter(({ tag }) => tag === given.tag)
     return (
       others.length < 2 ||
@@ -59,7 +60,6 @@ export const mimeOptionTag: Tag = {
       )
     )
   },
-  context: needsMime,
 }
 
 export type FieldSelection = {

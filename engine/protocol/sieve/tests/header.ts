@@ -25,10 +25,24 @@ export const header: TestSpecification = {
       const wanted = names.map((name) => name.expand(run))
       const values = selection
         .headers(run)
-        .flatMap((fields) => wanted.flatMap((name) => selection.pick(decodedValues(fields, name)).map((value) => ({ name, value }))))
-      if (option === null) return matcher.match(run, values.map(({ value }) => value))
-      const what = { option: option.name as MimeOption, parameters: parameters.map((name) => name.expand(run)) }
-      return matcher.match(run, values.flatMap(({ name, value }) => mimeValues(name, value, what)))
+        .flatMap((fields) =>
+          wanted.flatMap((name) =>
+            selection.pick(decodedValues(fields, name)).map((value) => ({ name, value })),
+          ),
+        )
+      if (option === null)
+        return matcher.match(
+          run,
+          values.map(({ value }) => value),
+        )
+      const what = {
+        option: option.name as MimeOption,
+        parameters: parameters.map((name) => name.expand(run)),
+      }
+      return matcher.match(
+        run,
+        values.flatMap(({ name, value }) => mimeValues(name, value, what)),
+      )
     }
   },
 }

@@ -14,8 +14,10 @@ export const ihave: TestSpecification = {
   compile(check) {
     const all = known(check)
     if (all === null) return null
-    if (all) for (const name of check.strings(0, 'capabilities') ?? []) check.compilation.load(name.source)
+    if (all)
+      for (const name of check.strings(0, 'capabilities') ?? []) check.compilation.load(name.source, name.at)
     return () => all
   },
-  constant: known,
+  /** What is known here is not decided until the script runs. */
+  constant: (check) => (known(check) === false ? false : null),
 }

@@ -14,7 +14,10 @@ export const string: TestSpecification = {
     return (run) => {
       const values = sources.map((source) => source.expand(run))
       // RFC 5229 §5: an empty text does not count.
-      return matcher.match(run, matcher.type.kind === 'count' ? values.filter((value) => value !== '') : values)
+      return matcher.match(
+        run,
+        matcher.type.kind === 'count' ? values.filter((value) => value !== '') : values,
+      )
     }
   },
 }
