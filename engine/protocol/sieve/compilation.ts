@@ -5,12 +5,15 @@ import type { RegexCompiler } from './matching/regex.ts'
 import type { Position } from './problem.ts'
 import type { Program, ScriptLocation } from './program.ts'
 
+/** A location of include that this server does not have. */
+export const noSuchPlace = Symbol('no such place')
+
 export type CompileOptions = {
   /** `sieve_extensions`: the names that may be required. */
   readonly extensions: readonly string[]
   readonly regex: RegexCompiler
-  /** The text of a script to include; null: no such script; 'unavailable': no such place. */
-  readonly find?: (location: ScriptLocation, name: string) => Promise<string | null | 'unavailable'>
+  /** The text of a script to include; null: no such script; noSuchPlace: no such location. */
+  readonly find?: (location: ScriptLocation, name: string) => Promise<string | null | typeof noSuchPlace>
   /** Minimum and maximum of `:days`, seconds. */
   readonly vacation?: { readonly minimum: number; readonly maximum: number; readonly standard: number }
 }
@@ -50,8 +53,8 @@ export class Compilation {
   readonly #commands = new Map<string, Specification>()
   readonly #tags = new Map<string, readonly Tag[]>()
   readonly #reported = new Set<string>()
-  /** What `include` names: `personal foo` and its text; null: not there; 'unavailable': no such place. */
-  readonly texts = new Map<string, string | null | 'unavailable'>()
+  /** What `include` names: `personal foo` and its text; null: not there; noSuchPlace: no such location. */
+  readonly texts = new Map<string, string | null | typeof noSuchPlace>()
   /** To be made ready after this script. */
   readonly includes: IncludeRequest[] = []
 

@@ -221,7 +221,6 @@ export class Lexer {
         // `..` stands for a dot at the beginning of a line.
         if (after !== '.') value += '.'
       }
-      lineStart = false
       const c = this.#text.charAt(this.#at)
       if (c === '') return this.#broken(token, 'end of file before end of multi-line string')
       if (c === '\0')

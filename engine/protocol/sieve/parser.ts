@@ -34,6 +34,11 @@ class Parser {
   #lost = false
   #failed = false
 
+  /** Asked after a step that may have lost the script. */
+  get #isOver(): boolean {
+    return this.#lost
+  }
+
   constructor(text: string, problems: Problems) {
     this.#problems = problems
     this.#lexer = new Lexer(text, problems)
@@ -59,7 +64,7 @@ class Parser {
       into.push(command)
       const sound = this.#arguments(command, 1)
       command.end = this.#end
-      if (this.#lost) return
+      if (this.#isOver) return
       if (!sound || (!this.#lexer.is(';') && !this.#lexer.is('{'))) {
         if (sound) {
           this.#error(

@@ -104,7 +104,7 @@ export const isVariableName = (name: string): boolean =>
   /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && name.length <= longestVariableName
 
 function decodeCharacters(text: string): { ok: true; text: string } | { ok: false; text: string } {
-  let problem: string | null = null
+  const problems: string[] = []
   const decoded = text.replace(
     /\$\{(hex|unicode):([ \t\r\n0-9a-f]*)\}/gi,
     (whole, kind: string, digits: string) => {
@@ -119,11 +119,12 @@ function decodeCharacters(text: string): { ok: true; text: string } | { ok: fals
       const wrong = codes.find((code) => code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
       if (wrong !== undefined) {
         const shown = wrong.toString(16).padStart(8, '0')
-        problem ??= `invalid unicode character 0x${shown} in encoded character substitution`
+        problems.push(`invalid unicode character 0x${shown} in encoded character substitution`)
         return whole
       }
       return latin1Of(utf8(String.fromCodePoint(...codes)))
     },
   )
-  return problem === null ? { ok: true, text: decoded } : { ok: false, text: problem }
+  const [problem] = problems
+  return problem === undefined ? { ok: true, text: decoded } : { ok: false, text: problem }
 }

@@ -5,7 +5,7 @@ import { isVariableName } from '../values.ts'
 import { runCommands } from '../interpreter.ts'
 import { deepestInclude, isScriptName } from '../script-name.ts'
 import type { CommandCheck } from '../command-check.ts'
-import type { IncludeRequest } from '../compilation.ts'
+import { noSuchPlace, type IncludeRequest } from '../compilation.ts'
 
 export const locationTag: Tag = {
   names: ['personal', 'global'],
@@ -59,7 +59,7 @@ function requested(check: CommandCheck, name: string): IncludeRequest | 'missing
   const fail = (text: string) => (check.error(text), 'broken' as const)
   if (!isScriptName(name)) return fail(`include: invalid script name '${name}'`)
   const text = check.compilation.texts.get(`${location} ${name}`) ?? null
-  if (text === 'unavailable') {
+  if (text === noSuchPlace) {
     return fail(
       `include: ${location} location for included script \`${name}' is unavailable (contact system administrator for more information)`,
     )

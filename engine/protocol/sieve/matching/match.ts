@@ -168,7 +168,7 @@ const plainHolds =
         return comparator.fold(value).includes(comparator.fold(key))
       case 'matches': {
         run.spend((value.length * key.length) / 1000)
-        const found = matchWildcard(value, key, comparator.fold)
+        const found = matchWildcard(value, key, (text) => comparator.fold(text))
         if (found === null) return false
         run.setMatchValues(found)
         return true
