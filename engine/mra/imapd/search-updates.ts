@@ -6,7 +6,7 @@
 import type { Uid } from '#mailbox/mail-store.ts'
 import type { ViewChanges } from '#mailbox/view.ts'
 import type { By } from '#protocol/imap/grammar.ts'
-import { escaped } from '#protocol/imap/quoting.ts'
+import { quoted } from '#protocol/imap/quoting.ts'
 import type { SearchKey } from '#protocol/imap/search-key.ts'
 import { writeSequenceSet } from '#protocol/imap/sequence-set.ts'
 import type { Account, Numbered } from './account.ts'
@@ -67,7 +67,7 @@ export class SearchUpdates {
     const line = (word: string, numbers: readonly number[]) =>
       numbers.length === 0
         ? ''
-        : `* ESEARCH (TAG ${escaped(context.tag)})${by} ${word} (0 ${writeSequenceSet(numbers)})\r\n`
+        : `* ESEARCH (TAG ${quoted(context.tag)})${by} ${word} (0 ${writeSequenceSet(numbers)})\r\n`
     const shown = (uid: Uid, number: number) => (context.by === 'uid' ? uid : number)
     return (
       line(

@@ -7,7 +7,7 @@ import { readDisposition, readEncoding, readLanguages, type Parameters } from '.
 import { fieldValue, type HeaderLine } from '../message/header-lines.ts'
 import { countLines, type MimePart } from '../message/mime-tree.ts'
 import { writeEnvelope } from './envelope.ts'
-import { humanString, nstring, quoted, unfoldedString } from './quoting.ts'
+import { nstring, quoted, unfoldedString } from './quoting.ts'
 
 export type StructureForm = 'BODY' | 'BODYSTRUCTURE'
 
@@ -25,12 +25,17 @@ function multipart(part: MimePart, message: Uint8Array, form: StructureForm): st
   return `${basic} ${writeParameters(part.type.parameters)} ${extension(part.fields)}`
 }
 
+/** A message that says neither MIME-Version nor Content-Type is no MIME, whatever else it says. */
+const contentFields = ({ fields, type, level }: MimePart): readonly HeaderLine[] =>
+  level === 'message' && type.said === 'assumed' && fieldValue(fields, 'MIME-Version') === null ? [] : fields
+
 /** A multipart without parts must have one. */
 const noPart = (form: StructureForm): string =>
   `("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0${form === 'BODY' ? '' : ' NIL NIL NIL NIL'})`
 
 function single(part: MimePart, message: Uint8Array, form: StructureForm): string {
-  const { fields, type } = part
+  const fields = contentFields(part)
+  const { type } = part
   const value = (name: string) => fieldValue(fields, name)
   const isText = part.kind === 'leaf' && type.type.toLowerCase() === 'text'
   const [child] = part.children
@@ -40,7 +45,7 @@ function single(part: MimePart, message: Uint8Array, form: StructureForm): strin
     names,
     isText ? writeTextParameters(type.parameters) : writeParameters(type.parameters),
     unfoldedString(value('Content-ID')),
-    humanString(value('Content-Description')),
+    unfoldedString(value('Content-Description')),
     quoted(readEncoding(value('Content-Transfer-Encoding')) ?? '7bit'),
     String(part.bodyEnd - part.bodyStart),
   ]

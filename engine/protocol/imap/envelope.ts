@@ -4,28 +4,30 @@
  * RFC 3501 §7.4.2.
  */
 import { readAddresses, type HeaderAddress } from '../message/addresses.ts'
-import { fieldValue, fieldValues, type HeaderLine } from '../message/header-lines.ts'
+import { fieldValues, rawValue, type HeaderLine } from '../message/header-lines.ts'
 import { humanString, nstring, unfoldedString } from './quoting.ts'
 
 export function writeEnvelope(fields: readonly HeaderLine[]): string {
   const addresses = (name: string): readonly HeaderAddress[] =>
     fieldValues(fields, name).flatMap((value) => readAddresses(value))
+  // Of a field that comes again the last counts, of addresses all do.
+  const last = (name: string) => rawValue(fields, name)
   const from = addresses('From')
   const orFrom = (name: string) => {
     const own = addresses(name)
     return writeAddresses(own.length > 0 ? own : from)
   }
   return `(${[
-    unfoldedString(fieldValue(fields, 'Date')),
-    humanString(fieldValue(fields, 'Subject')),
+    unfoldedString(last('Date')),
+    humanString(last('Subject')),
     writeAddresses(from),
     orFrom('Sender'),
     orFrom('Reply-To'),
     writeAddresses(addresses('To')),
     writeAddresses(addresses('Cc')),
     writeAddresses(addresses('Bcc')),
-    unfoldedString(fieldValue(fields, 'In-Reply-To')),
-    unfoldedString(fieldValue(fields, 'Message-ID')),
+    unfoldedString(last('In-Reply-To')),
+    unfoldedString(last('Message-ID')),
   ].join(' ')})`
 }
 

@@ -22,8 +22,11 @@ export function readContentType(value: string | null, standard: string): Content
   if (value === null) return assumed
   const reader = new Reader(value)
   const major = reader.token()
-  if (major === '') return assumed
-  const minor = reader.take('/') ? reader.token() : ''
+  const slash = reader.take('/')
+  const minor = slash ? reader.token() : ''
+  // What makes no sense is no type at all.
+  if (major === '' || (slash && minor === '') || !reader.isAtParameters())
+    return { type: '', subtype: '', parameters: [], said: 'said' }
   return { type: major, subtype: minor, parameters: reader.parameters(), said: 'said' }
 }
 
@@ -33,7 +36,7 @@ export function readDisposition(value: string | null): Disposition | null {
   if (value === null) return null
   const reader = new Reader(value)
   const disposition = reader.token()
-  return disposition === '' ? null : { disposition, parameters: reader.parameters() }
+  return { disposition, parameters: disposition === '' ? [] : reader.parameters() }
 }
 
 /** `base64`; null when it is more than one word, or none. */
@@ -50,7 +53,8 @@ export function readLanguages(value: string | null): readonly string[] | null {
   const languages: string[] = []
   for (;;) {
     const word = reader.token()
-    if (word !== '') languages.push(word)
+    if (word === '') break
+    languages.push(word)
     if (!reader.take(',')) break
   }
   return languages.length === 0 ? null : languages
@@ -79,6 +83,10 @@ class Reader {
     return true
   }
 
+  isAtParameters(): boolean {
+    return this.isAtEnd() || this.#text[this.#at] === ';'
+  }
+
   isAtEnd(): boolean {
     this.#skip()
     return this.#at >= this.#text.length
@@ -88,10 +96,12 @@ class Reader {
     const found: [string, string][] = []
     while (this.#toSemicolon() && found.length < mostParameters) {
       const name = this.token()
-      if (name === '' || !this.take('=')) continue
+      if (!this.take('=')) continue
       this.#skip()
       const value = this.#text[this.#at] === '"' ? this.#quoted() : this.#bareValue()
-      if (value !== null) found.push([name, value])
+      // A quote that never ends leaves nothing to go on with.
+      if (value === null) break
+      found.push([name, value])
     }
     return joined(found)
   }
@@ -105,22 +115,22 @@ class Reader {
     return this.#at <= this.#text.length
   }
 
-  #bareValue(): string | null {
+  #bareValue(): string {
     const start = this.#at
     while (this.#at < this.#text.length && !/[;\s"(]/.test(this.#text.charAt(this.#at))) this.#at++
-    return this.#at === start ? null : this.#text.slice(start, this.#at)
+    return this.#text.slice(start, this.#at)
   }
 
-  #quoted(): string {
+  #quoted(): string | null {
     let value = ''
     this.#at++
     while (this.#at < this.#text.length) {
       const c = this.#text.charAt(this.#at++)
-      if (c === '"') break
+      if (c === '"') return value
       if (c === '\\') value += this.#text.charAt(this.#at++)
       else value += c
     }
-    return value
+    return null
   }
 
   /** Blanks and comments. */
@@ -139,7 +149,7 @@ class Reader {
 /** `name*0="a"; name*1="b"` is one parameter. */
 function joined(found: readonly (readonly [string, string])[]): Parameters {
   const whole: [string, string][] = []
-  const pieces = new Map<string, { name: string; values: string[]; extended: boolean }>()
+  const pieces = new Map<string, { name: string; values: string[]; extended: boolean; plain: boolean }>()
   for (const [name, value] of found) {
     const match = /^(.+)\*(\d{1,4})(\*?)$/.exec(name)
     if (match === null) {
@@ -147,13 +157,19 @@ function joined(found: readonly (readonly [string, string])[]): Parameters {
       continue
     }
     const [, base = '', number, star] = match
-    const of = pieces.get(base.toLowerCase()) ?? { name: base, values: [], extended: false }
+    const of = pieces.get(base.toLowerCase()) ?? {
+      name: base,
+      values: [],
+      extended: false,
+      plain: number === '0' && star === '',
+    }
     if (Number(number) < mostParameters) of.values[Number(number)] = value
     of.extended ||= star === '*'
     pieces.set(base.toLowerCase(), of)
   }
-  for (const { name, values, extended } of pieces.values()) {
-    whole.push([extended ? `${name}*` : name, values.join('')])
+  for (const { name, values, extended, plain } of pieces.values()) {
+    // Pieces of which only a later one is encoded have neither charset nor language.
+    whole.push([extended ? `${name}*` : name, `${extended && plain ? "''" : ''}${values.join('')}`])
   }
   return whole
 }

@@ -45,6 +45,17 @@ export function fieldValue(fields: readonly HeaderLine[], name: string): string 
   return field === undefined ? null : valueOf(field)
 }
 
+/** Of the last field of that name, with the line ends of its folds. */
+export function rawValue(fields: readonly HeaderLine[], name: string): string | null {
+  const wanted = name.toLowerCase()
+  const field = fields.findLast((line) => line.name.toLowerCase() === wanted)
+  if (field === undefined) return null
+  return field.raw
+    .slice(field.raw.indexOf(':') + 1)
+    .replace(/\r?\n$/, '')
+    .replace(/^[ \t]+/, '')
+}
+
 /** Of all fields of that name, in order. */
 export function fieldValues(fields: readonly HeaderLine[], name: string): readonly string[] {
   const wanted = name.toLowerCase()

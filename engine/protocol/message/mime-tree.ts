@@ -18,6 +18,8 @@ export type MimePart = {
   /** Parts of a multipart; of a message/rfc822 the one message within. */
   readonly children: readonly MimePart[]
   readonly kind: 'multipart' | 'message' | 'leaf'
+  /** Whether it is a message, alone or within another, or a part of one. */
+  readonly level: 'message' | 'part'
 }
 
 /** Deeper parts, and more of them, are not told apart: Dovecot's limits. */
@@ -50,17 +52,17 @@ class TreeReader {
   }
 
   root(): MimePart {
-    return this.#part('text/plain', 0)
+    return this.#part('text/plain', 0, 'message')
   }
 
-  #part(standard: string, depth: number): MimePart {
+  #part(standard: string, depth: number, level: MimePart['level']): MimePart {
     this.#parts++
     const headerStart = this.#at
     const headerEnd = this.#headerEnd(headerStart)
     const fields = readHeaderLines(latin1Of(this.#bytes.subarray(headerStart, headerEnd)))
     this.#at = headerEnd
     const type = readContentType(fieldValue(fields, 'Content-Type'), standard)
-    const base = { headerStart, bodyStart: headerEnd, fields, type }
+    const base = { headerStart, bodyStart: headerEnd, fields, type, level }
     const main = type.type.toLowerCase()
     const full = `${main}/${type.subtype.toLowerCase()}`
 
@@ -75,7 +77,7 @@ class TreeReader {
       return { ...base, bodyEnd: this.#bodyEnd(headerEnd), children, kind: 'multipart' }
     }
     if (full === 'message/rfc822' && depth < deepestNesting && this.#stopped === null) {
-      const child = this.#part('text/plain', depth + 1)
+      const child = this.#part('text/plain', depth + 1, 'message')
       return { ...base, bodyEnd: child.bodyEnd, children: [child], kind: 'message' }
     }
     this.#skipBody()
@@ -99,7 +101,7 @@ class TreeReader {
         break
       }
       this.#boundaries.length = level + 1
-      children.push(this.#part(standard, depth + 1))
+      children.push(this.#part(standard, depth + 1, 'part'))
     }
     this.#boundaries.length = level
     return children

@@ -4,10 +4,10 @@
  * RFC 3501 §6.4.5; without their encodings: RFC 3516.
  */
 import type { Section } from '#protocol/imap/fetch-item.ts'
-import { decodeContent, encodingOf } from '#protocol/message/content-encoding.ts'
-import { readEncoding } from '#protocol/message/content-fields.ts'
-import { fieldValue, type HeaderLine } from '#protocol/message/header-lines.ts'
+import { decodeContent } from '#protocol/message/content-encoding.ts'
+import type { HeaderLine } from '#protocol/message/header-lines.ts'
 import { findPart, type MimePart } from '#protocol/message/mime-tree.ts'
+import { encodingOfPart } from '../search/message.ts'
 
 const nothing = new Uint8Array(0)
 
@@ -75,8 +75,7 @@ export function decodedSection(message: Uint8Array, root: MimePart, { path }: Se
   if (path.length === 0) return { kind: 'bytes', bytes: message, was: 'encoded' }
   const bytes = message.subarray(part.bodyStart, part.bodyEnd)
   if (part.kind !== 'leaf') return { kind: 'bytes', bytes, was: 'plain' }
-  const written = fieldValue(part.fields, 'Content-Transfer-Encoding')
-  const encoding = encodingOf(written === null ? null : (readEncoding(written) ?? written))
+  const encoding = encodingOfPart(part)
   if (encoding === 'unknown') return { kind: 'unknown-encoding' }
   const was = encoding === 'identity' ? 'plain' : 'encoded'
   return { kind: 'bytes', bytes: decodeContent(bytes, encoding), was }

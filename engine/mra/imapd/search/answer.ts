@@ -5,7 +5,7 @@
  */
 import type { SearchReturns } from '#protocol/imap/commands/search.ts'
 import type { By } from '#protocol/imap/grammar.ts'
-import { escaped } from '#protocol/imap/quoting.ts'
+import { quoted } from '#protocol/imap/quoting.ts'
 import { writeSequenceSet } from '#protocol/imap/sequence-set.ts'
 import type { Numbered } from '../account.ts'
 
@@ -29,7 +29,7 @@ export function writeAnswer({ word, tag, by, returns, found, modseq }: AnswerPar
   }
   const { options, partial } = returns
   if (options.size === 1 && options.has('SAVE')) return ''
-  const items: string[] = [`(TAG ${escaped(tag)})`]
+  const items: string[] = [`(TAG ${quoted(tag)})`]
   if (by === 'uid') items.push('UID')
   const [first] = numbers
   const last = numbers.at(-1)

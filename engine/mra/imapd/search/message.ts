@@ -1,6 +1,6 @@
 /** What a search may ask of one message: each costs as much as it must, and is found out once. */
 import { MailboxError, type OpenMailbox, type Uid } from '#mailbox/mail-store.ts'
-import { encodingOf, decodeContent } from '#protocol/message/content-encoding.ts'
+import { encodingOf, decodeContent, type Encoding } from '#protocol/message/content-encoding.ts'
 import { readEncoding } from '#protocol/message/content-fields.ts'
 import { fieldValue, readHeaderLines, valueOf, type HeaderLine } from '#protocol/message/header-lines.ts'
 import { readMimeTree, type MimePart } from '#protocol/message/mime-tree.ts'
@@ -57,8 +57,14 @@ function bodyText(part: MimePart, content: Uint8Array): string {
 
 /** The body of a text part without its encodings. */
 export function decodedBody(part: MimePart, content: Uint8Array): string {
-  const encoding = encodingOf(readEncoding(fieldValue(part.fields, 'Content-Transfer-Encoding')))
+  const encoding = encodingOfPart(part)
+  if (encoding === 'unknown') return ''
   const bytes = decodeContent(content.subarray(part.bodyStart, part.bodyEnd), encoding)
   const charset = part.type.parameters.find(([name]) => name.toLowerCase() === 'charset')?.[1] ?? 'utf-8'
   return decodeCharset(bytes, charset)
+}
+
+export function encodingOfPart(part: MimePart): Encoding {
+  const written = fieldValue(part.fields, 'Content-Transfer-Encoding')?.trim() ?? ''
+  return encodingOf(written === '' ? null : (readEncoding(written) ?? written))
 }
