@@ -57,11 +57,15 @@ const ofDaemon = /* @__NO_SIDE_EFFECTS__ */ <const K extends string>(kind: K) =>
     ],
   )
 
-const sessionFact = /* @__NO_SIDE_EFFECTS__ */ <const K extends string, E extends v.ObjectEntries>(kind: K, entries: E) =>
-  v.object({ type: ofDaemon(kind), session, ...entries })
+const sessionFact = /* @__NO_SIDE_EFFECTS__ */ <const K extends string, E extends v.ObjectEntries>(
+  kind: K,
+  entries: E,
+) => v.object({ type: ofDaemon(kind), session, ...entries })
 
-const fact = /* @__NO_SIDE_EFFECTS__ */ <const T extends string, E extends v.ObjectEntries>(type: T, entries: E) =>
-  v.object({ type: v.literal(type), ...entries })
+const fact = /* @__NO_SIDE_EFFECTS__ */ <const T extends string, E extends v.ObjectEntries>(
+  type: T,
+  entries: E,
+) => v.object({ type: v.literal(type), ...entries })
 
 export const traceFact = v.variant('type', [
   // The lab and its clock

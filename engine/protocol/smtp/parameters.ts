@@ -69,7 +69,10 @@ export function readMailParameters(words: readonly Word[], limits: Limits): Read
     } else if (name === 'XVERP' && limits.verp !== null) {
       const { allowed, defaults } = limits.verp
       const delimiters = value ?? defaults
-      if (delimiters.length !== 2 || !Array.from(delimiters).every((delimiter) => allowed.includes(delimiter))) {
+      if (
+        delimiters.length !== 2 ||
+        !Array.from(delimiters).every((delimiter) => allowed.includes(delimiter))
+      ) {
         return no(501, '5.5.4', `Error: XVERP needs two characters from ${allowed}`)
       }
       parameters = { ...parameters, verp: delimiters }
