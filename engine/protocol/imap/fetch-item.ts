@@ -125,16 +125,23 @@ function readItem(written: string, args: readonly Argument[], at: number): ItemR
   if (name.includes('[')) return readSectionItem(written, args, at)
   const before = old[name]
   if (before) return { ok: true, item: { ...before, label: name }, next: at + 1 }
-  if (!isPlain(name)) return { ok: false, message: `Unknown parameter: ${name}` }
+  if (!isPlain(name)) return { ok: false, message: unknownItem(name) }
   const modifiers = name === 'PREVIEW' || name === 'SNIPPET' ? list(args[at + 1]) : null
   return { ok: true, item: { kind: 'plain', name }, next: at + (modifiers === null ? 1 : 2) }
+}
+
+/** Dovecot knows the family by its first word, then looks closer. */
+function unknownItem(name: string): string {
+  const family = /^[A-Z0-9]*/.exec(name)?.[0] ?? ''
+  if (family === 'BODY' || family === 'BINARY') return `Invalid ${family}[..] parameter: Missing '['`
+  return family === 'RFC822' ? `Unknown parameter ${name}` : `Unknown parameter: ${name}`
 }
 
 function readSectionItem(written: string, args: readonly Argument[], at: number): ItemRead {
   const open = written.indexOf('[')
   const command = written.slice(0, open).toUpperCase()
   const known = sectionForms[command]
-  if (known === undefined) return { ok: false, message: `Unknown parameter: ${written.toUpperCase()}` }
+  if (known === undefined) return { ok: false, message: unknownItem(written.toUpperCase()) }
   const word = command.startsWith('BINARY') ? 'BINARY' : 'BODY'
   const broken = (why: string) => ({ ok: false, message: `Invalid ${word}[..] ${why}` }) as const
 
@@ -224,7 +231,7 @@ export function readSection(text: string, names: readonly Argument[]): Section |
 
 function readPartial(text: string): SectionItem['partial'] | string {
   if (text === '') return null
-  if (!text.startsWith('<') || !text.endsWith('>')) return 'Unexpected data after section'
+  if (!text.startsWith('<') || !text.endsWith('>')) return "Unexpected data after ']'"
   const [start = '', count, ...rest] = text.slice(1, -1).split('.')
   if (!/^\d{1,15}$/.test(start) || rest.length > 0) return 'Too big partial start'
   if (count === undefined) return { start: Number(start), count: Infinity }

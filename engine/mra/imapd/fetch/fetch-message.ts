@@ -41,13 +41,16 @@ export const needsFile = (items: readonly FetchItem[]): boolean =>
 
 /** Whether the entry alone has all that is asked: then nothing is read. */
 export const needsNothing = (items: readonly FetchItem[]): boolean =>
-  items.every((item) => item.kind === 'plain' && (ofFlags.has(item.name) || ofFile.has(item.name)))
+  items.every((item) => item.kind === 'plain' && isShort(item.name))
 
-/** Short items first, as Dovecot sends them. */
+/** Short items first, then those for which the message is read, then texts: as Dovecot sends them. */
 export const inOrder = (items: readonly FetchItem[]): readonly FetchItem[] => [
-  ...items.filter(({ kind }) => kind === 'plain'),
+  ...items.filter((item) => item.kind === 'plain' && isShort(item.name)),
+  ...items.filter((item) => item.kind === 'plain' && !isShort(item.name)),
   ...items.filter(({ kind }) => kind === 'section'),
 ]
+
+const isShort = (name: PlainItem): boolean => ofFlags.has(name) || ofFile.has(name)
 
 /** One line, of items that need no reading. */
 export function fetchPlain(

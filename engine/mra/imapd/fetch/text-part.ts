@@ -9,9 +9,10 @@ export function findTextPart(root: MimePart): MimePart | null {
       for (const child of [...part.children].reverse()) stack.push(child)
       continue
     }
-    const type = `${part.type.type}/${part.type.subtype}`.toLowerCase()
-    if (part.type.said === 'assumed' || type === 'text/plain') return part
-    if (type === 'text/html') html ??= part
+    const { said, type, subtype } = part.type
+    if (said === 'said' && (type.toLowerCase() !== 'text' || subtype === '')) continue
+    if (subtype.toLowerCase() !== 'html') return part
+    html ??= part
   }
   return html
 }

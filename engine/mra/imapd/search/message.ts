@@ -65,6 +65,6 @@ export function decodedBody(part: MimePart, content: Uint8Array): string {
 }
 
 export function encodingOfPart(part: MimePart): Encoding {
-  const written = fieldValue(part.fields, 'Content-Transfer-Encoding')?.trim() ?? ''
-  return encodingOf(written === '' ? null : (readEncoding(written) ?? written))
+  const written = fieldValue(part.fields, 'Content-Transfer-Encoding')
+  return encodingOf(written === null ? null : (readEncoding(written) ?? written))
 }

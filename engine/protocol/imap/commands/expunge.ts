@@ -17,6 +17,6 @@ export const expunge: ImapGrammar<Expunge> = {
     if (by === 'sequence') return { ok: true, command: { name: 'EXPUNGE', set: null } }
     if (args.length === 0) return bad('Missing arguments')
     const set = readSequenceSet(atom(args[0]) ?? '')
-    return set === null ? bad('Invalid UID messageset') : { ok: true, command: { name: 'EXPUNGE', set } }
+    return set === null ? bad('Invalid uidset') : { ok: true, command: { name: 'EXPUNGE', set } }
   },
 }
