@@ -25,12 +25,10 @@ export type Letter = {
 
 export async function deliver(letter: Letter): Promise<Reply> {
   const { recipient, settings, id } = letter
-  const { address, store } = recipient
+  const { address } = recipient
   try {
     const full = await quotaReply(letter, letter.content.length)
     if (full) return full
-    // As Dovecot, which makes INBOX whatever becomes of the letter.
-    await store.prepare()
     const delivery = toDelivery(letter)
     const outcome: DeliveryOutcome = letter.filter ? await letter.filter(delivery) : { kind: 'keep' }
     switch (outcome.kind) {
@@ -82,6 +80,8 @@ function toDelivery(letter: Letter): Delivery {
     settings,
     folder: detailFolder(detail, letter),
     async save(typed, { flags, create, content: other } = {}) {
+      // As Dovecot, which makes INBOX whichever folder a letter goes to.
+      await store.prepare()
       const folder = canonicalName(typed)
       const message = { content: other ?? content, envelopeSender: sender, ...(flags ? { flags } : {}) }
       try {

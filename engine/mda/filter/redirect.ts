@@ -1,0 +1,34 @@
+/** A letter sent on to another address, marked so that it is not sent in a circle. RFC 5228 §4.2, §10. */
+import { concat, latin1 } from '#protocol/bytes/text.ts'
+import { toCrlf } from '#protocol/bytes/lines.ts'
+import { firstValue, headerText, type LetterHeader } from './headers.ts'
+import { messageId, pigeonhole, type OutgoingWorld } from './outgoing.ts'
+
+const redirectedFrom = 'X-Sieve-Redirected-From'
+
+/** Whether this letter was sent on by this very user before. */
+export const isLoop = (header: LetterHeader, recipient: string): boolean =>
+  header.lines.some(
+    ({ name, raw }) =>
+      name.toLowerCase() === redirectedFrom.toLowerCase() &&
+      raw
+        .slice(raw.indexOf(':') + 1)
+        .trim()
+        .toLowerCase() === recipient.toLowerCase(),
+  )
+
+/** Without the Return-Path that this server put above it. */
+export function redirectedLetter(
+  world: OutgoingWorld,
+  header: LetterHeader,
+  content: Uint8Array,
+): Uint8Array {
+  const { delivery } = world
+  const marks = [
+    `X-Sieve: ${pigeonhole}\n`,
+    `${redirectedFrom}: ${delivery.recipient}\n`,
+    ...(firstValue(header, 'message-id') === null ? [`Message-ID: ${messageId(world)}\n`] : []),
+  ]
+  const lines = header.lines.filter(({ name }) => name.toLowerCase() !== 'return-path')
+  return concat([latin1(marks.join('') + headerText(lines)), toCrlf(content.subarray(header.bodyStart))])
+}
