@@ -110,7 +110,8 @@ export class MaildirStore implements MailStore {
     if (name === 'INBOX') throw new MailboxError('NOTPOSSIBLE', "INBOX can't be deleted")
     if (!(await this.#exists(name))) {
       const parent = (await this.folders()).find((folder) => folder.name === name)
-      if (parent) throw new MailboxError('NOTPOSSIBLE', 'Mailbox has children, delete them first')
+      if (parent && this.#options.layout === 'fs')
+        throw new MailboxError('NOTPOSSIBLE', 'Mailbox has children, delete them first')
       throw this.#missing(name)
     }
     const path = this.#path(name)

@@ -17,7 +17,7 @@ export type CommandLine =
   | { readonly kind: 'bad-tag' }
   | { readonly kind: 'bad-name'; readonly tag: string }
 
-const tagCharacters = /^[^\x00-\x20(){%*"\\+\x7f-\xff]+/
+const tagCharacters = /^[^\x00-\x20(){%*"\\\]+\x7f-\xff]+/
 const nameCharacters = /^[^\x00-\x20(){"\x7f-\xff]+/
 
 export function readCommandLine(line: string): CommandLine {
@@ -27,12 +27,15 @@ export function readCommandLine(line: string): CommandLine {
   if (rest !== '' && !rest.startsWith(' ')) return { kind: 'bad-tag' }
   rest = rest.slice(1)
   const first = nameCharacters.exec(rest)?.[0]
-  if (first === undefined) return { kind: 'bad-name', tag }
+  if (first === undefined || !endsWord(rest, first)) return { kind: 'bad-name', tag }
   rest = rest.slice(first.length)
   if (first.toUpperCase() !== 'UID') {
     return { kind: 'command', tag, name: first.toUpperCase(), by: 'sequence', args: rest }
   }
   const second = nameCharacters.exec(rest.slice(1))?.[0]
-  if (second === undefined) return { kind: 'bad-name', tag }
+  if (second === undefined || !endsWord(rest.slice(1), second)) return { kind: 'bad-name', tag }
   return { kind: 'command', tag, name: second.toUpperCase(), by: 'uid', args: rest.slice(1 + second.length) }
 }
+
+const endsWord = (text: string, word: string): boolean =>
+  text.length === word.length || text[word.length] === ' '

@@ -37,8 +37,9 @@ export class LoginDialogue {
   closing: string | null = null
   #account: Account | null = null
   #bad = 0
-  /** A client that asked before TLS does not read the list in the reply to LOGIN. */
+  /** A client that asked, and not because STARTTLS made it, does not read the list in the reply to LOGIN. */
   #askedCapabilities = false
+  #hadStartTls = false
 
   constructor(parts: LoginParts) {
     this.#parts = parts
@@ -86,7 +87,7 @@ export class LoginDialogue {
     const parsed = commands[name].parse(args.args, 'sequence')
     if (!parsed.ok) return this.#badCommand(tag)
     this.#bad = 0
-    if (name === 'CAPABILITY' && !this.#parts.wire.secure) this.#askedCapabilities = true
+    if (name === 'CAPABILITY' && !this.#hadStartTls) this.#askedCapabilities = true
     await this.#outcome(tag, logIn(parsed.command, this.#world()))
     transcript.tell('answer')
   }
@@ -111,6 +112,7 @@ export class LoginDialogue {
       case 'tls':
         step('STARTTLS')
         await transcript.tagged(tag, ok('Begin TLS negotiation now.'), '')
+        this.#hadStartTls = true
         await this.startTls()
         return
       case 'proof':

@@ -4,7 +4,7 @@
  * RFC 3501 §4.3, §9. One character a byte.
  */
 const needsLiteral = /[\r\n\0\x80-\xff]/
-const atomText = /^[^\x00-\x20\x7f-\xff(){%*"\\\]]+$/
+const atomText = /^[^\x00-\x20\x7f-\xff(){%*"\\]+$/
 
 export const literal = (text: string): string => `{${text.length}}\r\n${text}`
 

@@ -13,8 +13,7 @@ export const create: ImapHandler<OfMailbox<'CREATE'>> = {
   async run({ mailbox }, account) {
     const { separator } = account.names
     // A name that ends in the separator: a folder that shall have children. Only an mbox makes a difference.
-    const parent =
-      mailbox.endsWith(separator) && mailbox !== separator && !mailbox.endsWith(separator + separator)
+    const parent = mailbox.endsWith(separator) && !mailbox.endsWith(separator + separator)
     const name = account.names.toStore(parent ? mailbox.slice(0, -separator.length) : mailbox)
     await account.store.create(
       parent && account.store.format === 'mbox' ? `${name}/` : name,
@@ -27,6 +26,7 @@ export const create: ImapHandler<OfMailbox<'CREATE'>> = {
 export const remove: ImapHandler<OfMailbox<'DELETE'>> = {
   updates: 'none',
   async run({ mailbox }, account) {
+    if (mailbox === '') throw new Refusal(no("Storage root can't be deleted", 'CANNOT'))
     const name = account.names.toStore(mailbox)
     await named(mailbox, () => account.store.remove(name, account.cause('DELETE')))
     account.lost(name, 'deleted')

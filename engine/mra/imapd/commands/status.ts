@@ -11,10 +11,6 @@ export const status: ImapHandler<Status> = {
   async *run({ mailbox, items }, account) {
     const name = account.names.toStore(mailbox)
     await account.provide(name)
-    if (items.includes('HIGHESTMODSEQ')) {
-      account.condstore = true
-      account.parts.shared.track(account.store, name)
-    }
     try {
       yield await writeStatus(account, name, mailbox, items)
     } catch (error) {
@@ -33,6 +29,10 @@ export async function writeStatus(
   shown: string,
   items: readonly StatusItem[],
 ): Promise<string> {
+  if (items.includes('HIGHESTMODSEQ')) {
+    account.condstore = true
+    account.parts.shared.track(account.store, name)
+  }
   const values = await account.store.status(name)
   const guid = items.includes('X-GUID') ? await guidOf(account, name) : ''
   const written = items.map((item) => `${item} ${item === 'X-GUID' ? guid : valueOf(item, values)}`)

@@ -18,8 +18,10 @@ export const authenticate: ImapGrammar<Authenticate> = {
   syntax: 'AUTHENTICATE mechanism [initial-response]',
   rfc: 'RFC 3501 §6.2.2',
   parse(args) {
-    const mechanism = astring(args[0])
-    if (mechanism === null) return bad('Invalid arguments')
+    const word = astring(args[0])
+    if (word === null) return bad('Invalid arguments')
+    // A quoted name is none: the standard has an atom here.
+    const mechanism = args[0]?.kind === 'string' ? `"${word}"` : word
     const initial = args
       .slice(1)
       .map((arg) => astring(arg) ?? '')

@@ -50,9 +50,9 @@ const grammar = (name: List['name'], rfc: string): ImapGrammar<List> => ({
     if (reference === null) return bad('Invalid reference')
     const many = listOf(args[at])
     const patterns = (many ?? args.slice(at, at + 1)).flatMap((arg) => astring(arg) ?? [])
-    if (patterns.length === 0 || patterns.length !== (many?.length ?? 1) || patterns.length > mostPatterns) {
-      return bad('Invalid pattern')
-    }
+    if (many === null && patterns.length === 0) return bad('Invalid pattern')
+    if (patterns.length !== (many?.length ?? 1) || patterns.length > mostPatterns)
+      return bad('Invalid pattern list')
     if (many) extended = true
     at++
     const command = { name, reference, patterns, select } as const

@@ -33,7 +33,7 @@ export function readStatusItems(
   const wanted = new Set<StatusItem>()
   for (const arg of args) {
     const word = atom(arg)?.toUpperCase()
-    if (word === undefined) return { ok: false, message: 'Status list contains non-atoms.' }
+    if (word === undefined) return { ok: false, message: 'Status list contains non-atoms' }
     const item = statusItems.find((known) => known === word)
     if (item === undefined) return { ok: false, message: `Invalid status item ${word}` }
     wanted.add(item)
