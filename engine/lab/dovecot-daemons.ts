@@ -16,6 +16,7 @@ import { formatProblem } from '#config/problem.ts'
 import type { Machine } from '#engine/machine.ts'
 import type { MailStores } from '#mailbox/mail-store.ts'
 import { createMailStores } from '#mailbox/stores.ts'
+import { createSieveFilter } from '#mda/filter/filter.ts'
 import { createLmtpd } from '#mda/lmtpd/lmtpd.ts'
 import { createImapd } from '#mra/imapd/imapd.ts'
 import { createPop3d } from '#mra/pop3d/pop3d.ts'
@@ -61,7 +62,12 @@ export class DovecotDaemons {
       this.#settings({ protocol, local: connection.local.address, remote: connection.remote.address })
     const pop3d = createPop3d({ machine, sasl, stores, settings: settingsFor('pop3') })
     const imapd = createImapd({ machine, sasl, stores, settings: settingsFor('imap') })
-    const lmtpd = createLmtpd({ machine, stores, settings: settingsFor('lmtp') })
+    const lmtpd = createLmtpd({
+      machine,
+      stores,
+      settings: settingsFor('lmtp'),
+      filter: createSieveFilter({ machine, post: parts.post }),
+    })
     this.#services = {
       lmtp: (connection) => lmtpd.accept(connection),
       pop3: (connection) => pop3d.accept(connection, { tls: 'starttls' }),
