@@ -34,6 +34,7 @@ export async function idle({ account, wire, clock, send, interval }: IdleParts):
       if (first.kind === 'line') await tell()
       return first
     }
+    account.changed.heard()
     if (heart.still) {
       heart.still = false
       timer = beat()

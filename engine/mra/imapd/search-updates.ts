@@ -33,10 +33,6 @@ export class SearchUpdates {
     this.#contexts.push({ ...search, found: new Set(found.map(({ entry }) => entry.uid)) })
   }
 
-  has(tag: string): boolean {
-    return this.#contexts.some((context) => context.tag === tag)
-  }
-
   /** Whether there was such a search. */
   cancel(tag: string): boolean {
     const before = this.#contexts.length

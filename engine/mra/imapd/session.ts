@@ -135,6 +135,7 @@ export class ImapSession {
     for (;;) {
       const first = await Promise.race([line, account.changed.wait()])
       if (first !== undefined) return first
+      account.changed.heard()
       await this.#transcript.send(await account.notifications.news())
       this.#transcript.tell('unasked')
     }

@@ -1,4 +1,4 @@
-/** Somebody waits, somebody wakes. What is woken before anybody waits is not lost. */
+/** Somebody waits, somebody wakes. What is woken before anybody waits is not lost, until somebody says that it is heard. */
 export class Signal {
   #rung = false
   #waiting: (() => void) | null = null
@@ -9,13 +9,15 @@ export class Signal {
     this.#waiting = null
   }
 
-  /** Resolves at the next wake, or at once after one that nobody took. */
+  /** Resolves at the next wake, or at once after one that nobody heard. */
   async wait(): Promise<void> {
-    if (!this.#rung) {
-      await new Promise<void>((resolve) => {
-        this.#waiting = resolve
-      })
-    }
+    if (this.#rung) return
+    await new Promise<void>((resolve) => {
+      this.#waiting = resolve
+    })
+  }
+
+  heard(): void {
     this.#rung = false
   }
 }

@@ -111,6 +111,3 @@ export const atom = (arg: Argument | undefined): string | null => (arg?.kind ===
 
 export const list = (arg: Argument | undefined): readonly Argument[] | null =>
   arg?.kind === 'list' ? arg.items : null
-
-export const isNil = (arg: Argument | undefined): boolean =>
-  arg?.kind === 'atom' && arg.text.toUpperCase() === 'NIL'
