@@ -6,11 +6,12 @@
  */
 import { checkFolderName } from '#mailbox/folder-names.ts'
 import { MailboxError, type Flag } from '#mailbox/mail-store.ts'
+import type { HeaderLine } from '#protocol/message/header-lines.ts'
 import type { Action } from '#protocol/sieve/actions.ts'
 import { shownText } from '#protocol/sieve/shown-text.ts'
 import type { Delivery } from '../delivery.ts'
 import type { Duplicates } from './duplicates.ts'
-import { firstValue, readLetterHeader, type LetterHeader } from './headers.ts'
+import { edited, firstValue, readLetterHeader, type LetterHeader } from './headers.ts'
 import { notification } from './notify.ts'
 import type { OutgoingWorld, Post } from './outgoing.ts'
 import { isLoop, redirectedLetter } from './redirect.ts'
@@ -33,7 +34,8 @@ export type CarryOutParts = {
 export type Decided = {
   readonly actions: readonly Action[]
   readonly flags: readonly string[]
-  readonly content: Uint8Array
+  /** As the scripts left it; null: as it came. */
+  readonly header: readonly HeaderLine[] | null
 }
 
 /** sieve_redirect_duplicate_period. */
@@ -45,9 +47,9 @@ class Refused extends Error {}
 
 export async function carryOut(decided: Decided, parts: CarryOutParts): Promise<void> {
   const { delivery, userLog } = parts
-  const header = readLetterHeader(decided.content)
+  const header = readLetterHeader(delivery.content)
   const about = `msgid=${firstValue(header, 'message-id') ?? 'unspecified'}`
-  const doer = new Doer(decided, header, about, parts)
+  const doer = new Doer(header, about, parts)
   let kept = true
   try {
     const folders = new Map<Store, string>()
@@ -60,17 +62,15 @@ export async function carryOut(decided: Decided, parts: CarryOutParts): Promise<
     userLog.add(`error: ${about}: ${error.message}.`)
     kept = true
   }
-  if (kept) await doer.store(delivery.folder, decided.flags)
+  if (kept) await doer.store(delivery.folder, decided.flags, decided.header)
 }
 
 class Doer {
-  readonly #decided: Decided
   readonly #header: LetterHeader
   readonly #about: string
   readonly #parts: CarryOutParts
 
-  constructor(decided: Decided, header: LetterHeader, about: string, parts: CarryOutParts) {
-    this.#decided = decided
+  constructor(header: LetterHeader, about: string, parts: CarryOutParts) {
     this.#header = header
     this.#about = about
     this.#parts = parts
@@ -104,10 +104,10 @@ class Doer {
   async perform(action: Action, folders: ReadonlyMap<Store, string>): Promise<boolean> {
     switch (action.kind) {
       case 'store':
-        await this.store(folders.get(action) ?? 'INBOX', action.flags)
+        await this.store(folders.get(action) ?? 'INBOX', action.flags, action.header ?? null)
         return !action.copy
       case 'redirect':
-        return (await this.#redirect(action.address)) && !action.copy
+        return (await this.#redirect(action.address, action.header ?? null)) && !action.copy
       case 'discard':
         this.#log('marked message to be discarded if not explicitly delivered (discard action)')
         return true
@@ -123,17 +123,14 @@ class Doer {
       case 'track':
         await this.#remember(['duplicate', action.handle, action.id], action.seconds)
         return false
-      case 'header':
-        return false
       default:
         return action satisfies never
     }
   }
 
-  async store(folder: string, flags: readonly string[]): Promise<void> {
+  async store(folder: string, flags: readonly string[], header: readonly HeaderLine[] | null): Promise<void> {
     const { delivery } = this.#parts
-    const { content } = this.#decided
-    const changed = content === delivery.content ? {} : { content }
+    const changed = header === null ? {} : { content: edited(delivery.content, header) }
     await delivery.save(folder, { flags: this.#flags(flags), ...changed })
     this.#log(`stored mail into mailbox '${shownText(folder, 128)}'`)
   }
@@ -159,7 +156,7 @@ class Doer {
   }
 
   /** False: it was sent there before, or comes from there. */
-  async #redirect(address: string): Promise<boolean> {
+  async #redirect(address: string, edits: readonly HeaderLine[] | null): Promise<boolean> {
     const { delivery } = this.#parts
     if (isLoop(this.#header, delivery.recipient)) {
       this.#log(
@@ -173,7 +170,8 @@ class Doer {
       this.#log(`redirect action: discarded duplicate forward to <${address}>`)
       return false
     }
-    const content = redirectedLetter(this.#parts.outgoing(), this.#header, this.#decided.content)
+    const header = edits === null ? this.#header : { ...this.#header, lines: edits }
+    const content = redirectedLetter(this.#parts.outgoing(), header, delivery.content)
     await this.#send('redirect', delivery.sender, [address], content)
     if (id !== null) await this.#remember(mark, redirectPeriod)
     this.#log(`redirect action: forwarded to <${address}>`)

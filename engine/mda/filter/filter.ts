@@ -5,15 +5,16 @@
  * Next: engine/mda/filter/carry-out.ts
  */
 import type { Machine } from '#engine/machine.ts'
+import { scriptPlaces, type ScriptPlaces } from '#mailbox/scripts/places.ts'
+import { ScriptShelf } from '#mailbox/scripts/shelf.ts'
 import type { Action } from '#protocol/sieve/actions.ts'
 import { runSieve, type SieveResult } from '#protocol/sieve/interpreter.ts'
 import type { Program } from '#protocol/sieve/program.ts'
 import type { Delivery, DeliveryOutcome, Filter } from '../delivery.ts'
 import { carryOut } from './carry-out.ts'
 import { Duplicates } from './duplicates.ts'
-import { editHeader } from './edit-header.ts'
 import type { Post } from './outgoing.ts'
-import { ScriptShelf, scriptPlaces, type ScriptPlaces } from './scripts.ts'
+
 import { UserLog } from './user-log.ts'
 import { sieveWorld } from './world.ts'
 
@@ -88,9 +89,8 @@ class Filtering {
         break
     }
     if (last === null) return { kind: 'keep' }
-    const content = editHeader(delivery.content, actions)
     await carryOut(
-      { actions, flags: last.flags, content },
+      { actions, flags: last.flags, header: last.header },
       {
         delivery,
         post,

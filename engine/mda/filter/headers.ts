@@ -1,5 +1,5 @@
 /** The header of a letter that is dealt with: looked into, written anew with fields added or taken away. */
-import { latin1Of } from '#protocol/bytes/text.ts'
+import { concat, latin1, latin1Of } from '#protocol/bytes/text.ts'
 import { readHeaderLines, type HeaderLine } from '#protocol/message/header-lines.ts'
 import { decodedValues, rawValues } from '#protocol/sieve/message.ts'
 
@@ -35,3 +35,7 @@ export const has = (header: LetterHeader, name: string): boolean => rawValues(he
 /** With LF line ends and the empty line. */
 export const headerText = (lines: readonly HeaderLine[]): string =>
   `${lines.map(({ raw }) => `${raw.replace(/\r?\n/g, '\n').replace(/\n$/, '')}\n`).join('')}\n`
+
+/** A letter with other fields above the body that it came with. */
+export const edited = (content: Uint8Array, lines: readonly HeaderLine[]): Uint8Array =>
+  concat([latin1(headerText(lines)), content.subarray(readLetterHeader(content).bodyStart)])

@@ -27,7 +27,7 @@ export function redirectedLetter(
   const marks = [
     `X-Sieve: ${pigeonhole}\n`,
     `${redirectedFrom}: ${delivery.recipient}\n`,
-    ...(firstValue(header, 'message-id') === null ? [`Message-ID: ${messageId(world)}\n`] : []),
+    ...(firstValue(header, 'message-id') === null ? [`Message-ID: ${messageId(world)}\r\n`] : []),
   ]
   const lines = header.lines.filter(({ name }) => name.toLowerCase() !== 'return-path')
   return concat([latin1(marks.join('') + headerText(lines)), toCrlf(content.subarray(header.bodyStart))])

@@ -77,7 +77,7 @@ const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCas
 /** A program, not a person. */
 function isSystem(address: string): boolean {
   const local = address.slice(0, address.lastIndexOf('@')).toLowerCase()
-  return /^(?:mailer-daemon|listserv|majordomo|owner-)|-request$/.test(local)
+  return /^(?:mailer-daemon|listserv|majordomo)$|^owner-|-request/.test(local)
 }
 
 export function vacationLetter(
@@ -121,10 +121,10 @@ function senderName(header: LetterHeader, sender: string): string {
     ({ mailbox, host }) => mailbox !== null && host !== null && same(`${mailbox}@${host}`, sender),
   )
   if (mine === undefined || mine.name === null) return `<${sender}>`
-  const name = /^[A-Za-z0-9 !#$%&'*+\-/=?^_`{|}~\x80-\xff]*$/.test(mine.name)
+  const name = /^[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~\x80-\xff]*$/.test(mine.name)
     ? mine.name
     : `"${mine.name.replace(/["\\]/g, '\\$&')}"`
-  return `${name} <${sender}>`
+  return `${name} <${mine.mailbox ?? ''}@${mine.host ?? ''}>`
 }
 
 /** In characters of UTF-8. */

@@ -67,4 +67,9 @@ export function environmentItem(machine: Machine, item: string): string | null {
 
 /** A folder's name with `/` between its levels, from what a script says; throws MailboxError. */
 export const folderOf = (typed: string, { store }: Pick<Delivery, 'store'>): string =>
-  typed === '' ? 'INBOX' : fromSeparator(textOf(latin1(typed)), store.separator)
+  typed === '' ? 'INBOX' : fromSeparator(wellBegun(textOf(latin1(typed)), store.separator), store.separator)
+
+function wellBegun(typed: string, separator: string): string {
+  if (!typed.startsWith(separator)) return typed
+  throw new MailboxError('CANNOT', 'Invalid mailbox name: Begins with hierarchy separator')
+}

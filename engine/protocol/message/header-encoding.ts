@@ -102,7 +102,7 @@ function folded(line: string, from: number): readonly string[] {
   let rest = line
   let least = from
   while (rest.length > longestLine) {
-    const before = rest.slice(0, longestLine).search(/[ \t]+[^ \t]*$/)
+    const before = rest.slice(0, longestLine + 1).search(/[ \t]+[^ \t]*$/)
     const after = rest.slice(longestLine).search(/[ \t]/) + longestLine
     const at = before > least ? before : after
     if (at < longestLine && at !== before) break

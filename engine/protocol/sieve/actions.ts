@@ -3,11 +3,13 @@
  *
  * RFC 5228 §2.10, §4; conflicts: §2.10.4.
  */
+import type { HeaderLine } from '../message/header-lines.ts'
 import type { Position } from './problem.ts'
 
 export type Place = Position & { readonly script: string }
 
-export type Action = { readonly at: Place } & (
+/** `header`: that of the letter at this moment, when the script has edited it. */
+export type Action = { readonly at: Place; readonly header?: readonly HeaderLine[] } & (
   | {
       readonly kind: 'store'
       readonly by: 'keep' | 'fileinto'
@@ -48,18 +50,7 @@ export type Action = { readonly at: Place } & (
       readonly seconds: number
       readonly last: boolean
     }
-  | { readonly kind: 'header'; readonly change: HeaderChange }
 )
-
-export type HeaderChange =
-  | { readonly change: 'add'; readonly name: string; readonly value: string; readonly last: boolean }
-  | {
-      readonly change: 'delete'
-      readonly name: string
-      readonly index: number | null
-      readonly last: boolean
-      readonly holds: (value: string) => boolean
-    }
 
 export type ActionKind = Action['kind']
 

@@ -14,6 +14,10 @@ export type CompileOptions = {
   readonly regex: RegexCompiler
   /** The text of a script to include; null: no such script; noSuchPlace: no such location. */
   readonly find?: (location: ScriptLocation, name: string) => Promise<string | null | typeof noSuchPlace>
+  /** After so many errors a script is read no further. */
+  readonly mostErrors?: number
+  /** The script is only being stored: one that it includes may still be missing. */
+  readonly occasion?: 'upload'
   /** Minimum and maximum of `:days`, seconds. */
   readonly vacation?: { readonly minimum: number; readonly maximum: number; readonly standard: number }
 }

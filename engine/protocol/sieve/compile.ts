@@ -60,21 +60,21 @@ class Compiler {
 
   /** `within`: the included scripts around this one. */
   async script(name: string, text: string, within: readonly string[]): Promise<Made> {
-    const problems = new Problems()
+    const problems = new Problems(this.#options.mostErrors)
     const nodes = parseSieve(text, problems)
-    if (problems.errors > 0) return failed(name, problems.found, [], 'parse', within)
+    if (problems.errors > 0) return this.#failed(name, problems, [], 'parse', within)
     const compilation = new Compilation(name, problems, this.#options, extensions)
     for (const command of core) compilation.add(command)
     await this.#lookUp(nodes, compilation)
     const commands = new Validator(compilation).block(nodes, 'top')
-    if (problems.errors > 0) return failed(name, problems.found, [], 'validate', within)
+    if (problems.errors > 0) return this.#failed(name, problems, [], 'validate', within)
     const included: string[] = []
     const lines = () => [...included, ...problems.found.map((problem) => formatProblem(name, problem))]
-    for (const request of compilation.includes) {
+    for (const request of this.#options.occasion === 'upload' ? [] : compilation.includes) {
       const problem = await this.#include(request, included, within)
       if (problem === null) continue
       problems.error(request.at, problem)
-      return failed(name, problems.found, included, 'generate code for', within)
+      return this.#failed(name, problems, included, 'generate code for', within)
     }
     const unit = { name, text, commands }
     return { unit, stage: 'generate code for', lines: lines(), problems: problems.found }
@@ -117,19 +117,20 @@ class Compiler {
     request.program = made.unit
     return null
   }
-}
 
-function failed(
-  name: string,
-  found: readonly SieveProblem[],
-  included: readonly string[],
-  stage: Made['stage'],
-  within: readonly string[],
-): Made {
-  const lines = [...included, ...found.map((problem) => formatProblem(name, problem))]
-  // Only of the script that was asked for is it said at which stage it failed.
-  if (within.length === 0) lines.push(`${name}: error: ${lastLine[stage]}.`)
-  return { unit: null, stage, lines, problems: found }
+  #failed(
+    name: string,
+    problems: Problems,
+    included: readonly string[],
+    stage: Made['stage'],
+    within: readonly string[],
+  ): Made {
+    const lines = [...included, ...problems.found.map((problem) => formatProblem(name, problem))]
+    // Only of the script that was asked for is it said at which stage it failed.
+    if (within.length === 0 && problems.moreAllowed)
+      lines.push(formatProblem(name, { severity: 'error', line: 0, column: 0, text: lastLine[stage] }))
+    return { unit: null, stage, lines, problems: problems.found }
+  }
 }
 
 function* allCommands(nodes: readonly SieveNode[]): Generator<SieveNode> {

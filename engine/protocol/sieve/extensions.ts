@@ -5,12 +5,13 @@
  */
 import type { ExtensionTable } from './compilation.ts'
 import { discard, redirect, stop } from './commands/basic.ts'
+import { addheader, deleteheader } from './commands/edit-header.ts'
 import { debug_log, error } from './commands/error.ts'
 import { addflag, flagsTag, removeflag, setflag } from './commands/flags.ts'
 import { exportNames, global, importNames, include, returnFrom } from './commands/include.ts'
 import { notify } from './commands/notify.ts'
 import { breakLoop, extracttext, foreverypart } from './commands/parts.ts'
-import { ereject, reject } from './commands/reject.ts'
+import { reject } from './commands/reject.ts'
 import { set } from './commands/set.ts'
 import { copyTag, createTag, fileinto, keep, specialUseTag } from './commands/store.ts'
 import { vacation } from './commands/vacation.ts'
@@ -49,7 +50,6 @@ const fields = ['header', 'address', 'date']
 export const extensions: ExtensionTable = {
   fileinto: { commands: [fileinto] },
   reject: { commands: [reject] },
-  ereject: { commands: [ereject] },
   envelope: { commands: [envelope] },
   'encoded-character': {},
   vacation: { commands: [vacation] },
@@ -87,6 +87,7 @@ export const extensions: ExtensionTable = {
   },
   foreverypart: { commands: [foreverypart, breakLoop] },
   extracttext: { commands: [extracttext], needs: ['variables', 'foreverypart'] },
+  editheader: { commands: [addheader, deleteheader] },
   'special-use': {
     commands: [specialuse_exists],
     tags: [{ on: ['fileinto'], tag: specialUseTag }],

@@ -5,6 +5,7 @@
  * RFC 5228 §2.10.
  * Next: engine/mda/filter/filter.ts
  */
+import type { HeaderLine } from '../message/header-lines.ts'
 import type { Action } from './actions.ts'
 import type { CommandPlan, Program, TestPlan } from './program.ts'
 import { Run, SieveRuntimeError, type LogLine, type SieveWorld, type Step } from './run.ts'
@@ -16,6 +17,8 @@ export type SieveResult = {
   /** Whether the letter is kept because nothing that the script decided says otherwise; with these flags. */
   readonly implicitKeep: boolean
   readonly flags: readonly string[]
+  /** As the script left it; null: as it came. */
+  readonly header: readonly HeaderLine[] | null
   readonly steps: readonly Step[]
   readonly log: readonly LogLine[]
 }
@@ -26,13 +29,14 @@ export async function runSieve(program: Program, world: SieveWorld): Promise<Sie
     await runCommands(program.commands, run)
   } catch (error) {
     if (!(error instanceof SieveRuntimeError)) throw error
-    run.log('error', error.message, error.at)
+    if (error.message !== '') run.log('error', error.message, error.at)
     // A script that goes wrong has decided nothing: the letter is kept.
     return {
       outcome: 'failed',
       actions: [],
       implicitKeep: true,
       flags: [],
+      header: null,
       steps: run.steps,
       log: run.logged,
     }
@@ -42,6 +46,7 @@ export async function runSieve(program: Program, world: SieveWorld): Promise<Sie
     actions: run.actions,
     implicitKeep: !run.actions.some(cancelsKeep),
     flags: run.flags,
+    header: run.editedHeader,
     steps: run.steps,
     log: run.logged,
   }

@@ -15,7 +15,7 @@ export const mostProblems = 50
 
 /** `main: line 3: error: unknown command 'foo' (…).` */
 export const formatProblem = (script: string, { line, severity, text }: SieveProblem): string =>
-  `${script}: ${line > 0 ? `line ${line}: ` : ''}${severity}: ${text}.`
+  `${script === '' ? '' : `${script}: `}${line > 0 ? `line ${line}: ` : ''}${severity}: ${text}.`
 
 export class Problems {
   readonly found: SieveProblem[] = []

@@ -3,6 +3,7 @@
  *
  * RFC 5228 §2.10. Work is bounded: every comparison costs, and a script that costs too much ends in error.
  */
+import type { HeaderLine } from '../message/header-lines.ts'
 import type { MimePart } from '../message/mime-tree.ts'
 import { mostActions, mostRedirects, type Action, type Place } from './actions.ts'
 import type { SieveMessage } from './message.ts'
@@ -57,6 +58,7 @@ export class SieveRuntimeError extends Error {
 }
 
 const mostSteps = 20_000
+const mostLogged = 30
 /** About half a minute of a real one's comparisons. */
 const budget = 5_000_000
 
@@ -76,6 +78,7 @@ export class Run implements VariableSource {
   #globalNames = new Set<string>()
   #matchValues: readonly string[] = []
   #spent = 0
+  #header: readonly HeaderLine[] | null = null
   #compared: { value: string; key: string; outcome: string } | null = null
 
   constructor(program: Program, world: SieveWorld) {
@@ -127,6 +130,20 @@ export class Run implements VariableSource {
     }
   }
 
+  // --- the letter as the script has edited it so far: RFC 5293
+
+  fieldsOf(part: MimePart): readonly HeaderLine[] {
+    return part === this.world.message.root ? (this.#header ?? part.fields) : part.fields
+  }
+
+  editHeader(lines: readonly HeaderLine[]): void {
+    this.#header = lines
+  }
+
+  get editedHeader(): readonly HeaderLine[] | null {
+    return this.#header
+  }
+
   // --- decisions
 
   place(at: Position): Place {
@@ -155,7 +172,7 @@ export class Run implements VariableSource {
       const text = `number of redirect actions exceeds policy limit (${redirects + 1} > ${limit})`
       throw new SieveRuntimeError(text, action.at)
     }
-    this.actions.push(action)
+    this.actions.push(this.#header === null ? action : { ...action, header: this.#header })
   }
 
   /** Remembers, once the letter is dealt with, that it was here. */
@@ -189,7 +206,7 @@ export class Run implements VariableSource {
   }
 
   log(severity: LogLine['severity'], text: string, at: Place | null = null): void {
-    if (this.logged.length < 100) this.logged.push({ severity, at, text })
+    if (this.logged.length < mostLogged) this.logged.push({ severity, at, text })
   }
 
   /** Throws when the script has cost too much. */

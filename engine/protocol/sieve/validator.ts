@@ -31,6 +31,7 @@ const matching = new Set([
   'date',
   'currentdate',
   'notify_method_capability',
+  'deleteheader',
 ])
 const withAddresses = new Set(['address', 'envelope'])
 

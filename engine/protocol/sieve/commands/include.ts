@@ -64,6 +64,10 @@ function requested(check: CommandCheck, name: string): IncludeRequest | 'missing
       `include: ${location} location for included script \`${name}' is unavailable (contact system administrator for more information)`,
     )
   }
+  if (text === null && check.compilation.options.occasion === 'upload') {
+    check.warning(`included ${location} script '${name}' does not exist (ignored during upload)`)
+    return 'missing'
+  }
   if (text === null) {
     return check.given(optionalTag) === null
       ? fail(`included ${location} script '${name}' does not exist`)

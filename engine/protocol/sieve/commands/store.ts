@@ -3,6 +3,7 @@ import { latin1, strictTextOf } from '../../bytes/text.ts'
 import type { CommandCheck } from '../command-check.ts'
 import type { Run } from '../run.ts'
 import { SieveRuntimeError } from '../run.ts'
+import { shownText } from '../shown-text.ts'
 import { next, type CommandSpecification, type Tag } from '../specification.ts'
 import type { StringValue } from '../values.ts'
 import { addFlags, flagsIn } from './flag-list.ts'
@@ -60,7 +61,7 @@ export const fileinto: CommandSpecification = {
     if (folder === null) return null
     if (folder.constant !== null && !isUtf8Name(folder.constant)) {
       check.error(
-        `invalid folder name \`${folder.constant}' specified for fileinto command: invalid utf-8`,
+        `fileinto command: invalid folder name \`${shownText(folder.constant, 256)}' specified: invalid utf-8`,
         folder.at,
       )
       return null
@@ -95,7 +96,7 @@ function folderName(folder: StringValue, run: Run): string {
   const name = folder.expand(run)
   if (isUtf8Name(name)) return name
   throw new SieveRuntimeError(
-    `fileinto command: invalid folder name \`${name}' specified: invalid utf-8`,
+    `fileinto command: invalid folder name \`${shownText(name, 256)}' specified: invalid utf-8`,
     null,
   )
 }

@@ -43,9 +43,18 @@ export const body: TestSpecification = {
 function* contents(run: Run, types: readonly string[]): Generator<string> {
   const { message } = run.world
   for (const part of partsOf(message.root)) {
-    if (part.kind === 'multipart' || !types.some((type) => isOfType(mediaType(part), type))) continue
+    if (!types.some((type) => isOfType(mediaType(part), type))) continue
     run.spend((part.bodyEnd - part.bodyStart) / 1000)
-    yield decodedContent(message, part)
+    const [first] = part.children
+    const last = part.children.at(-1)
+    if (first === undefined || last === undefined) yield decodedContent(message, part)
+    // Of a letter within the letter its header; of a multipart what stands before and after its parts. RFC 5173 §5.2.
+    else if (part.kind === 'message')
+      yield latin1Of(message.bytes.subarray(first.headerStart, first.bodyStart))
+    else {
+      yield latin1Of(message.bytes.subarray(part.bodyStart, first.headerStart))
+      yield latin1Of(message.bytes.subarray(last.bodyEnd, part.bodyEnd))
+    }
   }
 }
 

@@ -131,7 +131,7 @@ function datePart(part: string, time: number, zone: number): string | null {
     case 'time':
       return clock
     case 'iso8601':
-      return `${day}T${clock}${sign}${hours}:${minutes}`
+      return `${day}T${clock}${zone === 0 ? 'Z' : `${sign}${hours}:${minutes}`}`
     case 'std11':
       return `${days[local.getUTCDay()]}, ${two(local.getUTCDate())} ${months[local.getUTCMonth()]} ${local.getUTCFullYear()} ${clock} ${sign}${hours}${minutes}`
     case 'zone':

@@ -1,5 +1,6 @@
 /** duplicate: did a letter with this Message-ID, or with another mark, come before? RFC 7352. */
 import { decodedValues } from '../message.ts'
+import { SieveRuntimeError } from '../run.ts'
 import type { Tag, TestSpecification } from '../specification.ts'
 import { checkFieldNames } from './header.ts'
 
@@ -33,14 +34,16 @@ export const duplicate: TestSpecification = {
     const at = check.node.at
     return async (run) => {
       const mark = handle?.expand(run) ?? ''
-      const { fields } = run.world.message.root
+      const fields = run.fieldsOf(run.world.message.root)
       const id = unique?.expand(run) ?? decodedValues(fields, header?.expand(run) ?? 'message-id')[0] ?? ''
       if (id === '') return false
       const earlier = run.actions.some(
         (action) => action.kind === 'track' && action.handle === mark && action.id === id,
       )
-      const seen = earlier || (await run.world.isDuplicate(mark, id))
-      if (!earlier) run.track({ kind: 'track', at: run.place(at), handle: mark, id, seconds, last })
+      // The mark is locked by this very run: Pigeonhole gives the script up, without a word.
+      if (earlier) throw new SieveRuntimeError('', null)
+      const seen = await run.world.isDuplicate(mark, id)
+      run.track({ kind: 'track', at: run.place(at), handle: mark, id, seconds, last })
       return seen
     }
   },

@@ -78,7 +78,7 @@ export function readSelection(check: CommandCheck): FieldSelection {
     headers(run) {
       const { root } = run.world.message
       const part: MimePart = mime ? (run.parts.at(-1) ?? root) : root
-      return anychild ? [...partsOf(part)].map(({ fields }) => fields) : [part.fields]
+      return anychild ? [...partsOf(part)].map((inner) => run.fieldsOf(inner)) : [run.fieldsOf(part)]
     },
     pick(values) {
       if (index === null) return values
