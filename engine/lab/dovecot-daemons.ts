@@ -20,6 +20,7 @@ import { createSieveFilter } from '#mda/filter/filter.ts'
 import { createLmtpd } from '#mda/lmtpd/lmtpd.ts'
 import { createImapd } from '#mra/imapd/imapd.ts'
 import { createPop3d } from '#mra/pop3d/pop3d.ts'
+import { createSieved } from '#mra/sieved/sieved.ts'
 import { NetError, type Connection, type Listener } from '#platform/net.ts'
 import type { SaslServer } from '#protocol/sasl/mechanism.ts'
 import { servicePorts } from './host-files.ts'
@@ -62,6 +63,7 @@ export class DovecotDaemons {
       this.#settings({ protocol, local: connection.local.address, remote: connection.remote.address })
     const pop3d = createPop3d({ machine, sasl, stores, settings: settingsFor('pop3') })
     const imapd = createImapd({ machine, sasl, stores, settings: settingsFor('imap') })
+    const sieved = createSieved({ machine, sasl, settings: settingsFor('sieve') })
     const lmtpd = createLmtpd({
       machine,
       stores,
@@ -74,6 +76,7 @@ export class DovecotDaemons {
       pop3s: (connection) => pop3d.accept(connection, { tls: 'implicit' }),
       imap: (connection) => imapd.accept(connection, { tls: 'starttls' }),
       imaps: (connection) => imapd.accept(connection, { tls: 'implicit' }),
+      sieve: (connection) => sieved.accept(connection),
     }
   }
 

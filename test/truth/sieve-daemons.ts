@@ -1,12 +1,25 @@
 /** LMTP with the Sieve filter behind it; what scripts send is kept as the recorder's sendmail kept it. */
 import { createSieveFilter } from '#mda/filter/filter.ts'
 import { createLmtpd } from '#mda/lmtpd/lmtpd.ts'
-import type { CaseDaemons } from './mailbox-runner.ts'
+import { createSieved } from '#mra/sieved/sieved.ts'
+import type { CaseDaemons, CaseWorld } from './mailbox-runner.ts'
 
-export const sieveDaemons: CaseDaemons = ({ machine, stores, settings, send, recorded }) => {
+const homeIn =
+  ({ recorded }: CaseWorld) =>
+  async (user: string) =>
+    Object.hasOwn(recorded.accounts, user) ? `/home/${user}` : null
+
+export const manageSieveDaemons: CaseDaemons = (world) => {
+  const { machine, sasl, settings } = world
+  const sieved = createSieved({ machine, sasl, settings: settings('sieve'), home: homeIn(world) })
+  return { sieve: (connection) => sieved.accept(connection) }
+}
+
+export const sieveDaemons: CaseDaemons = (world) => {
+  const { machine, stores, settings, send } = world
   const filter = createSieveFilter({
     machine,
-    home: async (user) => (Object.hasOwn(recorded.accounts, user) ? `/home/${user}` : null),
+    home: homeIn(world),
     post: async ({ sender, recipients, content }) => {
       const args = ['-i', '-f', sender === '' ? '<>' : sender, '--', ...recipients]
       send({ args, text: Buffer.from(content).toString('latin1') })

@@ -11,6 +11,9 @@ export type NextWord =
   /** The client is gone, or silent. */
   | { readonly kind: 'gone' }
 
+export type Words =
+  { readonly kind: 'words'; readonly words: readonly Word[] } | Exclude<NextWord, { kind: 'word' | 'end' }>
+
 /** Between a literal and the next line. */
 const longestRest = 64 * 1024
 const chunk = 64 * 1024
@@ -47,19 +50,14 @@ export class CommandInput {
   }
 
   /** All words that are left. `more`: what is done with a word too many. */
-  async all(
-    most: number,
-    limit: number,
-    more: 'refuse' | 'ignore' = 'refuse',
-  ): Promise<readonly Word[] | Exclude<NextWord, { kind: 'word' }>> {
+  async all(most: number, limit: number, more: 'refuse' | 'ignore' = 'refuse'): Promise<Words> {
     const words: Word[] = []
     for (;;) {
       const next = await this.next(limit)
-      if (next.kind === 'end') return words
+      if (next.kind === 'end') return { kind: 'words', words }
       if (next.kind !== 'word') return next
       if (words.length >= most) {
-        if (more === 'ignore') return words
-        return { kind: 'wrong', problem: 'Too many arguments' }
+        return more === 'ignore' ? { kind: 'words', words } : { kind: 'wrong', problem: 'Too many arguments' }
       }
       words.push(next.word)
     }

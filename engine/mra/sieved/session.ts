@@ -1,23 +1,23 @@
 /**
  * One ManageSieve session: the loop that reads a command, asks the chart and a handler, and alone writes.
  *
- * RFC 5804. The texts, times and limits are Pigeonhole's.
+ * RFC 5804. The times and limits are Pigeonhole's.
  */
 import { initialTransition, transition, type SnapshotFrom } from 'xstate'
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import type { Machine } from '#engine/machine.ts'
 import { SessionFacts } from '#engine/wire-facts.ts'
-import { dovecotTls, isSecured, plaintextRefused } from '#engine/wire-tls.ts'
+import { dovecotTls } from '#engine/wire-tls.ts'
 import type { Wire } from '#engine/wire.ts'
 import { ScriptFolder } from '#mailbox/scripts/folder.ts'
-import { enabledExtensions, scriptLimit } from '#mailbox/scripts/options.ts'
 import { scriptPlaces } from '#mailbox/scripts/places.ts'
 import { DiskError } from '#platform/disk.ts'
 import { decodeBase64, encodeBase64 } from '#protocol/bytes/base64.ts'
 import { accepts, stateName } from '#protocol/chart.ts'
 import type { SaslContext, SaslExchange, SaslServer, SaslStep } from '#protocol/sasl/mechanism.ts'
 import { noSuchPlace } from '#protocol/sieve/compilation.ts'
-import { writeString, type Word } from '#protocol/sieve/managesieve/arguments.ts'
+import { writeString } from '#protocol/sieve/managesieve/arguments.ts'
+import { manageSieveSession, type ManageSieveStep } from '#protocol/sieve/managesieve.machine.ts'
 import {
   bye,
   no,
@@ -26,17 +26,12 @@ import {
   writeReply,
   type ManageSieveReply,
 } from '#protocol/sieve/managesieve/reply.ts'
-import { manageSieveSession, type ManageSieveStep } from '#protocol/sieve/managesieve.machine.ts'
-import { CommandInput, type NextWord } from './input.ts'
-import {
-  checkScript,
-  handlers,
-  isSyntax,
-  nameRefusal,
-  putScript,
-  tooLarge,
-  type ScriptWorld,
-} from './scripts.ts'
+import { capabilities } from './capabilities.ts'
+import type { ScriptWorld } from './examine.ts'
+import { CommandInput } from './input.ts'
+import { loginCommand, longestLoginWord, type LoginWorld } from './login.ts'
+import type { Outcome } from './outcome.ts'
+import { scriptCommand } from './scripts.ts'
 
 export type SessionParts = {
   readonly machine: Machine
@@ -50,20 +45,19 @@ const loginTimeout = 3 * 60_000
 const idleTimeout = 30 * 60_000
 const longestLoginLine = 4096
 const longestLine = 128 * 1024
-const longestLiteral = 64 * 1024
 const badCommandsBeforeLogin = 3
 const badCommandsAfterLogin = 21
 
-const uploads: readonly string[] = ['PUTSCRIPT', 'CHECKSCRIPT']
+const tooManyBad = bye('Too many invalid MANAGESIEVE commands.')
+const internal = 'Internal error occurred. Refer to server log for more information.'
 
 export class ManageSieveSession {
   readonly #parts: SessionParts
   readonly #facts: SessionFacts
   #snapshot: SnapshotFrom<typeof manageSieveSession> = initialTransition(manageSieveSession)[0]
-  #world: ScriptWorld | null = null
+  #scripts: ScriptWorld | null = null
   #exchange: { readonly mechanism: string; readonly exchange: SaslExchange; final: SaslStep | null } | null =
     null
-  /** The client gave up once: Dovecot then takes a missing first response as an empty one. */
   #aborted = false
   #tlsPossible = false
   #bad = 0
@@ -81,12 +75,13 @@ export class ManageSieveSession {
       this.#facts.opened(wire, 'sieve', name ?? 'unknown')
       await sasl.prepare?.()
       this.#tlsPossible = (await this.#certificate()) !== null
-      await this.#say(withData(ok(settings.text('login_greeting')), this.#capabilities()), 'unasked')
+      const greeting = ok(settings.text('login_greeting'))
+      await this.#say(withData(greeting, capabilities('before-login', this.#loginWorld())), 'unasked')
       while (this.#closing === null) await this.#turn()
     } catch (error) {
       this.#facts.fault(error)
       this.#closing = 'Internal error'
-      await wire.write(writeReply(bye('Internal error occurred. Refer to server log for more information.')))
+      await wire.write(writeReply(bye(internal)))
     } finally {
       wire.close()
       if (this.#snapshot.status === 'active') this.#step('hang-up')
@@ -95,121 +90,115 @@ export class ManageSieveSession {
   }
 
   async #turn(): Promise<void> {
-    const { wire } = this.#parts
-    const inside = this.#world !== null
-    const line = await wire.line(inside ? longestLine : longestLoginLine, inside ? idleTimeout : loginTimeout)
+    const inside = this.#scripts !== null
+    const timeout = inside ? idleTimeout : loginTimeout
+    const line = await this.#parts.wire.line(inside ? longestLine : longestLoginLine, timeout)
     switch (line.kind) {
       case 'end':
         this.#closing = 'Connection closed'
         return
       case 'timeout':
         return this.#hangUp(bye('Disconnected for inactivity.'), 'Disconnected for inactivity')
-      case 'too-long':
-        return this.#hangUp(
-          bye(inside ? 'Input line too long.' : 'Input buffer full, aborting'),
-          'Input line too long',
-        )
-      case 'line': {
-        if (this.#exchange !== null) return this.#answer(line.text)
-        const input = new CommandInput(line.text, wire, inside ? idleTimeout : loginTimeout)
-        return inside ? this.#command(input) : this.#loginCommand(input)
+      case 'too-long': {
+        const text = inside ? 'Input line too long.' : 'Input buffer full, aborting'
+        return this.#hangUp(bye(text), 'Input line too long')
       }
+      case 'line':
+        if (this.#exchange !== null) return this.#answer(line.text)
+        return this.#command(new CommandInput(line.text, this.#parts.wire, timeout))
       default:
         return line satisfies never
     }
   }
 
-  // --- before login
-
-  async #loginCommand(input: CommandInput): Promise<void> {
+  async #command(input: CommandInput): Promise<void> {
     const { verb } = input
     this.#facts.command(masked(input.line, verb), verb)
-    // What comes after the two words of AUTHENTICATE is not looked at.
-    const words = await input.all(2, longestLiteral, verb === 'AUTHENTICATE' ? 'ignore' : 'refuse')
-    if (!isWords(words)) {
-      words.kind === 'gone' ? this.#gone() : this.#badLogin()
-      return
-    }
-    const [first, second] = words
     const type = verb as ManageSieveStep['type']
-    const known = ['AUTHENTICATE', 'STARTTLS', 'CAPABILITY', 'NOOP', 'LOGOUT'].includes(verb)
-    if (!known || !accepts(this.#snapshot, { type })) return this.#badLogin()
-    if (verb === 'AUTHENTICATE') {
-      if (first?.kind !== 'string' || (second !== undefined && second.kind !== 'string'))
-        return this.#badLogin()
-      return this.#authenticate(first.text.toUpperCase(), second?.text ?? null)
+    if (!accepts(this.#snapshot, { type }) || internalSteps.has(verb)) {
+      // After TLS there is no STARTTLS any more, but words of its own for it.
+      if (verb !== 'STARTTLS' || this.#scripts !== null) return this.#badCommand(verb, 'Unknown command')
     }
-    if (
-      verb === 'NOOP'
-        ? second !== undefined || (first !== undefined && first.kind !== 'string')
-        : first !== undefined
-    )
-      return this.#badLogin()
-    switch (verb) {
-      case 'STARTTLS':
+    await this.#done(verb, await this.#outcome(input))
+  }
+
+  async #outcome(input: CommandInput): Promise<Outcome> {
+    if (this.#scripts === null) return loginCommand(input, this.#loginWorld())
+    try {
+      return await scriptCommand(input, {
+        ...this.#scripts,
+        capabilities: () => capabilities('after-login', this.#loginWorld()),
+      })
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error
+      this.#facts.logged('error', error.message)
+      return { kind: 'reply', reply: no(internal, 'TRYLATER') }
+    }
+  }
+
+  async #done(verb: string, outcome: Outcome): Promise<void> {
+    const type = verb as ManageSieveStep['type']
+    switch (outcome.kind) {
+      case 'reply':
+        // Before login nothing makes up for a bad command.
+        if (this.#scripts !== null) this.#bad = 0
+        await this.#say(outcome.reply)
+        if (outcome.reply.status === 'OK') this.#step(type)
+        if (outcome.close !== undefined) this.#closing = outcome.close
+        return
+      case 'bad':
+        return this.#badCommand(verb, outcome.problem)
+      case 'gone':
+        this.#closing = 'Connection closed'
+        return
+      case 'tls':
         return this.#startTls()
-      case 'CAPABILITY':
-        return this.#done(type, withData(ok('Capability completed.'), this.#capabilities()))
-      case 'NOOP':
-        return this.#done(type, noop(first))
+      case 'exchange': {
+        const { mechanism, exchange, response } = outcome
+        this.#step(type)
+        this.#exchange = { mechanism, exchange, final: null }
+        return this.#saslStep(await exchange.start(response))
+      }
       default:
-        this.#closing = 'Logged out'
-        return this.#done(type, ok('Logout completed.'))
+        return outcome satisfies never
     }
   }
 
-  async #badLogin(): Promise<void> {
-    if (++this.#bad >= badCommandsBeforeLogin) {
-      return this.#hangUp(bye('Too many invalid MANAGESIEVE commands.'), 'Too many invalid commands')
+  async #badCommand(verb: string, problem: string): Promise<void> {
+    const inside = this.#scripts !== null
+    if (++this.#bad >= (inside ? badCommandsAfterLogin : badCommandsBeforeLogin)) {
+      return this.#hangUp(tooManyBad, 'Too many invalid commands')
     }
-    await this.#say(no('Error in MANAGESIEVE command received by server.'))
-  }
-
-  async #authenticate(mechanism: string, initial: string | null): Promise<void> {
-    const { sasl, settings, wire } = this.#parts
-    if (settings.text('ssl') === 'required' && !isSecured(wire)) {
-      return this.#say(no('Authentication not allowed until SSL/TLS is enabled.', 'ENCRYPT-NEEDED'))
-    }
-    const exchange = this.#announced().includes(mechanism) ? sasl.begin(mechanism, this.#context()) : null
-    if (exchange === null) return this.#say(no('Unsupported authentication mechanism.'))
-    if (isPlaintext(mechanism) && plaintextRefused(settings, wire))
-      return this.#say(no('Plaintext authentication disabled.'))
-    const written = initial ?? (this.#aborted ? '' : null)
-    const response = written === null ? null : decodeBase64(written)
-    if (written !== null && response === null) return this.#say(no('Invalid base64 data in initial response'))
-    this.#step('AUTHENTICATE')
-    this.#exchange = { mechanism, exchange, final: null }
-    await this.#saslStep(await exchange.start(response))
+    const text = inside ? `command ${verb}: ${problem}.` : 'command received by server.'
+    await this.#say(no(`Error in MANAGESIEVE ${text}`))
   }
 
   /** A string that answers a SASL challenge. */
   async #answer(line: string): Promise<void> {
     const under = this.#exchange
     if (under === null) return
-    const input = new CommandInput(`AUTHENTICATE ${line}`, this.#parts.wire, loginTimeout)
-    const word = await input.next(longestLiteral)
     this.#facts.command('{secret}', 'AUTHENTICATE')
-    if (word.kind === 'gone') {
-      this.#gone()
-      return
-    }
-    if (word.kind !== 'word' || word.word.kind !== 'string') {
-      this.#exchange = null
-      this.#step('not-authenticated')
-      return this.#badLogin()
-    }
-    const { text } = word.word
-    const response = text === '*' ? null : decodeBase64(text)
-    if (response === null) {
-      this.#facts.auth(under.mechanism, 'cancelled')
-      this.#exchange = null
+    const input = new CommandInput(`AUTHENTICATE ${line}`, this.#parts.wire, loginTimeout)
+    const word = await input.next(longestLoginWord)
+    if (word.kind === 'word' && word.word.kind === 'string') {
+      const { text } = word.word
+      const response = text === '*' ? null : decodeBase64(text)
+      if (response !== null) return this.#saslStep(under.final ?? (await under.exchange.next(response)))
       this.#aborted ||= text === '*'
-      this.#step('not-authenticated')
-      return this.#say(
-        no(text === '*' ? 'Authentication aborted by client.' : 'Invalid base64 data in continued response'),
-      )
+      this.#facts.auth(under.mechanism, 'cancelled')
+      this.#endExchange()
+      const aborted =
+        text === '*' ? 'Authentication aborted by client.' : 'Invalid base64 data in continued response'
+      return this.#say(no(aborted))
     }
-    await this.#saslStep(under.final ?? (await under.exchange.next(response)))
+    this.#endExchange()
+    if (word.kind === 'gone') this.#closing = 'Connection closed'
+    else await this.#badCommand('', '')
+  }
+
+  #endExchange(): void {
+    this.#exchange = null
+    this.#step('not-authenticated')
   }
 
   async #saslStep(step: SaslStep): Promise<void> {
@@ -220,17 +209,15 @@ export class ManageSieveSession {
       under.final = { kind: 'ok', username: step.username }
       return this.#challenge(step.final)
     }
-    this.#exchange = null
     this.#facts.auth(under.mechanism, step)
     if (step.kind === 'ok') return this.#open(step.username)
     const { machine, settings } = this.#parts
-    this.#step('not-authenticated')
+    this.#endExchange()
     const delay = settings.time('auth_failure_delay')
     if (delay > 0) await machine.clock.sleep(delay)
+    const unavailable = step.failure === 'unavailable'
     await this.#say(
-      step.failure === 'unavailable'
-        ? no('Temporary authentication failure.', 'TRYLATER')
-        : no('Authentication failed.'),
+      unavailable ? no('Temporary authentication failure.', 'TRYLATER') : no('Authentication failed.'),
     )
   }
 
@@ -243,20 +230,19 @@ export class ManageSieveSession {
 
   async #open(user: string): Promise<void> {
     const { home, settings, machine } = this.#parts
-    const folder = await home(user)
-    const places = folder === null ? null : scriptPlaces(settings, { name: user, home: folder })
+    this.#exchange = null
+    const own = await home(user)
+    const places = own === null ? null : scriptPlaces(settings, { name: user, home: own })
     if (places?.folder == null) {
       this.#step('not-authenticated')
-      return this.#hangUp(
-        bye('Internal login failure. Refer to server log for more information.'),
-        'No script storage',
-      )
+      const text = 'Internal login failure. Refer to server log for more information.'
+      return this.#hangUp(bye(text), 'No script storage')
     }
-    const { global } = places
+    const { folder, global } = places
     const shared = global === null ? null : new ScriptFolder(machine.disk, { ...places, folder: global })
-    this.#world = {
+    this.#scripts = {
       settings,
-      folder: new ScriptFolder(machine.disk, { ...places, folder: places.folder }),
+      folder: new ScriptFolder(machine.disk, { ...places, folder }),
       global: async (name) => (shared === null ? noSuchPlace : shared.read(name)),
     }
     this.#bad = 0
@@ -266,8 +252,6 @@ export class ManageSieveSession {
 
   async #startTls(): Promise<void> {
     const { wire } = this.#parts
-    if (wire.secure) return this.#say(no('TLS is already active.'))
-    if (!this.#tlsPossible) return this.#say(no("TLS support isn't enabled."))
     await this.#say(ok('Begin TLS negotiation now.'))
     this.#step('STARTTLS')
     const context = await this.#certificate()
@@ -282,137 +266,8 @@ export class ManageSieveSession {
     }
     this.#step('tls-established')
     // RFC 5804 §2.2: what the server can do it says again.
-    await this.#say(withData(ok('TLS negotiation successful.'), this.#capabilities()), 'unasked')
-  }
-
-  // --- after login
-
-  async #command(input: CommandInput): Promise<void> {
-    const { verb } = input
-    this.#facts.command(input.line, verb)
-    const world = this.#world
-    const handler = handlers[verb]
-    const type = verb as ManageSieveStep['type']
-    const known =
-      handler !== undefined || uploads.includes(verb) || ['CAPABILITY', 'NOOP', 'LOGOUT'].includes(verb)
-    if (world === null || !known) return this.#badCommand(verb, 'Unknown command')
-    try {
-      if (uploads.includes(verb)) {
-        await this.#upload(input, world)
-        return
-      }
-      const words = await input.all(handler?.words ?? (verb === 'NOOP' ? 1 : 0), longestLiteral)
-      if (!isWords(words)) {
-        await this.#badWords(verb, words)
-        return
-      }
-      if (handler !== undefined) {
-        const reply = await handler.run(words, world)
-        isSyntax(reply) ? await this.#badCommand(verb, reply.text) : await this.#done(type, reply)
-        return
-      }
-      switch (verb) {
-        case 'CAPABILITY': {
-          await this.#done(type, withData(ok('Capability completed.'), this.#capabilities()))
-          return
-        }
-        case 'NOOP': {
-          await this.#done(type, noop(words[0]))
-          return
-        }
-        default:
-          this.#closing = 'Logged out'
-          {
-            await this.#done(type, ok('Logout completed.'))
-            return
-          }
-      }
-    } catch (error) {
-      if (!(error instanceof DiskError)) throw error
-      this.#facts.logged('error', error.message)
-      await this.#say(no('Internal error occurred. Refer to server log for more information.', 'TRYLATER'))
-    }
-  }
-
-  /** PUTSCRIPT and CHECKSCRIPT: the script is the last word. */
-  async #upload(input: CommandInput, world: ScriptWorld): Promise<void> {
-    const { verb } = input
-    let name = ''
-    if (verb === 'PUTSCRIPT') {
-      const first = await input.next(longestLiteral)
-      if (first.kind === 'end') return this.#badCommand(verb, 'Missing arguments')
-      if (first.kind !== 'word') return this.#badWords(verb, first)
-      if (first.word.kind !== 'string') return this.#badCommand(verb, 'Invalid arguments')
-      name = first.word.text
-    }
-    const limit = scriptLimit(world.settings)
-    const script = await input.next(limit > 0 ? limit : 64 * 1024 * 1024)
-    const refusal = verb === 'PUTSCRIPT' ? nameRefusal(name) : null
-    if (script.kind === 'too-large')
-      return this.#done(
-        'PUTSCRIPT',
-        refusal ?? tooLarge(world.settings, script.length) ?? no('Script is too large.'),
-      )
-    if (script.kind === 'end') return this.#badCommand(verb, 'Invalid arguments')
-    if (script.kind !== 'word') return this.#badWords(verb, script)
-    if (script.word.kind !== 'string') return this.#badCommand(verb, 'Invalid arguments')
-    const more = await input.next(longestLiteral)
-    if (more.kind === 'gone') {
-      this.#gone()
-      return
-    }
-    if (more.kind !== 'end') return this.#badCommand(verb, 'Too many command arguments')
-    const { text } = script.word
-    if (verb === 'CHECKSCRIPT') return this.#done('CHECKSCRIPT', await checkScript(text, world))
-    await this.#done('PUTSCRIPT', refusal ?? (await putScript(name, text, world)))
-  }
-
-  async #badWords(verb: string, next: Exclude<NextWord, { kind: 'word' }>): Promise<void> {
-    switch (next.kind) {
-      case 'gone': {
-        this.#gone()
-        return
-      }
-      case 'too-large':
-        return this.#badCommand(verb, 'Too long argument')
-      case 'wrong':
-        return this.#badCommand(verb, next.problem)
-      default:
-        return this.#badCommand(verb, 'Missing arguments')
-    }
-  }
-
-  async #badCommand(verb: string, problem: string): Promise<void> {
-    if (++this.#bad >= badCommandsAfterLogin) {
-      return this.#hangUp(bye('Too many invalid MANAGESIEVE commands.'), 'Too many invalid commands')
-    }
-    await this.#say(no(`Error in MANAGESIEVE command ${verb}: ${problem}.`))
-  }
-
-  // --- both
-
-  #capabilities(): readonly string[] {
-    const { settings, wire } = this.#parts
-    const inside = this.#world !== null
-    return [
-      `"IMPLEMENTATION" ${writeString(settings.text('managesieve_implementation_string'))}`,
-      `"SIEVE" ${writeString(enabledExtensions(settings).join(' '))}`,
-      ...(inside ? [`"MAXREDIRECTS" "${settings.plugin('sieve_max_redirects') ?? '4'}"`] : []),
-      `"NOTIFY" ${writeString(settings.text('managesieve_notify_capability') || 'mailto')}`,
-      ...(inside ? [] : [`"SASL" ${writeString(this.#mechanismsNow().join(' '))}`]),
-      ...(!inside && this.#tlsPossible && !wire.secure ? ['"STARTTLS"'] : []),
-      '"VERSION" "1.0"',
-    ]
-  }
-
-  #announced(): readonly string[] {
-    return this.#parts.sasl.mechanisms(this.#context()).filter((name) => name !== 'APOP')
-  }
-
-  #mechanismsNow(): readonly string[] {
-    const { settings, wire } = this.#parts
-    if (settings.text('ssl') === 'required' && !isSecured(wire)) return []
-    return this.#announced().filter((name) => !isPlaintext(name) || !plaintextRefused(settings, wire))
+    const lines = capabilities('before-login', this.#loginWorld())
+    await this.#say(withData(ok('TLS negotiation successful.'), lines), 'unasked')
   }
 
   #certificate() {
@@ -420,19 +275,10 @@ export class ManageSieveSession {
     return dovecotTls(machine, settings, (text) => this.#facts.logged('error', text))
   }
 
-  async #done(type: ManageSieveStep['type'], reply: ManageSieveReply): Promise<void> {
-    if (this.#world !== null) this.#bad = 0
-    await this.#say(reply)
-    if (reply.status === 'OK') this.#step(type)
-  }
-
   async #say(reply: ManageSieveReply, how: 'answer' | 'unasked' = 'answer'): Promise<void> {
-    const { status, code, text, data } = reply
-    const lines = [text, ...data]
-    this.#facts.reply(
-      { code: status, status: code === null ? null : `(${code})`, lines },
-      how === 'unasked' ? true : undefined,
-    )
+    const { status: code, code: responseCode, text, data } = reply
+    const status = responseCode === null ? null : `(${responseCode})`
+    this.#facts.reply({ code, status, lines: [text, ...data] }, how === 'unasked' ? true : undefined)
     await this.#parts.wire.write(writeReply(reply))
   }
 
@@ -441,37 +287,33 @@ export class ManageSieveSession {
     await this.#say(reply, 'unasked')
   }
 
-  #gone(): void {
-    this.#closing = 'Connection closed'
-  }
-
   #step(type: ManageSieveStep['type']): void {
     const [next] = transition(manageSieveSession, this.#snapshot, { type })
     this.#facts.state(stateName(this.#snapshot), stateName(next))
     this.#snapshot = next
   }
 
-  #context(): SaslContext {
-    const { wire } = this.#parts
-    return {
+  #loginWorld(): LoginWorld {
+    const { wire, sasl, settings } = this.#parts
+    const context: SaslContext = {
       service: 'sieve',
       tls: wire.secure,
       client: wire.remote.address,
       local: wire.local.address,
       session: this.#facts.session,
     }
+    return { wire, sasl, settings, context, tlsPossible: this.#tlsPossible, aborted: this.#aborted }
   }
 }
 
-const isPlaintext = (mechanism: string): boolean => mechanism === 'PLAIN' || mechanism === 'LOGIN'
-
-const isWords = (words: readonly Word[] | Exclude<NextWord, { kind: 'word' }>): words is readonly Word[] =>
-  Array.isArray(words)
-
-function noop(word: Word | undefined): ManageSieveReply {
-  if (word === undefined) return ok('NOOP Completed')
-  return word.kind === 'string' ? ok('Done', `TAG ${writeString(word.text)}`) : no('Invalid echo tag.')
-}
+/** Steps of the chart that no client can ask for. */
+const internalSteps: ReadonlySet<string> = new Set([
+  'challenge',
+  'authenticated',
+  'not-authenticated',
+  'tls-established',
+  'hang-up',
+])
 
 /** Proofs never reach the trace. */
 const masked = (line: string, verb: string): string =>

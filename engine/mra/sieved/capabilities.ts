@@ -1,0 +1,46 @@
+/** What the server says it can do: before login how one may prove who one is, after it how far a script may go. RFC 5804 §1.7. */
+import type { DovecotSettings } from '#config/dovecot-settings.ts'
+import { isSecured, plaintextRefused } from '#engine/wire-tls.ts'
+import type { Wire } from '#engine/wire.ts'
+import { enabledExtensions } from '#mailbox/scripts/options.ts'
+import type { SaslContext, SaslServer } from '#protocol/sasl/mechanism.ts'
+import { writeString } from '#protocol/sieve/managesieve/arguments.ts'
+
+export type CapabilityWorld = {
+  readonly settings: DovecotSettings
+  readonly wire: Wire
+  readonly sasl: SaslServer
+  readonly context: SaslContext
+  readonly tlsPossible: boolean
+}
+
+export function capabilities(
+  when: 'before-login' | 'after-login',
+  world: CapabilityWorld,
+): readonly string[] {
+  const { settings, wire, tlsPossible } = world
+  const login = [
+    `"SASL" ${writeString(mechanismsNow(world).join(' '))}`,
+    ...(tlsPossible && !wire.secure ? ['"STARTTLS"'] : []),
+  ]
+  const limits = [`"MAXREDIRECTS" ${writeString(settings.plugin('sieve_max_redirects') ?? '4')}`]
+  return [
+    `"IMPLEMENTATION" ${writeString(settings.text('managesieve_implementation_string'))}`,
+    `"SIEVE" ${writeString(enabledExtensions(settings).join(' '))}`,
+    ...(when === 'after-login' ? limits : []),
+    `"NOTIFY" ${writeString(settings.text('managesieve_notify_capability') || 'mailto')}`,
+    ...(when === 'before-login' ? login : []),
+    '"VERSION" "1.0"',
+  ]
+}
+
+export const announcedMechanisms = ({ sasl, context }: CapabilityWorld): readonly string[] =>
+  sasl.mechanisms(context).filter((name) => name !== 'APOP')
+
+export const isPlaintext = (mechanism: string): boolean => mechanism === 'PLAIN' || mechanism === 'LOGIN'
+
+function mechanismsNow(world: CapabilityWorld): readonly string[] {
+  const { settings, wire } = world
+  if (settings.text('ssl') === 'required' && !isSecured(wire)) return []
+  return announcedMechanisms(world).filter((name) => !isPlaintext(name) || !plaintextRefused(settings, wire))
+}
