@@ -10,6 +10,23 @@ import type { Postfix } from '#mta/postfix.ts'
 
 export type CommandResult = { readonly stdout: string; readonly stderr: string; readonly exit: number }
 
+/** Somebody who is logged in to POP3, IMAP or ManageSieve. */
+export type MailSession = {
+  readonly user: string
+  readonly protocol: 'imap' | 'pop3' | 'sieve'
+  readonly pid: number
+  readonly address: string
+}
+
+/** Dovecot on this box, as doveadm reaches it. */
+export interface MailControl {
+  readonly sasl: SaslServer
+  /** In the order in which they came. */
+  sessions(): readonly MailSession[]
+  /** Cuts the connection. */
+  kick(session: MailSession): void
+}
+
 /** The daemons of a box, as its operator reaches them. */
 export interface Box {
   readonly machine: Machine
@@ -18,6 +35,8 @@ export interface Box {
   readonly queue: QueueControl | null
   readonly stores: MailStores | null
   readonly sasl: SaslServer | null
+  /** Absent where no Dovecot can run. */
+  readonly mail?: MailControl
   /** `postfix start|stop|reload`, `service saslauthd stop`: resolves with the text of a failure, or null. */
   control(
     daemon: 'postfix' | 'dovecot' | 'saslauthd',

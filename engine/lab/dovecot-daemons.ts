@@ -23,7 +23,9 @@ import { createPop3d } from '#mra/pop3d/pop3d.ts'
 import { createSieved } from '#mra/sieved/sieved.ts'
 import { NetError, type Connection, type Listener } from '#platform/net.ts'
 import type { SaslServer } from '#protocol/sasl/mechanism.ts'
+import type { MailControl } from '#host/command.ts'
 import { servicePorts } from './host-files.ts'
+import { MailSessions } from './mail-sessions.ts'
 
 const confPath = '/etc/dovecot/dovecot.conf'
 
@@ -48,12 +50,14 @@ export class DovecotDaemons {
   readonly #parts: DovecotParts
   readonly #services: Readonly<Record<string, Accept>>
   readonly #listeners = new Map<string, Listener>()
+  readonly #sessions: MailSessions
   #conf: DovecotConf | null = null
   #auth: DovecotAuthConfig
   #running = false
 
   constructor(parts: DovecotParts) {
-    const { machine } = parts
+    this.#sessions = new MailSessions(parts.machine)
+    const machine = this.#sessions.watched
     this.#parts = parts
     this.#auth = authConfig(createDovecotSettings({ conf: null }), machine)
     this.sasl = createDovecotSasl({ machine, config: () => this.#auth })
@@ -82,6 +86,12 @@ export class DovecotDaemons {
 
   get running(): boolean {
     return this.#running
+  }
+
+  /** As doveadm reaches it. */
+  get control(): MailControl {
+    const sessions = this.#sessions
+    return { sasl: this.sasl, sessions: () => sessions.list(), kick: (session) => sessions.kick(session) }
   }
 
   /** Throws an Error with the first fatal problem as file:line:column. */
@@ -140,7 +150,10 @@ export class DovecotDaemons {
       if (!wanted || port === undefined || this.#listeners.has(name)) continue
       this.#listeners.set(
         name,
-        this.#parts.machine.net.listen(port, (connection) => void accept(connection)),
+        this.#parts.machine.net.listen(port, (connection) => {
+          this.#sessions.came(connection)
+          void accept(connection)
+        }),
       )
     }
   }

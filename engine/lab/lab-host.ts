@@ -128,6 +128,7 @@ export class LabHost {
       postfix: this.#postfix.current,
       queue: this.#postfix.control,
       stores: this.#dovecot.stores,
+      mail: this.#dovecot.control,
       sasl: this.#saslFor(this.#postfix.current?.settings.text('smtpd_sasl_type') ?? 'cyrus'),
       control: (daemon, action) => this.#control(daemon, action),
       running: (daemon) =>

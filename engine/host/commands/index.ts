@@ -2,6 +2,7 @@
 import type { HostCommand } from '../command.ts'
 import { cat } from './cat.ts'
 import { dig } from './dig.ts'
+import { doveadm } from './doveadm.ts'
 import { doveconf } from './doveconf.ts'
 import { echo, printf } from './echo.ts'
 import { chmod, cp, mkdir, mv, rm, tee, touch } from './file-changes.ts'
@@ -25,6 +26,8 @@ import { sasldblistusers2 } from './sasldblistusers2.ts'
 import { saslpasswd2 } from './saslpasswd2.ts'
 import { sed } from './sed.ts'
 import { sendmail } from './sendmail.ts'
+import { sieveTest } from './sieve-test.ts'
+import { sievec } from './sievec.ts'
 import { initScripts, service, systemctl } from './service.ts'
 import { testsaslauthd } from './testsaslauthd.ts'
 import { wc } from './wc.ts'
@@ -32,6 +35,7 @@ import { wc } from './wc.ts'
 const all: readonly HostCommand[] = [
   cat,
   dig,
+  doveadm,
   doveconf,
   echo,
   printf,
@@ -69,6 +73,8 @@ const all: readonly HostCommand[] = [
   saslpasswd2,
   sed,
   sendmail,
+  sieveTest,
+  sievec,
   service,
   ...initScripts,
   systemctl,

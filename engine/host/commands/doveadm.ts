@@ -1,0 +1,48 @@
+/** doveadm: the operator's hand in Dovecot: mailboxes, messages, accounts, sessions, log. doveadm(1). */
+import { createDovecotSettings } from '#config/dovecot-settings.ts'
+import type { CommandResult, HostCommand } from '#host/command.ts'
+import { DiskError } from '#platform/disk.ts'
+import { MailboxError } from '#mailbox/mail-store.ts'
+import { exits, failed } from '../doveadm/command.ts'
+import { isForm, type Form } from '../doveadm/printer.ts'
+import { findDoveadm, usageText } from '../doveadm/tree.ts'
+import { loadDovecotConf } from '../dovecot-conf-files.ts'
+
+export const doveadm: HostCommand = {
+  name: 'doveadm',
+  async run({ box, words, stdin }) {
+    const rest = words.slice(1)
+    let form: Form | null = null
+    while (rest[0]?.startsWith('-')) {
+      const option = rest.shift() ?? ''
+      if (option === '-f') {
+        const name = rest.shift() ?? ''
+        if (!isForm(name))
+          return failed(`doveadm: Fatal: Unknown print formatter: ${name}\n`, exits.temporary)
+        form = name
+      } else if (option === '-c' || option === '-i' || option === '-o') rest.shift()
+      else if (option === '-h') return failed(usageText([]), exits.usage)
+      else if (option !== '-D' && option !== '-v')
+        return failed(`doveadm: invalid option -- '${option.charAt(1)}'\n`, 89)
+    }
+    if (rest[0] === 'help') return failed(usageText(rest.slice(1)), exits.usage)
+    const found = findDoveadm(rest)
+    if (found === null) return failed(usageText(rest), exits.usage)
+    try {
+      const settings = createDovecotSettings({
+        conf: await loadDovecotConf(box.machine.disk, '/etc/dovecot/dovecot.conf'),
+        protocol: 'doveadm',
+      })
+      return await found.command.run({ box, settings, words: found.rest, form, stdin })
+    } catch (error) {
+      return trouble(error)
+    }
+  },
+}
+
+function trouble(error: unknown): CommandResult {
+  if (error instanceof MailboxError) return failed(`doveadm: Error: ${error.message}\n`, exits.temporary)
+  if (error instanceof DiskError && error.code === 'ENOENT')
+    return failed(`doveadm: Fatal: open(${error.path}) failed: No such file or directory\n`, 89)
+  throw error
+}

@@ -1,0 +1,240 @@
+/** doveadm mailbox list, status, create, delete, rename, subscribe, unsubscribe. doveadm-mailbox(1). */
+import { checkFolderName, fromSeparator } from '#mailbox/folder-names.ts'
+import { MailboxError, type MailStore } from '#mailbox/mail-store.ts'
+import {
+  exits,
+  failed,
+  forUsers,
+  readMailOptions,
+  usageOf,
+  type DoveadmCommand,
+  type DoveadmInput,
+  type UserAnswer,
+} from './command.ts'
+
+const who = '[-u <user>|-A] [-S <socket_path>]'
+
+export const typed = (store: MailStore, name: string): string => name.replaceAll('/', store.separator)
+export const nameOf = (store: MailStore, word: string): string => fromSeparator(word, store.separator)
+
+/** `Work*`, `%`: as in IMAP LIST. */
+export function maskPattern(mask: string, separator: string): RegExp {
+  const source = mask
+    .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*/g, '.*')
+    .replace(/%/g, `[^${separator === '.' ? '.' : '/'}]*`)
+  return new RegExp(`^${source}$`, 'i')
+}
+
+export async function namesMatching(store: MailStore, masks: readonly string[]): Promise<readonly string[]> {
+  const patterns = masks.map((mask) => maskPattern(mask, store.separator))
+  const folders = (await store.folders()).filter(({ selectable }) => selectable).map(({ name }) => name)
+  return folders.filter((name) => patterns.some((pattern) => pattern.test(typed(store, name))))
+}
+
+const list: DoveadmCommand = {
+  name: 'mailbox list',
+  usage: `${who} [-7|-8] [-s] [<mailbox mask> [...]]`,
+  run(input) {
+    const options = readMailOptions(input.words, '78s')
+    if (options.wrong !== null) return wrongLetter('list', options.wrong)
+    const masks = options.rest.length > 0 ? options.rest : ['*']
+    return forUsers(
+      input,
+      { name: 'list', options, columns: [{ name: 'mailbox', title: 'hidden' }], form: 'flow' },
+      async ({ store }) => {
+        const patterns = masks.map((mask) => maskPattern(mask, store.separator))
+        const names = options.flags.has('s')
+          ? (await store.subscriptions())
+              .map((name) => typed(store, name))
+              .filter((name) => patterns.some((pattern) => pattern.test(name)))
+          : (await namesMatching(store, masks)).map((name) => typed(store, name))
+        return { rows: names.map((name) => [name]) }
+      },
+    )
+  },
+}
+
+export const wrongLetter = async (command: string, letter: string) =>
+  failed(`${command}: invalid option -- '${letter}'\n`, exits.usage)
+
+const fields = [
+  'messages',
+  'recent',
+  'uidnext',
+  'uidvalidity',
+  'unseen',
+  'highestmodseq',
+  'vsize',
+  'guid',
+  'firstsaved',
+]
+
+const status: DoveadmCommand = {
+  name: 'mailbox status',
+  usage: `${who} <fields> <mailbox> [...]`,
+  async run(input) {
+    const options = readMailOptions(input.words, 't')
+    if (options.wrong !== null) return wrongLetter('status', options.wrong)
+    const [asked = '', ...masks] = options.rest
+    if (masks.length === 0) return usageOf(this)
+    const wanted = asked.split(/\s+/).flatMap((field) => (field === 'all' ? fields : [field]))
+    const unknown = wanted.find((field) => !fields.includes(field))
+    if (unknown !== undefined) return failed(`Fatal: Unknown status field: ${unknown}\n`, exits.usage)
+    const total = options.flags.has('t')
+    const columns = [
+      ...(total ? [] : [{ name: 'mailbox', title: 'hidden' } as const]),
+      ...wanted.map((name) => ({ name })),
+    ]
+    return forUsers(input, { name: 'status', options, columns, form: 'flow' }, async ({ store }) => {
+      const names: string[] = []
+      const errors: string[] = []
+      for (const mask of masks) {
+        const found = await namesMatching(store, [mask])
+        names.push(...found)
+        if (found.length === 0 && !/[*%]/.test(mask))
+          errors.push(`Mailbox ${mask}: Failed to lookup mailbox status: Mailbox doesn't exist: ${mask}`)
+      }
+      const rows: string[][] = []
+      for (const name of names) rows.push([typed(store, name), ...(await statusOf(store, name, wanted))])
+      const exit = errors.length > 0 ? { errors, exit: exits.notFound } : {}
+      if (!total) return { rows, ...exit }
+      const sums = wanted.map((_field, i) =>
+        String(rows.reduce((sum, row) => sum + Number(row[i + 1] ?? 0), 0)),
+      )
+      return { rows: [sums], ...exit }
+    })
+  },
+}
+
+async function statusOf(
+  store: MailStore,
+  name: string,
+  wanted: readonly string[],
+): Promise<readonly string[]> {
+  const found = await store.status(name)
+  const mailbox = wanted.some((field) => field === 'guid' || field === 'firstsaved')
+    ? await store.open(name, 'read-only')
+    : null
+  await mailbox?.load()
+  const first =
+    mailbox?.messages().reduce((least, message) => Math.min(least, message.savedDate), Infinity) ?? Infinity
+  const values: Readonly<Record<string, number | string>> = {
+    ...found,
+    uidnext: found.uidNext,
+    uidvalidity: found.uidValidity,
+    highestmodseq: found.highestModseq,
+    vsize: found.size,
+    guid: mailbox?.guid ?? '',
+    firstsaved: Number.isFinite(first) ? Math.floor(first / 1000) : 'never',
+  }
+  await mailbox?.close()
+  return wanted.map((field) => String(values[field] ?? ''))
+}
+
+/** A command that does one thing to each folder named. */
+function changing(
+  verb: string,
+  letters: string,
+  usage: string,
+  act: (store: MailStore, name: string, flags: ReadonlySet<string>) => Promise<void>,
+): DoveadmCommand {
+  return {
+    name: `mailbox ${verb}`,
+    usage: `${who} ${usage}`,
+    async run(input) {
+      const options = readMailOptions(input.words, letters)
+      if (options.wrong !== null) return wrongLetter(verb, options.wrong)
+      if (options.rest.length === 0) return usageOf(this)
+      return forUsers(input, { name: verb, options, columns: [], form: 'flow' }, async ({ store }) =>
+        each(store, options.rest, verb, (name) => act(store, name, options.flags)),
+      )
+    },
+  }
+}
+
+async function each(
+  store: MailStore,
+  words: readonly string[],
+  verb: string,
+  act: (name: string) => Promise<void>,
+): Promise<UserAnswer> {
+  const errors: string[] = []
+  let exit = 0
+  for (const word of words) {
+    try {
+      const name = nameOf(store, word)
+      checkFolderName(name, store)
+      await act(name)
+    } catch (error) {
+      if (!(error instanceof MailboxError)) throw error
+      errors.push(`Can't ${verb} mailbox ${word}: ${error.message}`)
+      exit = error.code === 'NONEXISTENT' ? exits.notFound : exits.data
+    }
+  }
+  return { rows: [], errors, ...(exit === 0 ? {} : { exit }) }
+}
+
+const cause = { command: 'doveadm' } as const
+
+const create = changing('create', 's', '[-s] [-g <guid>] <mailbox> [...]', async (store, name, flags) => {
+  await store.create(name, cause)
+  if (flags.has('s')) await store.subscribe(name, 'subscribed')
+})
+
+const remove = changing(
+  'delete',
+  'ersZ',
+  '[-e] [-r] [-s] [-Z] <mailbox> [...]',
+  async (store, name, flags) => {
+    if (flags.has('r')) {
+      const below = (await store.folders()).filter(
+        (folder) => folder.name.startsWith(`${name}/`) && folder.selectable,
+      )
+      for (const folder of [...below].reverse()) await store.remove(folder.name, cause)
+    }
+    await store.remove(name, cause)
+    if (flags.has('s')) await store.subscribe(name, 'unsubscribed')
+  },
+)
+
+const subscribe = changing('subscribe', '', '<mailbox> [...]', (store, name) =>
+  store.subscribe(name, 'subscribed'),
+)
+const unsubscribe = changing('unsubscribe', '', '<mailbox> [...]', (store, name) =>
+  store.subscribe(name, 'unsubscribed'),
+)
+
+const rename: DoveadmCommand = {
+  name: 'mailbox rename',
+  usage: `${who} [-s] <old name> <new name>`,
+  async run(input: DoveadmInput) {
+    const options = readMailOptions(input.words, 's')
+    const [from, to, ...more] = options.rest
+    if (from === undefined || to === undefined || more.length > 0) return usageOf(this)
+    return forUsers(input, { name: 'rename', options, columns: [], form: 'flow' }, async ({ store }) => {
+      try {
+        await store.rename(nameOf(store, from), nameOf(store, to), cause)
+        if (options.flags.has('s')) {
+          await store.subscribe(nameOf(store, from), 'unsubscribed')
+          await store.subscribe(nameOf(store, to), 'subscribed')
+        }
+        return { rows: [] }
+      } catch (error) {
+        if (!(error instanceof MailboxError)) throw error
+        const exit = error.code === 'NONEXISTENT' ? exits.notFound : exits.data
+        return { rows: [], errors: [`Can't rename mailbox ${from} to ${to}: ${error.message}`], exit }
+      }
+    })
+  },
+}
+
+export const mailboxCommands: readonly DoveadmCommand[] = [
+  create,
+  remove,
+  list,
+  rename,
+  status,
+  subscribe,
+  unsubscribe,
+]

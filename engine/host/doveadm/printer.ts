@@ -1,0 +1,59 @@
+/** The forms in which doveadm prints its answers: `-f flow`, `pager`, `table`, `tab`, `json`. doveadm(1). */
+export type Column = { readonly name: string; readonly title?: 'hidden'; readonly expand?: true }
+export type Form = 'flow' | 'pager' | 'table' | 'tab' | 'json'
+
+export const isForm = (name: string): name is Form => ['flow', 'pager', 'table', 'tab', 'json'].includes(name)
+
+type Rows = readonly (readonly string[])[]
+
+/** The width of a terminal that nobody asks for. */
+const terminal = 80
+
+export function printRows(form: Form, columns: readonly Column[], rows: Rows): string {
+  switch (form) {
+    case 'flow':
+      return rows
+        .map((row) => `${row.map((value, i) => titled(columns[i], value, '=')).join(' ')}\n`)
+        .join('')
+    case 'pager':
+      return rows.map((row) => row.map((value, i) => pagerLine(columns[i], value)).join('')).join('\n')
+    case 'table':
+      return table(columns, rows)
+    case 'tab':
+      return [columns.map(({ name }) => name), ...rows]
+        .map((row) => `${row.map(tabbed).join('\t')}\n`)
+        .join('')
+    case 'json': {
+      const records = rows.map((row) =>
+        Object.fromEntries(row.map((value, i) => [columns[i]?.name ?? '', value])),
+      )
+      return JSON.stringify(records)
+    }
+    default:
+      return form satisfies never
+  }
+}
+
+const titled = (column: Column | undefined, value: string, sign: string): string =>
+  column?.title === 'hidden' ? value : `${column?.name ?? ''}${sign}${value}`
+
+/** A text of many lines begins on a line of its own. */
+function pagerLine(column: Column | undefined, value: string): string {
+  if (!value.includes('\n')) return `${titled(column, value, ': ')}\n`
+  return `${column?.name ?? ''}:\n${value}${value.endsWith('\n') ? '' : '\n'}`
+}
+
+const tabbed = (value: string): string => value.replace(/[\t\n\r]/g, ' ')
+
+function table(columns: readonly Column[], rows: Rows): string {
+  const widths = columns.map(({ name }, i) =>
+    Math.max(name.length, ...rows.map((row) => (row[i] ?? '').length)),
+  )
+  const natural = widths.reduce((sum, width) => sum + width, columns.length - 1)
+  const found = columns.findIndex(({ expand }) => expand)
+  const wide = found < 0 ? columns.length - 1 : found
+  widths[wide] = (widths[wide] ?? 0) + Math.max(0, Math.floor((terminal - natural) / 2))
+  const line = (values: readonly string[]) =>
+    `${values.map((value, i) => value.padEnd(widths[i] ?? 0)).join(' ')}\n`
+  return [columns.map(({ name }) => name), ...rows].map(line).join('')
+}
