@@ -2,4 +2,8 @@
 import { manageSieveDaemons } from './sieve-daemons.ts'
 import { replayMailboxCases } from './mailbox-suite.ts'
 
-replayMailboxCases('managesieve', manageSieveDaemons)
+/** Pigeonhole lists scripts as the folder has them: in no order. */
+const ordered = (reply: readonly string[]): readonly string[] =>
+  reply.at(-1)?.includes('Listscripts') ? [...reply].sort() : reply
+
+replayMailboxCases('managesieve', manageSieveDaemons, {}, ordered)

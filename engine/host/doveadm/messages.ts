@@ -43,7 +43,7 @@ type Work = {
   readonly form: Form
   /** What is said of a folder that is not there; null: nothing. */
   readonly missing: ((name: string) => string) | null
-  readonly mode: 'read-only' | 'read-write'
+  readonly mode: 'read-only' | 'keep-recent'
   readonly act: (found: Found) => Promise<readonly (readonly string[])[]>
 }
 
@@ -193,7 +193,7 @@ const expunge: DoveadmCommand = {
       columns: [],
       form: 'flow',
       missing: (name) => `Syncing mailbox '${name}' failed: ${doesNotExist(name)}`,
-      mode: 'read-write',
+      mode: 'keep-recent',
       async act({ mailbox, messages }) {
         await mailbox.expunge(
           messages.map(({ uid }) => uid),
@@ -235,7 +235,7 @@ const flagCommand = (verb: 'add' | 'remove' | 'replace'): DoveadmCommand => ({
       columns: [],
       form: 'flow',
       missing: (name) => `Syncing mailbox '${name}' failed: ${doesNotExist(name)}`,
-      mode: 'read-write',
+      mode: 'keep-recent',
       async act({ mailbox, messages }) {
         const change: FlagChange = verb
         await mailbox.setFlags(
@@ -267,7 +267,7 @@ const transfer = (verb: 'copy' | 'move'): DoveadmCommand => ({
       columns: [],
       form: 'flow',
       missing: (name) => `Syncing mailbox '${name}' failed: ${doesNotExist(name)}`,
-      mode: 'read-write',
+      mode: 'keep-recent',
       async act({ store, mailbox, messages }) {
         if (messages.length > 0)
           await mailbox.copyTo(
