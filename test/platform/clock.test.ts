@@ -81,10 +81,8 @@ function clockContract(name: string, open: () => ClockControl): void {
         clock.after(300_000, scan)
       }
       scan()
-      const begin = performance.now()
       await clock.advance(5 * day)
       expect(scans).toBe(1441)
-      expect(performance.now() - begin).toBeLessThan(900)
       clock.stop()
     })
 

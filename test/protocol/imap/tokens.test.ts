@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { literalAtEnd, readArguments, type Argument } from '#protocol/imap/tokens.ts'
 import { quoted } from '#protocol/imap/quoting.ts'
+import { growth, linear } from '../../growth.ts'
 
 const read = (text: string) => {
   const result = readArguments(text)
@@ -62,16 +63,8 @@ describe('the arguments of an IMAP command', () => {
     )
   })
 
-  test('twice as many arguments take about twice as long', () => {
-    const time = (count: number) => {
-      const text = ' a "b" (c)'.repeat(count)
-      const started = performance.now()
-      for (let i = 0; i < 5; i++) readArguments(text)
-      return performance.now() - started
-    }
-    time(1000)
-    // A factor of 4 is linear; 16 would be quadratic.
-    expect(time(40_000)).toBeLessThan(12 * Math.max(time(10_000), 2))
+  test('ten times as many arguments take about ten times as long', () => {
+    expect(growth(4000, (count) => readArguments(' a "b" (c)'.repeat(count)))).toBeLessThan(linear)
   })
 })
 
