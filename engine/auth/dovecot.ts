@@ -11,6 +11,7 @@ import { checkPassword } from '#protocol/sasl/world.ts'
 import type { Checked, FailureWords, SaslUsers, SaslWorld, Secret } from '#protocol/sasl/world.ts'
 import { nodeCrypto } from './crypto.ts'
 import type { Passdb } from './passdb.ts'
+import { named } from '#protocol/named.ts'
 
 export type DovecotOptions = {
   readonly machine: Machine
@@ -81,11 +82,11 @@ export function createDovecotSasl({ machine, config }: DovecotOptions): SaslServ
 /** `%u` the name, `%n` without domain, `%d` the domain; `L` in between: in lower case. */
 function formatted(username: string, format: string): string {
   const at = username.lastIndexOf('@')
-  const parts: Readonly<Record<string, string>> = {
+  const parts: Readonly<Record<string, string>> = named({
     u: username,
     n: at < 0 ? username : username.slice(0, at),
     d: at < 0 ? '' : username.slice(at + 1),
-  }
+  })
   return format.replace(/%(L?)([und])/g, (_all, lower: string, which: string) => {
     const part = parts[which] ?? ''
     return lower === '' ? part : part.toLowerCase()

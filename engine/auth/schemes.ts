@@ -5,6 +5,7 @@
  */
 import { createHash, createHmac, pbkdf2Sync, timingSafeEqual } from 'node:crypto'
 import { verifyCrypt } from './crypt.ts'
+import { named } from '#protocol/named.ts'
 
 type Scheme = (password: string, stored: string) => boolean
 
@@ -42,7 +43,7 @@ const scram =
     return same(createHash(name).update(clientKey).digest(), Buffer.from(storedKey, 'base64'))
   }
 
-const schemes: Readonly<Record<string, Scheme>> = {
+const schemes: Readonly<Record<string, Scheme>> = named({
   PLAIN: clear,
   CLEAR: clear,
   CLEARTEXT: clear,
@@ -64,7 +65,7 @@ const schemes: Readonly<Record<string, Scheme>> = {
   SSHA512: salted('sha512', 64),
   'SCRAM-SHA-1': scram('sha1', 20),
   'SCRAM-SHA-256': scram('sha256', 32),
-}
+})
 
 /** `unknown scheme`: a row that nobody can log in with, and its administrator should hear of it. */
 export function verifyStored(

@@ -7,6 +7,7 @@
 import { checkDovecotValue, dovecotDefault } from '#config/dovecot-defaults.ts'
 import { physicalLines } from '#config/logical-lines.ts'
 import type { Problem } from '#config/problem.ts'
+import { named } from '#protocol/named.ts'
 
 export type DovecotSetting = {
   readonly kind: 'setting'
@@ -148,10 +149,10 @@ const outerSections = new Set([
   'plugin',
   'dict',
 ])
-const innerSections: Readonly<Record<string, ReadonlySet<string>>> = {
+const innerSections: Readonly<Record<string, ReadonlySet<string>>> = named({
   service: new Set(['inet_listener', 'unix_listener', 'fifo_listener']),
   namespace: new Set(['mailbox']),
-}
+})
 
 function isSectionType(type: string, open: readonly OpenSection[]): boolean {
   const here = open.at(-1)

@@ -5,6 +5,7 @@
  * doveconf(1).
  */
 import { readDovecotSize, readDovecotTime } from '#config/dovecot-values.ts'
+import { named } from '#protocol/named.ts'
 
 const table = `
 auth_anonymous_username = anonymous
@@ -340,7 +341,7 @@ export const dovecotDefault = (name: string): string | null => defaults.get(name
 
 export type DovecotType = 'bool' | 'time' | 'size' | 'number' | 'enum' | 'string'
 
-const enums: Readonly<Record<string, readonly string[]>> = {
+const enums: Readonly<Record<string, readonly string[]>> = named({
   ssl: ['no', 'yes', 'required'],
   imap_fetch_failure: ['disconnect-immediately', 'disconnect-after', 'no-after'],
   lmtp_hdr_delivery_address: ['none', 'final', 'original'],
@@ -348,7 +349,7 @@ const enums: Readonly<Record<string, readonly string[]>> = {
   pop3_delete_type: ['default', 'expunge', 'flag'],
   pop3_uidl_duplicates: ['allow', 'rename'],
   lock_method: ['flock', 'fcntl', 'dotlock'],
-}
+})
 
 const numbersAsText = new Set(['mail_uid', 'mail_gid'])
 

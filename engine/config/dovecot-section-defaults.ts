@@ -1,4 +1,6 @@
 /** What stands in a section of dovecot.conf when nothing is said. doveconf(1), `doveconf passdb`. */
+import { named } from '#protocol/named.ts'
+
 const lookup = {
   args: '',
   auth_verbose: 'default',
@@ -12,7 +14,7 @@ const lookup = {
   skip: 'never',
 }
 
-export const sectionDefaults: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+export const sectionDefaults: Readonly<Record<string, Readonly<Record<string, string>>>> = named({
   passdb: { ...lookup, deny: 'no', master: 'no', mechanisms: '', pass: 'no', username_filter: '' },
   userdb: lookup,
   namespace: {
@@ -28,4 +30,4 @@ export const sectionDefaults: Readonly<Record<string, Readonly<Record<string, st
     subscriptions: 'yes',
     type: 'private',
   },
-}
+})

@@ -1,5 +1,6 @@
 /** How Dovecot reads times and sizes: `2 mins`, `30s`, `64 k`, `10M`. Dovecot 2.3, "Settings: types". */
 import type { Reading } from '#config/values.ts'
+import { named } from '#protocol/named.ts'
 
 const seconds: readonly (readonly [name: string, length: number])[] = [
   ['weeks', 604_800],
@@ -27,14 +28,14 @@ export function readDovecotTime(text: string): Reading<number> {
   return { ok: true, value: Number(digits) * 1000 * (known?.[1] ?? 1) }
 }
 
-const sizes: Readonly<Record<string, number>> = {
+const sizes: Readonly<Record<string, number>> = named({
   '': 1,
   b: 1,
   k: 1024,
   m: 1024 ** 2,
   g: 1024 ** 3,
   t: 1024 ** 4,
-}
+})
 
 /** Bytes. */
 export function readDovecotSize(text: string): Reading<number> {

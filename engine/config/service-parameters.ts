@@ -4,8 +4,9 @@
  *
  * postconf(5), "transport_destination_concurrency_limit" and its neighbours; postconf(1), -C service.
  */
+import { named } from '#protocol/named.ts'
 
-const transportSuffixes: Readonly<Record<string, string>> = {
+const transportSuffixes: Readonly<Record<string, string>> = named({
   _delivery_slot_cost: '$default_delivery_slot_cost',
   _delivery_slot_discount: '$default_delivery_slot_discount',
   _delivery_slot_loan: '$default_delivery_slot_loan',
@@ -22,17 +23,17 @@ const transportSuffixes: Readonly<Record<string, string>> = {
   _recipient_refill_delay: '$default_recipient_refill_delay',
   _recipient_refill_limit: '$default_recipient_refill_limit',
   _transport_rate_delay: '$default_transport_rate_delay',
-}
+})
 
 const timeLimit = { _time_limit: '$command_time_limit' }
 
 /** local(8) writes one mailbox at a time: for it alone the defaults differ. */
-const localDefaults: Readonly<Record<string, string>> = {
+const localDefaults: Readonly<Record<string, string>> = named({
   local_destination_concurrency_limit: '2',
   local_destination_recipient_limit: '1',
-}
+})
 
-const suffixesOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const suffixesOf: Readonly<Record<string, Readonly<Record<string, string>>>> = named({
   error: transportSuffixes,
   lmtp: transportSuffixes,
   local: transportSuffixes,
@@ -40,7 +41,7 @@ const suffixesOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   smtp: transportSuffixes,
   spawn: timeLimit,
   virtual: transportSuffixes,
-}
+})
 
 const allSuffixes = { ...transportSuffixes, ...timeLimit }
 

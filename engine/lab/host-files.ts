@@ -5,11 +5,12 @@
  * Next: engine/lab/lab-host.ts
  */
 import type { HostDefinition, LabDefinition } from '#control/lab-definition.ts'
+import { named } from '#protocol/named.ts'
 
 export type HostFile = { readonly path: string; readonly text: string; readonly mode?: number }
 
 /** Service → port, as IANA has them. */
-export const servicePorts: Readonly<Record<string, number>> = {
+export const servicePorts: Readonly<Record<string, number>> = named({
   smtp: 25,
   lmtp: 24,
   submission: 587,
@@ -20,7 +21,7 @@ export const servicePorts: Readonly<Record<string, number>> = {
   imaps: 993,
   sieve: 4190,
   dns: 53,
-}
+})
 
 const postfixServices = ['smtp', 'submission', 'submissions']
 const dovecotServices = ['lmtp', 'pop3', 'pop3s', 'imap', 'imaps', 'sieve']

@@ -2,12 +2,13 @@
 import type { Emit, Machine } from '#engine/machine.ts'
 import type { MailSession } from '#host/command.ts'
 import type { Connection } from '#platform/net.ts'
+import { named } from '#protocol/named.ts'
 
-const protocols: Readonly<Record<string, MailSession['protocol']>> = {
+const protocols: Readonly<Record<string, MailSession['protocol']>> = named({
   imapd: 'imap',
   pop3d: 'pop3',
   sieved: 'sieve',
-}
+})
 
 type Open = {
   readonly pid: number

@@ -8,6 +8,7 @@ import type { Machine } from '#engine/machine.ts'
 import { MailboxError, type MailStore, type MailStores } from './mail-store.ts'
 import { MaildirStore } from './maildir/store.ts'
 import { MboxStore } from './mbox/store.ts'
+import { named } from '#protocol/named.ts'
 
 export type MailUser = { readonly name: string; readonly home: string }
 
@@ -44,13 +45,13 @@ export type MailLocation =
 /** `~`, `%u`, `%n`, `%d`, `%h` expanded; relative paths are below the home. An empty location is looked for by nobody. */
 export function readLocation(written: string, user: MailUser): MailLocation {
   const at = user.name.lastIndexOf('@')
-  const values: Readonly<Record<string, string>> = {
+  const values: Readonly<Record<string, string>> = named({
     u: user.name,
     n: at < 0 ? user.name : user.name.slice(0, at),
     d: at < 0 ? '' : user.name.slice(at + 1),
     h: user.home,
     '%': '%',
-  }
+  })
   const text = (written === '' ? 'maildir:~/Maildir' : written).replace(
     /%L?([undh%])/g,
     (_all, letter: string) => values[letter] ?? '',

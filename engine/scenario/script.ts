@@ -6,6 +6,7 @@
  */
 import { parseCheck, type Check } from './checks.ts'
 import { readFactPattern, type FactPattern } from './fact.ts'
+import { named } from '#protocol/named.ts'
 
 export type Step = { readonly line: number; readonly text: string } & Action
 
@@ -145,7 +146,7 @@ const withText = new Set(['data', 'file', 'submit'])
 type Reader = (rest: string, client: string | null, body: readonly string[]) => Action | string
 
 /** Every word that may begin a line, besides `C:` and `S:`. */
-const grammar: Readonly<Record<string, Reader | undefined>> = {
+const grammar: Readonly<Record<string, Reader | undefined>> = named({
   client(rest) {
     const match = /^(\S+)\s+(\S+)\s+to\s+(\S+):(\d{1,5})(\s+tls)?$/.exec(rest)
     const port = readPort(match?.[4])
@@ -218,7 +219,7 @@ const grammar: Readonly<Record<string, Reader | undefined>> = {
     const login = readLogin(rest)
     return login === null ? 'write: fetch USER PASSWORD from HOST to HOST:110' : { kind: 'fetch', ...login }
   },
-}
+})
 
 function checkOf(text: string): Action | string {
   const read = parseCheck(text)
@@ -238,7 +239,13 @@ function readPort(text: string | undefined): number | null {
   return text !== undefined && port >= 1 && port <= 65535 ? port : null
 }
 
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+const units: Readonly<Record<string, number>> = named({
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+})
 
 function readDuration(text: string): number | null {
   const match = /^(\d{1,6})(ms|s|m|h|d)$/.exec(text)

@@ -89,6 +89,7 @@ describe('a scenario', () => {
     ['client a laptop to mx:70000', 1, 'write: client NAME'],
     ['client a laptop to mx:25\nb> C: NOOP', 2, 'there is no client "b"'],
     ['\nadvanse 5m', 2, 'did you mean "advance"'],
+    ['valueOf', 1, '"valueOf" begins no line'],
     ['advance five', 1, 'write: advance 5m'],
     ['expect Smtpd.Reply', 1, 'the type of a fact'],
     ['expect smtpd.reply 250', 1, '"250" is no name=value'],

@@ -1,15 +1,16 @@
 /** postlog: writes a line of its own into the mail log. postlog(1). */
 import type { HostCommand } from '#host/command.ts'
 import { optionProblem, readOptions } from './arguments.ts'
+import { named } from '#protocol/named.ts'
 
-const levels: Readonly<Record<string, 'info' | 'warning' | 'error' | 'fatal' | 'panic'>> = {
+const levels: Readonly<Record<string, 'info' | 'warning' | 'error' | 'fatal' | 'panic'>> = named({
   info: 'info',
   warn: 'warning',
   warning: 'warning',
   error: 'error',
   fatal: 'fatal',
   panic: 'panic',
-}
+})
 
 export const postlog: HostCommand = {
   name: 'postlog',

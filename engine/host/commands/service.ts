@@ -3,6 +3,7 @@
  * systemctl(1) says the same things more quietly.
  */
 import type { Box, CommandResult, HostCommand } from '../command.ts'
+import { named } from '#protocol/named.ts'
 
 type Daemon = 'postfix' | 'dovecot' | 'saslauthd'
 type Action = (box: Box, daemon: Daemon) => Promise<CommandResult>
@@ -64,14 +65,14 @@ const status: Action = (box, daemon) => {
   return Promise.resolve(said(`${daemon} is ${running ? 'running' : 'not running'}.\n`, running ? 0 : 3))
 }
 
-const actions: Readonly<Record<string, Action>> = {
+const actions: Readonly<Record<string, Action>> = named({
   start,
   stop,
   restart,
   reload,
   'force-reload': reload,
   status,
-}
+})
 
 export const service: HostCommand = {
   name: 'service',

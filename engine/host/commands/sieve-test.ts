@@ -10,6 +10,7 @@ import { writeToDisk } from '../disk-errors.ts'
 import { absolute } from '../paths.ts'
 import { describeResult, describeTrace } from '../sieve/describe.ts'
 import { compileFile, sieveSettings } from '../sieve/script-file.ts'
+import { named } from '#protocol/named.ts'
 
 const usage = `Usage: sieve-test [-a <orig-recipient-address] [-c <config-file>]
                   [-C] [-D] [-d <dump-filename>] [-e]
@@ -94,13 +95,13 @@ function addressIn(message: SieveMessage, fields: readonly string[], otherwise: 
 }
 
 function environmentItem(host: string, item: string): string | null {
-  const items: Readonly<Record<string, string>> = {
+  const items: Readonly<Record<string, string>> = named({
     name: 'Pigeonhole Sieve',
     version: '0.5.19',
     host,
     domain: host.includes('.') ? host.slice(host.indexOf('.') + 1) : host,
     location: 'MS',
     phase: 'post',
-  }
+  })
   return items[item] ?? null
 }

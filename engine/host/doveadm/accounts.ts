@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { SystemUser } from '#engine/machine.ts'
 import { done, exits, failed, usageOf, type DoveadmCommand, type DoveadmInput } from './command.ts'
+import { named } from '#protocol/named.ts'
 
 const user: DoveadmCommand = {
   name: 'user',
@@ -100,7 +101,7 @@ const none = new Uint8Array()
 const hexMd5 = (password: string) => createHash('md5').update(password).digest('hex')
 
 /** Those whose hash can be made here, and how. */
-const makers: Readonly<Record<string, (salt: Uint8Array) => (password: string) => string>> = {
+const makers: Readonly<Record<string, (salt: Uint8Array) => (password: string) => string>> = named({
   SHA1: () => digest('sha1', none),
   SHA512: () => digest('sha512', none),
   PLAIN: () => (password) => password,
@@ -114,7 +115,7 @@ const makers: Readonly<Record<string, (salt: Uint8Array) => (password: string) =
   SHA256: () => digest('sha256', none),
   'LDAP-MD5': () => digest('md5', none),
   SMD5: (salt) => digest('md5', salt),
-}
+})
 
 const pw: DoveadmCommand = {
   name: 'pw',

@@ -5,6 +5,7 @@ import { readMailDate } from '#protocol/message/read-date.ts'
 import { decodedValues } from '#protocol/sieve/message.ts'
 import type { MessageEntry, OpenMailbox } from '#mailbox/mail-store.ts'
 import { bodyOf } from './query.ts'
+import { named } from '#protocol/named.ts'
 
 export type Fetched = {
   readonly user: string
@@ -34,7 +35,7 @@ async function sent(of: Fetched) {
   return date === undefined ? null : readMailDate(date)
 }
 
-const fields: Readonly<Record<string, Field>> = {
+const fields: Readonly<Record<string, Field>> = named({
   user: async ({ user }) => user,
   mailbox: async ({ shown }) => shown,
   'mailbox-guid': async ({ mailbox }) => mailbox.guid,
@@ -62,7 +63,7 @@ const fields: Readonly<Record<string, Field>> = {
     return `${stamp(moment.time + moment.zone * 60_000)} (${zone})`
   },
   'date.sent.unixtime': async (of) => String(Math.floor(((await sent(of))?.time ?? 0) / 1000)),
-}
+})
 
 const systemFlags = ['\\Answered', '\\Flagged', '\\Deleted', '\\Seen', '\\Draft']
 

@@ -7,6 +7,7 @@ import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import type { MailStore, MailStores } from '#mailbox/mail-store.ts'
 import { MailboxError } from '#mailbox/mail-store.ts'
 import { writePath, type LmtpPath } from '#protocol/lmtp/path.ts'
+import { named } from '#protocol/named.ts'
 
 export type LocalRecipient = {
   /** As the client gave it. */
@@ -52,11 +53,11 @@ function splitDetail(localPart: string, delimiters: string): { local: string; de
 /** `%u` the name, `%n` without domain, `%d` the domain; `L` in between: in lower case. */
 function formatted(name: string, format: string): string {
   const at = name.lastIndexOf('@')
-  const parts: Readonly<Record<string, string>> = {
+  const parts: Readonly<Record<string, string>> = named({
     u: name,
     n: at < 0 ? name : name.slice(0, at),
     d: at < 0 ? '' : name.slice(at + 1),
-  }
+  })
   return format.replace(/%(L?)([und])/g, (_all, lower: string, which: string) => {
     const part = parts[which] ?? ''
     return lower === '' ? part : part.toLowerCase()

@@ -11,6 +11,7 @@ import { checkedScript, linesOf, quotaRefusal, type ScriptWorld } from './examin
 import type { CommandInput } from './input.ts'
 import { bad, loggedOut, noop, say, type Outcome } from './outcome.ts'
 import { broken, upload } from './upload.ts'
+import { named } from '#protocol/named.ts'
 
 const missing = bad('Missing arguments')
 const invalid = bad('Invalid arguments')
@@ -22,7 +23,7 @@ const invalidName = (name: string, what: string): ManageSieveReply =>
 
 type Handler = (words: readonly Word[], world: ScriptWorld) => Promise<Outcome>
 
-const handlers: Readonly<Record<string, { readonly words: number; readonly run: Handler }>> = {
+const handlers: Readonly<Record<string, { readonly words: number; readonly run: Handler }>> = named({
   LISTSCRIPTS: { words: 0, run: listScripts },
   SETACTIVE: { words: 1, run: setActive },
   GETSCRIPT: { words: 1, run: getScript },
@@ -31,7 +32,7 @@ const handlers: Readonly<Record<string, { readonly words: number; readonly run: 
   HAVESPACE: { words: 2, run: haveSpace },
   NOOP: { words: 1, run: async ([word]) => noop(word) },
   LOGOUT: { words: 0, run: async () => loggedOut },
-}
+})
 
 const longestWord = 64 * 1024
 

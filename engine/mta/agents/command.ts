@@ -5,6 +5,7 @@
  * local(8), pipe(8); exit statuses: sysexits(3).
  */
 import type { Machine } from '#engine/machine.ts'
+import { named } from '#protocol/named.ts'
 
 export type CommandEnd = { readonly exit: number; readonly output: string }
 
@@ -59,13 +60,13 @@ async function write(machine: Machine, path: string, appends: boolean, bytes: Ui
   ])
 }
 
-const builtins: Readonly<Record<string, Program>> = {
+const builtins: Readonly<Record<string, Program>> = named({
   cat: async ({ stdin }) => ({ exit: 0, output: '', stdout: stdin }),
   true: async () => ({ exit: 0, output: '' }),
   false: async () => ({ exit: 1, output: '' }),
   ':': async () => ({ exit: 0, output: '' }),
   echo: async ({ words }) => ({ exit: 0, output: '', stdout: Buffer.from(`${words.slice(1).join(' ')}\n`) }),
-}
+})
 
 type Step = { readonly words: readonly string[]; readonly to: string | null; readonly appends: boolean }
 

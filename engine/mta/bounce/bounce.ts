@@ -14,6 +14,7 @@ import { quoteAddress } from '#protocol/message/address-list.ts'
 import { headerEnd } from '#protocol/message/header.ts'
 import type { Cleanup, DeliveryResult, QueueFile, Recipient } from '../handover.ts'
 import type { Bounce } from '../reporting.ts'
+import { named } from '#protocol/named.ts'
 
 export type BounceInput = {
   readonly machine: Machine
@@ -188,10 +189,10 @@ async function sendReport(
   const sender = quoteAddress(queueFile.sender === '' ? complete('MAILER-DAEMON') : queueFile.sender)
   const content = (await input.content(queueFile.queueId)) ?? new Uint8Array()
   const part = returnedPart(letter.part, content, settings)
-  const expansions: Readonly<Record<string, string>> = {
+  const expansions: Readonly<Record<string, string>> = named({
     delay_warning_time_hours: String(Math.floor(settings.time('delay_warning_time') / 3_600_000)),
     maximal_queue_lifetime_days: String(Math.floor(settings.time('maximal_queue_lifetime') / 86_400_000)),
-  }
+  })
   const { head, tail } = writeReport({
     hostname,
     mailName: settings.text('mail_name'),

@@ -7,6 +7,7 @@ import type { Reply } from '#protocol/smtp/reply.ts'
 import type { Conversation } from './conversation.ts'
 import { logDate } from './received.ts'
 import type { SmtpdSettings } from './settings.ts'
+import { named } from '#protocol/named.ts'
 
 export async function withFooter(
   reply: Reply,
@@ -38,7 +39,7 @@ async function fromMaps(reply: Reply, postfix: Postfix, settings: SmtpdSettings)
 
 function expand(text: string, { machine }: Postfix, settings: SmtpdSettings, now: Conversation): string {
   const { client, transaction } = now
-  const values: Readonly<Record<string, string>> = {
+  const values: Readonly<Record<string, string>> = named({
     client: `${client.name}[${client.address}]`,
     client_address: client.address,
     client_name: client.name,
@@ -46,7 +47,7 @@ function expand(text: string, { machine }: Postfix, settings: SmtpdSettings, now
     localtime: logDate(machine.clock.now()),
     sender: transaction?.sender ?? '',
     server_name: settings.myhostname,
-  }
+  })
   return text.replace(/\$\{(\w+)\}|\$\((\w+)\)|\$(\w+)/g, (_all, a?: string, b?: string, c?: string) => {
     return values[a ?? b ?? c ?? ''] ?? ''
   })

@@ -4,6 +4,7 @@
  * RFC 3501 §6.4.5; BINARY: RFC 3516; MODSEQ: RFC 7162; PREVIEW: RFC 8970; SAVEDATE: RFC 8514.
  */
 import { atom, list, type Argument } from './tokens.ts'
+import { named } from '#protocol/named.ts'
 
 export type PlainItem =
   | 'FLAGS'
@@ -47,11 +48,11 @@ export type FetchItems =
   | { readonly ok: true; readonly items: readonly FetchItem[] }
   | { readonly ok: false; readonly message: string }
 
-const macros: Readonly<Record<string, readonly PlainItem[]>> = {
+const macros: Readonly<Record<string, readonly PlainItem[]>> = named({
   ALL: ['FLAGS', 'INTERNALDATE', 'RFC822.SIZE', 'ENVELOPE'],
   FAST: ['FLAGS', 'INTERNALDATE', 'RFC822.SIZE'],
   FULL: ['FLAGS', 'INTERNALDATE', 'RFC822.SIZE', 'ENVELOPE', 'BODY'],
-}
+})
 const plainItems: ReadonlySet<string> = new Set<PlainItem>([
   'FLAGS',
   'UID',
@@ -72,7 +73,7 @@ const plainItems: ReadonlySet<string> = new Set<PlainItem>([
 const isPlain = (name: string): name is PlainItem => plainItems.has(name)
 
 const whole = (what: Section['what']): Section => ({ path: [], what, names: [] })
-const old: Readonly<Record<string, Omit<SectionItem, 'label'>>> = {
+const old: Readonly<Record<string, Omit<SectionItem, 'label'>>> = named({
   RFC822: { kind: 'section', section: whole('all'), partial: null, reading: 'read', form: 'text' },
   'RFC822.HEADER': {
     kind: 'section',
@@ -82,7 +83,7 @@ const old: Readonly<Record<string, Omit<SectionItem, 'label'>>> = {
     form: 'text',
   },
   'RFC822.TEXT': { kind: 'section', section: whole('text'), partial: null, reading: 'read', form: 'text' },
-}
+})
 
 /** One argument or a list of them, as in `FETCH 1 …`. */
 export function readFetchItems(arg: Argument | undefined, more: readonly Argument[] = []): FetchItems {

@@ -7,6 +7,7 @@ import { readDate } from './date.ts'
 import { isKeyword, systemFlags } from './flags.ts'
 import { readSequenceSet, type SequenceSet } from './sequence-set.ts'
 import type { Argument } from './tokens.ts'
+import { named } from '#protocol/named.ts'
 
 export type SearchKey =
   | { readonly kind: 'all' }
@@ -196,12 +197,14 @@ const flagOf = (word: string, flag: string): readonly (readonly [string, SearchK
 ]
 
 const recent: SearchKey = { kind: 'recent' }
-const flagKeys: Readonly<Record<string, SearchKey>> = Object.fromEntries([
-  ...systemFlags.flatMap((flag) => flagOf(flag.slice(1).toUpperCase(), flag)),
-  ['RECENT', recent],
-  ['OLD', { kind: 'not', key: recent }],
-  ['NEW', { kind: 'and', keys: [recent, { kind: 'not', key: { kind: 'flag', flag: '\\Seen' } }] }],
-])
+const flagKeys: Readonly<Record<string, SearchKey>> = named(
+  Object.fromEntries([
+    ...systemFlags.flatMap((flag) => flagOf(flag.slice(1).toUpperCase(), flag)),
+    ['RECENT', recent],
+    ['OLD', { kind: 'not', key: recent }],
+    ['NEW', { kind: 'and', keys: [recent, { kind: 'not', key: { kind: 'flag', flag: '\\Seen' } }] }],
+  ]),
+)
 
 /** Every key of a search, those within others too. */
 export function* keysOf(key: SearchKey): Generator<SearchKey> {

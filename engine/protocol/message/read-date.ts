@@ -4,6 +4,7 @@
  * RFC 5322 §3.3, with the zone names of §4.3.
  */
 import { months } from './date.ts'
+import { named } from '#protocol/named.ts'
 
 export type MailMoment = {
   /** Milliseconds since 1970, UTC. */
@@ -12,7 +13,7 @@ export type MailMoment = {
   readonly zone: number
 }
 
-const zones: Readonly<Record<string, number>> = {
+const zones: Readonly<Record<string, number>> = named({
   UT: 0,
   GMT: 0,
   Z: 0,
@@ -24,7 +25,7 @@ const zones: Readonly<Record<string, number>> = {
   MDT: -360,
   PST: -480,
   PDT: -420,
-}
+})
 
 export function readMailDate(value: string): MailMoment | null {
   const text = value.replace(/\([^()]*\)/g, ' ').trim()

@@ -7,8 +7,9 @@ import type { SaslExchange } from './mechanism.ts'
 import { plain } from './plain.ts'
 import { scramSha1, scramSha256 } from './scram.ts'
 import type { SaslWorld } from './world.ts'
+import { named } from '#protocol/named.ts'
 
-export const mechanisms: Readonly<Record<string, (world: SaslWorld) => SaslExchange>> = {
+export const mechanisms: Readonly<Record<string, (world: SaslWorld) => SaslExchange>> = named({
   PLAIN: plain,
   LOGIN: login,
   'CRAM-MD5': cramMd5,
@@ -16,4 +17,4 @@ export const mechanisms: Readonly<Record<string, (world: SaslWorld) => SaslExcha
   'SCRAM-SHA-1': scramSha1,
   'SCRAM-SHA-256': scramSha256,
   APOP: apop,
-}
+})

@@ -1,6 +1,8 @@
 /**
  * What a regular expression means, whichever notation it was written in: POSIX (regexp tables) or Perl's (pcre tables).
  */
+import { named } from '#protocol/named.ts'
+
 export type Ranges = readonly (readonly [from: number, to: number])[]
 
 export type Node =
@@ -68,7 +70,7 @@ export const wordChars: Ranges = [
 ]
 
 /** `[:alpha:]` and its kin, in the C locale. */
-export const namedClasses: Readonly<Record<string, Ranges>> = {
+export const namedClasses: Readonly<Record<string, Ranges>> = named({
   alpha: [
     [65, 90],
     [97, 122],
@@ -104,7 +106,7 @@ export const namedClasses: Readonly<Record<string, Ranges>> = {
     [97, 102],
   ],
   word: wordChars,
-}
+})
 
 export const lastCode = 0xffff
 

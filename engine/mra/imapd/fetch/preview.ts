@@ -6,6 +6,7 @@
 import { findTextPart } from './text-part.ts'
 import type { MimePart } from '#protocol/message/mime-tree.ts'
 import { decodedBody } from '../search/message.ts'
+import { named } from '#protocol/named.ts'
 
 const longest = 200
 
@@ -28,14 +29,14 @@ function withoutQuotes(text: string): string {
   return own.trim() === '' ? text : own
 }
 
-const entities: Readonly<Record<string, string>> = {
+const entities: Readonly<Record<string, string>> = named({
   amp: '&',
   lt: '<',
   gt: '>',
   quot: '"',
   apos: "'",
   nbsp: ' ',
-}
+})
 
 function withoutMarkup(html: string): string {
   let text = ''

@@ -11,6 +11,7 @@ import { bounced, deferred, sent } from '../results.ts'
 import { firstTime, report, warn, type LocalRun, type Place } from './delivery.ts'
 import { deliverCommand, deliverFile, deliverMailbox, passTo } from './mailbox.ts'
 import { readTargetFile, readTargets, type Target } from './targets.ts'
+import { named } from '#protocol/named.ts'
 
 /** Each step of Postfix's own recursion counts as four levels, of which it allows a hundred. */
 const deepest = 25
@@ -131,7 +132,7 @@ async function deliverForward(run: LocalRun, place: Place): Promise<boolean> {
 
 function forwardFiles(run: LocalRun, place: Place): readonly { path: string; matched: boolean }[] {
   const { extension, account, user, domain, recipient } = place
-  const values: Readonly<Record<string, string>> = {
+  const values: Readonly<Record<string, string>> = named({
     home: account?.home ?? '',
     user,
     extension: extension ?? '',
@@ -140,7 +141,7 @@ function forwardFiles(run: LocalRun, place: Place): readonly { path: string; mat
     recipient: quoteAddress(recipient.address),
     recipient_delimiter: run.settings.recipientDelimiter.charAt(0),
     shell: '/bin/sh',
-  }
+  })
   return run.settings.forwardPath.flatMap((pattern) => {
     const needs = pattern.includes('extension') && !pattern.includes('?')
     if (needs && extension === null) return []

@@ -5,6 +5,7 @@
  */
 import type { Machine } from '#engine/machine.ts'
 import type { DnsAnswer } from '#platform/resolver.ts'
+import { named } from '#protocol/named.ts'
 
 export type Nexthop =
   | { readonly kind: 'unix'; readonly path: string }
@@ -27,13 +28,13 @@ export function readNexthop(text: string, protocol: 'smtp' | 'lmtp', defaultPort
   return { kind: 'inet', lookup, host, port }
 }
 
-const services: Readonly<Record<string, number>> = {
+const services: Readonly<Record<string, number>> = named({
   smtp: 25,
   lmtp: 24,
   submission: 587,
   smtps: 465,
   submissions: 465,
-}
+})
 
 const portNumber = (text: string | undefined, fallback: number): number =>
   text === undefined ? fallback : (services[text] ?? (/^\d+$/.test(text) ? Number(text) : fallback))

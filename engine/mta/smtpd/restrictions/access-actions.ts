@@ -19,6 +19,7 @@ import {
   type Call,
   type Outcome,
 } from './restriction.ts'
+import { named } from '#protocol/named.ts'
 
 export type ActionInput = {
   readonly call: Call
@@ -45,7 +46,7 @@ export function readAction(value: string, input: ActionInput): Outcome {
 
 type Action = (text: string, input: ActionInput) => Outcome
 
-const actions: Readonly<Record<string, Action>> = {
+const actions: Readonly<Record<string, Action>> = named({
   OK: () => permit,
   DUNNO: () => dunno,
   REJECT: (text, input) => refusal(input.settings.number('access_map_reject_code'), '5.7.1', text, input),
@@ -79,7 +80,7 @@ const actions: Readonly<Record<string, Action>> = {
     }
     return { kind: 'act', action: { kind: 'prepend', header: text }, log: null }
   },
-}
+})
 
 function refusal(code: number, status: string, text: string, input: ActionInput): Outcome {
   const split = splitStatus(text, status)

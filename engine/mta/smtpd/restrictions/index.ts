@@ -19,6 +19,7 @@ import { reject_unverified_recipient, reject_unverified_sender } from './reject_
 import type { Restriction } from './restriction.ts'
 import * as login from './sender_login.ts'
 import * as session from './session-rules.ts'
+import { named } from '#protocol/named.ts'
 
 const all: readonly Restriction[] = [
   generic.permit,
@@ -78,7 +79,7 @@ const all: readonly Restriction[] = [
 ]
 
 /** Older names that Postfix still understands. */
-const aliases: Readonly<Record<string, string>> = {
+const aliases: Readonly<Record<string, string>> = named({
   reject_unknown_client: 'reject_unknown_client_hostname',
   reject_invalid_hostname: 'reject_invalid_helo_hostname',
   reject_unknown_hostname: 'reject_unknown_helo_hostname',
@@ -86,7 +87,7 @@ const aliases: Readonly<Record<string, string>> = {
   reject_unknown_address: 'reject_unknown_sender_domain',
   reject_rbl: 'reject_rbl_client',
   check_recipient_maps: 'reject_unlisted_recipient',
-}
+})
 
 export const restrictions: ReadonlyMap<string, Restriction> = new Map(all.map((item) => [item.name, item]))
 

@@ -4,6 +4,7 @@
  * postconf(5): default_rbl_reply, rbl_reply_maps.
  */
 import type { Facts } from './facts.ts'
+import { named } from '#protocol/named.ts'
 
 export function fillReply(
   template: string,
@@ -58,7 +59,7 @@ function sessionValue(name: string, facts: Facts): string | undefined {
     address?.includes('@') ? address.slice(address.lastIndexOf('@') + 1) : ''
   const local = (address: string | null) =>
     address?.includes('@') ? address.slice(0, address.lastIndexOf('@')) : (address ?? '')
-  const values: Readonly<Record<string, string | undefined>> = {
+  const values: Readonly<Record<string, string | undefined>> = named({
     client: facts.clientText,
     client_address: client.address,
     client_name: client.name,
@@ -74,6 +75,6 @@ function sessionValue(name: string, facts: Facts): string | undefined {
     server_name: settings.text('myhostname'),
     sasl_username: facts.sasl?.username ?? '',
     sasl_method: facts.sasl?.method ?? '',
-  }
+  })
   return values[name] ?? (settings.text(name) || undefined)
 }

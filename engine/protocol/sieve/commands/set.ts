@@ -2,9 +2,10 @@
 import type { CommandCheck } from '../command-check.ts'
 import { next, type CommandSpecification, type Tag } from '../specification.ts'
 import { isVariableName } from '../values.ts'
+import { named } from '#protocol/named.ts'
 
 /** Higher ones come first. RFC 5229 §4.1. */
-const precedence: Readonly<Record<string, number>> = {
+const precedence: Readonly<Record<string, number>> = named({
   lower: 40,
   upper: 40,
   lowerfirst: 30,
@@ -13,7 +14,7 @@ const precedence: Readonly<Record<string, number>> = {
   quoteregex: 20,
   encodeurl: 15,
   length: 10,
-}
+})
 
 const modifier = (names: readonly string[]): Tag => ({
   names,

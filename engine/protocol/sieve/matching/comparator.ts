@@ -3,6 +3,8 @@
  *
  * RFC 4790 §9; RFC 5228 §2.7.3. One character a byte.
  */
+import { named } from '#protocol/named.ts'
+
 export type Comparator = {
   readonly name: string
   /** Whether it can look for a text inside another. */
@@ -44,8 +46,8 @@ function digitsOf(text: string): string | null {
   return digits === undefined ? null : digits.replace(/^0+(?=\d)/, '')
 }
 
-export const comparators: Readonly<Record<string, Comparator>> = {
+export const comparators: Readonly<Record<string, Comparator>> = named({
   'i;octet': octet,
   'i;ascii-casemap': asciiCasemap,
   'i;ascii-numeric': asciiNumeric,
-}
+})
