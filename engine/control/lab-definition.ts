@@ -56,10 +56,15 @@ const scriptedReply = v.union([line, v.record(line, line)])
 export const peerScript = v.strictObject({
   greeting: v.optional(line),
   helo: v.optional(scriptedReply),
+  ehlo: v.optional(v.pipe(v.array(line), v.maxLength(100))),
+  auth: v.optional(v.pipe(v.array(line), v.maxLength(100))),
   mail: v.optional(scriptedReply),
   rcpt: v.optional(scriptedReply),
+  /** The reply to DATA. */
+  go: v.optional(line),
   /** The reply to the message itself. */
   data: v.optional(line),
+  rset: v.optional(line),
   quit: v.optional(line),
   delay: v.optional(duration),
 })

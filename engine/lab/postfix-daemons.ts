@@ -10,8 +10,9 @@ import type { Postfix, Service } from '#mta/postfix.ts'
 import { createAddressing } from '#mta/rewrite/addressing.ts'
 import { genericMap } from '#mta/rewrite/mappings.ts'
 import { createAnvil } from '#mta/smtpd/anvil.ts'
+import { interfaceAddresses } from '#mta/rewrite/own-domain.ts'
 import { createSmtpd, type Smtpd, type SmtpdOptions } from '#mta/smtpd/smtpd.ts'
-import type { Listener } from '#platform/net.ts'
+import type { Connection, Listener } from '#platform/net.ts'
 import { readPostfix } from './postfix-snapshot.ts'
 import { servicePorts } from './host-files.ts'
 
@@ -73,6 +74,7 @@ export class PostfixDaemons {
     this.#smtpd = createSmtpd({
       machine,
       cleanup: this.#mta.cleanup,
+      notify: this.#mta.notify,
       sasl: sasl(this.#current),
       anvil: createAnvil(machine.clock),
       policy,
@@ -129,16 +131,25 @@ export class PostfixDaemons {
     for (const name of wanted.keys()) {
       const port = portOf(name)
       if (port === null || this.#listeners.has(name)) continue
-      this.#listeners.set(
-        name,
-        this.#parts.machine.net.listen(port, (connection) => {
-          const postfix = this.#running()
-          const service = postfix.services.find((one) => isServer(one) && one.name === name)
-          if (service === undefined || this.#smtpd === null) connection.destroy()
-          else void this.#smtpd.accept(connection, { postfix, service })
-        }),
-      )
+      const accept = (connection: Connection) => {
+        const postfix = this.#running()
+        const service = postfix.services.find((one) => isServer(one) && one.name === name)
+        if (service === undefined || this.#smtpd === null) connection.destroy()
+        else void this.#smtpd.accept(connection, { postfix, service })
+      }
+      this.#listeners.set(name, this.#listen(port, accept))
     }
+  }
+
+  /** At the addresses of inet_interfaces, as master(8) does. */
+  #listen(port: number, accept: (connection: Connection) => void): Listener {
+    const { machine } = this.#parts
+    const { settings } = this.#running()
+    if (settings.list('inet_interfaces').includes('all')) return machine.net.listen(port, accept)
+    const each = [...new Set(interfaceAddresses(settings, machine))].map((address) =>
+      machine.net.listen(port, accept, { address }),
+    )
+    return { port, close: () => each.forEach((one) => one.close()) }
   }
 }
 

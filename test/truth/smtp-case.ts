@@ -30,6 +30,25 @@ export type SmtpOutcome = {
   log?: readonly string[]
 }
 
+/** A small server that stands for the next hop: its replies, empty where it hangs up. */
+export type NextHop = {
+  name?: string
+  greeting?: string
+  ehlo?: readonly string[]
+  /** No 8BITMIME either. */
+  bare_ehlo?: true
+  /** To EHLO and HELO, in place of a welcome. */
+  ehlo_reply?: string
+  mail?: string
+  rcpt?: string
+  rcpt_by_address?: Record<string, string>
+  go?: string
+  data?: string
+  rset?: string
+  quit?: string
+  auth?: readonly string[]
+}
+
 export type SmtpCase = {
   id: string
   about: string
@@ -39,16 +58,7 @@ export type SmtpCase = {
   accounts: Record<string, string>
   zone?: readonly string[]
   hosts?: readonly string[]
-  next_hops?: Record<
-    string,
-    {
-      name?: string
-      greeting?: string
-      rcpt?: string
-      data?: string
-      rcpt_by_address?: Record<string, string>
-    }
-  >
+  next_hops?: Record<string, NextHop>
   sasl?: 'cyrus' | 'dovecot'
   sasl_mechanisms?: string
   client_ip: string

@@ -8,6 +8,7 @@ import {
   describeDelivered,
   normalMessageLine,
   type Delivered,
+  type NextHop,
   type SmtpCase,
   type SmtpOutcome,
 } from './smtp-case.ts'
@@ -79,17 +80,7 @@ function definition(recorded: SmtpCase): object {
     name: hop.name ?? `hop-${address.replaceAll('.', '-')}`,
     address,
     script: {
-      ...(hop.greeting === undefined ? {} : { greeting: hop.greeting }),
-      ...(hop.rcpt_by_address === undefined
-        ? {}
-        : {
-            rcpt: Object.fromEntries(
-              Object.entries(hop.rcpt_by_address).map(([prefix, reply]) => [
-                `${prefix.replace(/^</, '')}*`,
-                reply,
-              ]),
-            ),
-          }),
+      ...scriptOf(hop),
       data: hop.data ?? '250 2.0.0 accepted',
     },
   }))
@@ -107,6 +98,25 @@ function definition(recorded: SmtpCase): object {
       },
       ...peers,
     ],
+  }
+}
+
+/** The recorder's next hop takes everything unless the case says otherwise, and offers 8BITMIME. */
+function scriptOf(hop: NextHop): object {
+  const { greeting, ehlo = [], mail, rcpt, rcpt_by_address, go, rset, quit, auth } = hop
+  const byAddress = Object.entries(rcpt_by_address ?? {}).map(
+    ([prefix, reply]) => [`${prefix.replace(/^</, '')}*`, reply] as const,
+  )
+  const given = { greeting, mail, go, rset, quit, auth }
+  return {
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+    ehlo: hop.bare_ehlo ? ehlo : [...ehlo, '8BITMIME'],
+    ...(hop.ehlo_reply === undefined ? {} : { helo: { '*': hop.ehlo_reply } }),
+    ...(byAddress.length === 0
+      ? rcpt === undefined
+        ? {}
+        : { rcpt }
+      : { rcpt: Object.fromEntries([...byAddress, ['*', rcpt ?? '250 2.1.5 Ok']]) }),
   }
 }
 

@@ -36,6 +36,8 @@ type Received = {
 type Record = (message: Received) => Promise<void>
 type Reply = { readonly text: string; readonly then?: 'data' | 'quit' }
 
+const usualExtensions = ['PIPELINING', 'SIZE', 'ENHANCEDSTATUSCODES', '8BITMIME']
+
 class PeerSession {
   readonly #machine: Machine
   readonly #script: PeerScript
@@ -45,6 +47,8 @@ class PeerSession {
   #mail: string | null = null
   #rcpt: string[] = []
   #state = 'connected'
+  /** How many lines of an AUTH exchange were answered; null outside of one. */
+  #auth: number | null = null
 
   constructor(machine: Machine, script: PeerScript, connection: Connection, record: Record) {
     this.#machine = machine
@@ -66,11 +70,12 @@ class PeerSession {
       client: { name: remote.host ?? 'unknown', address: remote.address, port: remote.port },
     })
     this.#connection.on('error', () => undefined)
-    await this.#say(this.#script.greeting ?? `220 ${this.#machine.name} ESMTP`)
-    for await (const line of this.#lines()) {
-      const reply = await this.#answer(line)
-      await this.#say(reply.text)
-      if (reply.then === 'quit') break
+    const greeting = this.#script.greeting ?? `220 ${this.#machine.name} ESMTP`
+    if (await this.#say(greeting)) {
+      for await (const line of this.#lines()) {
+        const reply = await this.#answer(line)
+        if (!(await this.#say(reply.text)) || reply.then === 'quit') break
+      }
     }
     this.#connection.end()
     this.#machine.emit({ type: 'peer.closed', session, reason: 'the connection ended' })
@@ -78,15 +83,13 @@ class PeerSession {
 
   async #answer(line: string): Promise<Reply> {
     if (this.#state === 'data') return this.#message(line)
+    if (this.#auth !== null) return this.#authenticate()
     const verb = (line.split(' ', 1)[0] ?? '').toUpperCase()
     this.#machine.emit({ type: 'peer.command', session: this.#session, line, verb })
     switch (verb) {
       case 'EHLO':
       case 'LHLO':
-        return this.#helo(
-          line,
-          `250-${this.#machine.name}\r\n250-PIPELINING\r\n250-SIZE\r\n250-ENHANCEDSTATUSCODES\r\n250 8BITMIME`,
-        )
+        return this.#helo(line, this.#greeted())
       case 'HELO':
         return this.#helo(line, `250 ${this.#machine.name}`)
       case 'MAIL':
@@ -95,9 +98,12 @@ class PeerSession {
         return this.#rcptTo(line)
       case 'DATA':
         return this.#data()
+      case 'AUTH':
+        this.#auth = this.#script.auth === undefined ? null : 0
+        return this.#authenticate()
       case 'RSET':
         this.#clear()
-        return { text: '250 2.0.0 Ok' }
+        return { text: this.#script.rset ?? '250 2.0.0 Ok' }
       case 'NOOP':
         return { text: '250 2.0.0 Ok' }
       case 'QUIT':
@@ -105,6 +111,17 @@ class PeerSession {
       default:
         return { text: '502 5.5.2 Error: command not recognized' }
     }
+  }
+
+  #greeted(): string {
+    const lines = [this.#machine.name, ...(this.#script.ehlo ?? usualExtensions)]
+    return lines.map((text, i) => `250${i < lines.length - 1 ? '-' : ' '}${text}`).join('\r\n')
+  }
+
+  #authenticate(): Reply {
+    const text = this.#script.auth?.[this.#auth ?? 0] ?? '502 5.5.1 Error: command not implemented'
+    this.#auth = text.startsWith('3') ? (this.#auth ?? 0) + 1 : null
+    return { text }
   }
 
   #helo(line: string, usual: string): Reply {
@@ -142,8 +159,10 @@ class PeerSession {
         text:
           this.#mail === null ? '503 5.5.1 Error: need MAIL command' : '554 5.5.1 Error: no valid recipients',
       }
+    const text = this.#script.go ?? '354 End data with <CR><LF>.<CR><LF>'
+    if (!text.startsWith('3')) return { text }
     this.#enter('data')
-    return { text: '354 End data with <CR><LF>.<CR><LF>', then: 'data' }
+    return { text, then: 'data' }
   }
 
   async #message(text: string): Promise<Reply> {
@@ -176,8 +195,10 @@ class PeerSession {
     this.#state = state
   }
 
-  async #say(text: string): Promise<void> {
+  /** False when the script wants to hang up. */
+  async #say(text: string): Promise<boolean> {
     if (this.#script.delay !== undefined) await this.#machine.clock.sleep(milliseconds(this.#script.delay))
+    if (text === '') return false
     const lines = text.split('\r\n')
     const [, code = '', status] = /^(\d{3})[ -](?:(\d\.\d{1,3}\.\d{1,3}) )?/.exec(lines.at(-1) ?? '') ?? []
     this.#connection.write(`${text}\r\n`)
@@ -190,6 +211,7 @@ class PeerSession {
         lines: lines.map((line) => line.slice(4 + (status === undefined ? 0 : status.length + 1))),
       },
     })
+    return true
   }
 
   /** Command lines; in the data state, the whole message at once, dots unstuffed, LF between its lines. */

@@ -3,14 +3,21 @@
 /** Replies by the path of the command, as a glob; or one reply for all. */
 type Replies = string | Readonly<Record<string, string>>
 
-/** `script:` of a host in lab.yaml. */
+/** `script:` of a host in lab.yaml. A reply that is empty hangs up instead. */
 export type PeerScript = {
   readonly greeting?: string | undefined
   readonly helo?: Replies | undefined
+  /** What EHLO offers, in place of the usual: `SIZE 1000`, `DSN`. */
+  readonly ehlo?: readonly string[] | undefined
+  /** What AUTH is answered, and each line that comes after a 334. */
+  readonly auth?: readonly string[] | undefined
   readonly mail?: Replies | undefined
   readonly rcpt?: Replies | undefined
+  /** The reply to DATA. */
+  readonly go?: string | undefined
   /** The reply to the message itself. */
   readonly data?: string | undefined
+  readonly rset?: string | undefined
   readonly quit?: string | undefined
   /** Before each reply: `200ms`. */
   readonly delay?: string | undefined

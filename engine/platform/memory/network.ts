@@ -119,6 +119,10 @@ export function createNetwork(options: NetworkOptions): Network {
     )
   }
 
+  /** Who answers what comes from outside the lab, at whichever address it listens. */
+  const published = (host: string, port: number): string | null =>
+    ports.get(key(host, port))?.[0]?.address ?? null
+
   function refuse(from: Endpoint, to: Endpoint, reason: 'refused' | 'timed-out' | 'unreachable'): never {
     emit({ type: 'net.refused', from, to, reason })
     throw new NetError(reason, errorText[reason])
@@ -204,7 +208,11 @@ export function createNetwork(options: NetworkOptions): Network {
       return faults.all
     },
     connectFrom: (from, to) =>
-      open(from, { ...to, address: firstAddress.get(to.host) ?? '' }, { half: 'stays open' }),
+      open(
+        from,
+        { ...to, address: published(to.host, to.port) ?? firstAddress.get(to.host) ?? '' },
+        { half: 'stays open' },
+      ),
     listens: (host, port) => ports.has(key(host, port)),
     close() {
       ports.clear()

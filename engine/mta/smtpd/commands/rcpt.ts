@@ -11,7 +11,7 @@ import { namaddr } from '../client.ts'
 import type { Transaction } from '../conversation.ts'
 import type { Handler, SmtpdSession } from '../handler.ts'
 
-export const rcpt: Handler<Rcpt> = async ({ forwardPath, parameters }, session) => {
+export const rcpt: Handler<Rcpt> = async ({ forwardPath, parameters, typed }, session) => {
   const { transaction } = session.now
   if (transaction === null) throw new Error('RCPT was let through without MAIL')
   const tooMany = session.limit('recipient')
@@ -34,7 +34,8 @@ export const rcpt: Handler<Rcpt> = async ({ forwardPath, parameters }, session) 
     actions.length === 0 ? transaction : { ...transaction, actions: [...transaction.actions, ...actions] }
   if (refusal) return { reply: refusal, change: { transaction: noted } }
 
-  const recipient = { address, original: address, notify: parameters.notify, orcpt: parameters.orcpt }
+  const { notify, orcpt } = parameters
+  const recipient = { address, original: address, notify, orcpt: orcpt ?? `rfc822;${typed}` }
   return {
     reply: reply(250, '2.1.5', 'Ok'),
     steps: [{ type: 'RCPT' }],

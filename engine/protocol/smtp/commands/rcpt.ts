@@ -17,6 +17,8 @@ export type Rcpt = {
   readonly verb: 'RCPT'
   readonly forwardPath: ForwardPath
   readonly parameters: RcptParameters
+  /** The path as the client typed it, without its brackets: what reports call the original recipient. */
+  readonly typed: string
 }
 
 const rfc = 'RFC 5321 §4.1.1.3'
@@ -37,9 +39,17 @@ export const rcpt: Grammar<Rcpt> = {
 
     const parameters = readRcptParameters(rest, limits)
     if (!parameters.ok) return refused(parameters.reply)
-    return accepted({ verb: 'RCPT', forwardPath: read.path, parameters: parameters.parameters })
+    return accepted({
+      verb: 'RCPT',
+      forwardPath: read.path,
+      parameters: parameters.parameters,
+      typed: withoutBrackets(address.text),
+    })
   },
 
   format: ({ forwardPath, parameters }) =>
     `RCPT TO:${writePath(forwardPath)}${writeRcptParameters(parameters)}`,
 }
+
+const withoutBrackets = (text: string): string =>
+  text.startsWith('<') ? text.slice(1, text.endsWith('>') ? -1 : undefined) : text
