@@ -7,6 +7,7 @@ import { ImapFlow } from 'imapflow'
 import { createTransport } from 'nodemailer'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { removeFolder, startMailscope, type Running } from '../lab/start.ts'
+import { withClient } from './office.ts'
 
 const run = promisify(execFile)
 let lab: Running
@@ -23,15 +24,6 @@ afterAll(async () => {
   await lab.stop()
   removeFolder(lab.data)
 })
-
-const installed = (program: string) => {
-  try {
-    execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
 
 /** Looks into carol's Maildir until it has a letter with this subject. */
 async function carolHas(subject: string): Promise<string> {
@@ -126,7 +118,7 @@ describe('imapflow', () => {
   })
 })
 
-describe.skipIf(!installed('swaks'))('swaks (skipped where it is not installed)', () => {
+withClient('swaks', {}, () => {
   test('sends as alice with STARTTLS and AUTH LOGIN', async () => {
     const { stdout } = await run('swaks', [
       ...['--server', '127.0.0.1', '--port', String(lab.port('mail.example.com', 'submission')), '--tls'],
@@ -138,7 +130,7 @@ describe.skipIf(!installed('swaks'))('swaks (skipped where it is not installed)'
   })
 })
 
-describe.skipIf(!installed('curl'))('curl (skipped where it is not installed)', () => {
+withClient('curl', {}, () => {
   test('fetches carol’s letter by POP3 at the second office', async () => {
     await carolHas('nodemailer STARTTLS')
     const { stdout } = await run('curl', [

@@ -1,6 +1,6 @@
 /** The office at which every client of these tests calls: a Mailscope in a process of its own, and letters in its mailboxes. */
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createTransport } from 'nodemailer'
 import { describe } from 'vitest'
@@ -15,6 +15,8 @@ export type Office = Running & {
   deliver(recipient: string, ...letters: readonly string[]): Promise<void>
   /** The files of a folder of a user's Maildir, by their content. */
   maildir(user: string, folder?: string): readonly MaildirFile[]
+  /** Takes the files of a user away, as the user could. */
+  empty(user: string): void
   close(): Promise<void>
 }
 
@@ -26,6 +28,10 @@ export async function openOffice(): Promise<Office> {
   const root = join(rooms, 'root.pem')
   writeFileSync(root, await (await fetch(`${lab.url}/api/labs/${lab.lab}/root.pem`)).text())
   let homes = 0
+  const maildirOf = (user: string) => {
+    const host = ['carol', 'dave'].includes(user) ? 'mx.example.org' : 'mail.example.com'
+    return join(lab.roots[host] ?? '', 'home', user, 'Maildir')
+  }
   return {
     ...lab,
     root,
@@ -44,9 +50,12 @@ export async function openOffice(): Promise<Office> {
       for (const raw of letters) await client.sendMail({ envelope, raw })
       client.close()
     },
-    maildir(user, folder = '') {
-      const host = ['carol', 'dave'].includes(user) ? 'mx.example.org' : 'mail.example.com'
-      return filesOf(join(lab.roots[host] ?? '', 'home', user, 'Maildir', folder))
+    maildir: (user, folder = '') => filesOf(join(maildirOf(user), folder)),
+    empty(user) {
+      const maildir = maildirOf(user)
+      for (const { path } of filesOf(maildir)) rmSync(path)
+      for (const name of list(maildir).filter((name) => name.startsWith('.')))
+        rmSync(join(maildir, name), { recursive: true })
     },
     async close() {
       await lab.stop()

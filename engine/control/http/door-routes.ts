@@ -6,6 +6,7 @@ import { mobileconfig } from '#control/door/mobileconfig.ts'
 import { clientServers, hostFor, type ClientServer } from '#control/door/servers.ts'
 import type { LabHandle } from '#control/lab-handle.ts'
 import type { Labs } from '#control/labs.ts'
+import { tellDoor } from './door-told.ts'
 import { badField, notFound } from './problem.ts'
 import type { Answer, Call, Route } from './route.ts'
 
@@ -22,7 +23,11 @@ const autoconfigRoute = (path: string): Route => ({
 export const doorRoutes: readonly Route[] = [
   autoconfigRoute('/.well-known/autoconfig/mail/config-v1.1.xml'),
   autoconfigRoute('/mail/config-v1.1.xml'),
-  ...['/autodiscover/autodiscover.xml', '/Autodiscover/Autodiscover.xml'].map((path): Route => ({
+  ...[
+    '/autodiscover/autodiscover.xml',
+    '/Autodiscover/Autodiscover.xml',
+    '/AutoDiscover/AutoDiscover.xml',
+  ].map((path): Route => ({
     method: 'POST',
     path,
     summary: 'Outlook autodiscover (POX).',
@@ -30,6 +35,7 @@ export const doorRoutes: readonly Route[] = [
     async handle(call) {
       const address = requestedAddress((await call.bytes(65536)).toString('utf8'))
       const found = address === null ? null : serve(call.labs, address)
+      if (found !== null) tellDoor(call, found.lab, 'autodiscover', address)
       return {
         type: xmlType,
         body:
@@ -60,6 +66,7 @@ export const doorRoutes: readonly Route[] = [
               ids: [randomUUID(), randomUUID(), randomUUID()],
             })
       if (profile === null) throw notFound(`no published host of the lab serves ${address}`)
+      tellDoor(call, lab, 'mobileconfig', address)
       return {
         type: 'application/x-apple-aspen-config',
         headers: { 'content-disposition': 'attachment; filename="mailscope.mobileconfig"' },
@@ -75,6 +82,7 @@ function answerAutoconfig(call: Call): Answer {
     throw badField('emailaddress', 'give ?emailaddress=NAME@DOMAIN')
   const found = serve(call.labs, address)
   if (found === null) throw notFound(`no published host serves ${address}`)
+  tellDoor(call, found.lab, 'autoconfig', address)
   const domain = address.slice(address.indexOf('@') + 1)
   return {
     type: xmlType,
@@ -82,7 +90,11 @@ function answerAutoconfig(call: Call): Answer {
   }
 }
 
-type Found = { readonly host: string; readonly servers: readonly ClientServer[] }
+type Found = {
+  readonly lab: LabHandle
+  readonly host: string
+  readonly servers: readonly ClientServer[]
+}
 
 function serve(labs: Labs, address: string): Found | null {
   for (const lab of labs.all()) {
@@ -96,7 +108,7 @@ function serveIn(lab: LabHandle, address: string): Found | null {
   const hosts = lab.definition.hosts.map(({ name, users }) => ({ name, users: Object.keys(users) }))
   const host = hostFor(address, hosts)
   const servers = host === null ? [] : clientServers(host, lab.published)
-  return host === null || servers.length === 0 ? null : { host, servers }
+  return host === null || servers.length === 0 ? null : { lab, host, servers }
 }
 
 const userOf = (address: string) => address.slice(0, Math.max(0, address.indexOf('@')))
