@@ -4,7 +4,9 @@
  *
  * Addresses here are in Postfix's internal form: unquoted local part, `@`, domain; '' is the null reverse-path.
  */
+import type { Settings } from '#config/settings.ts'
 import type { Reply } from '#protocol/smtp/reply.ts'
+import type { Trouble } from '#protocol/smtp/transcript.ts'
 
 /** NOTIFY of RFC 3461 §4.1; empty: the default (failure and delay). */
 export type Notify = readonly ('never' | 'success' | 'failure' | 'delay')[]
@@ -32,6 +34,8 @@ export type Origin =
   | { readonly kind: 'pickup'; readonly uid: number; readonly user: string }
   | { readonly kind: 'bounce'; readonly of: string }
   | { readonly kind: 'forward'; readonly of: string }
+  /** A word to the postmaster about a session. */
+  | { readonly kind: 'notify' }
 
 /** What an access table, header check or policy asked for besides permit and reject. access(5), header_checks(5). */
 export type MessageAction =
@@ -69,7 +73,29 @@ export type CleanupResult =
   | { readonly kind: 'queued'; readonly queueId: string; readonly size: number }
   | { readonly kind: 'discarded'; readonly queueId: string }
   /** Content was refused (header_checks, size, hop count): the client hears this. */
-  | { readonly kind: 'refused'; readonly queueId: string; readonly reply: Reply }
+  | {
+      readonly kind: 'refused'
+      readonly queueId: string
+      readonly reply: Reply
+      /** What went wrong, as notify_classes calls it. */
+      readonly trouble: Trouble
+    }
+
+/** A session in which something went wrong, for the postmaster to read. */
+export type SessionNotice = {
+  readonly of: 'server' | 'client'
+  /** The other side: `mail.example.org[192.0.2.1]`, a client's with its port. */
+  readonly peer: string
+  readonly troubles: ReadonlySet<Trouble>
+  readonly lines: readonly string[]
+  /** `lost connection`, when the session did not come to its proper end. */
+  readonly aborted: string | null
+  /** Of the daemon that tells. */
+  readonly settings: Settings
+}
+
+/** Writes to the postmaster when notify_classes has a class of what went wrong. */
+export type NotifyPostmaster = (notice: SessionNotice) => Promise<void>
 
 /** smtpd's way to cleanup: `lab.ts` holds the wire. */
 export interface Cleanup {

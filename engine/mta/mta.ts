@@ -12,9 +12,17 @@ import { createCommandRunner, type Program } from './agents/command.ts'
 import { createMailboxWriter, type MailboxWriter } from './agents/mailbox-writer.ts'
 import type { LocalAgentInput } from './agents/local/delivery.ts'
 import { createBounce } from './bounce/bounce.ts'
+import { createNotices } from './bounce/notices.ts'
 import { createCleanup } from './cleanup/cleanup.ts'
 import { readCleanupSettings } from './cleanup/settings.ts'
-import type { Cleanup, DeliveryResult, QueueControl, QueueFile, Recipient } from './handover.ts'
+import type {
+  Cleanup,
+  DeliveryResult,
+  NotifyPostmaster,
+  QueueControl,
+  QueueFile,
+  Recipient,
+} from './handover.ts'
 import { createPickup } from './pickup/pickup.ts'
 import type { Postfix } from './postfix.ts'
 import { QueueManager } from './qmgr/qmgr.ts'
@@ -41,6 +49,7 @@ export type MtaInput = {
 export interface Mta {
   readonly cleanup: Cleanup
   readonly control: QueueControl
+  readonly notify: NotifyPostmaster
   /** Whether an address could be delivered to: reject_unverified_recipient, reject_unverified_sender. */
   verify(address: string): Promise<Verified>
   /** Reads the queue and begins to deliver. */
@@ -54,7 +63,12 @@ export interface Mta {
 }
 
 /** What depends on the settings: made anew at each reload. */
-function configured(input: MtaInput, forward: LocalAgentInput['forward'], mailboxes: MailboxWriter) {
+function configured(
+  input: MtaInput,
+  forward: LocalAgentInput['forward'],
+  mailboxes: MailboxWriter,
+  notify: NotifyPostmaster,
+) {
   const { machine } = input
   const postfix = input.getPostfix()
   const addressing = input.createAddressing(postfix)
@@ -66,6 +80,7 @@ function configured(input: MtaInput, forward: LocalAgentInput['forward'], mailbo
       addressing,
       connectUnix: input.connectUnix,
       generic: input.generic,
+      notify,
       ...acts,
     })
   return {
@@ -104,7 +119,12 @@ export function createMta(input: MtaInput): Mta {
   })
   const forward: LocalAgentInput['forward'] = (message) =>
     forwardMessage(cleanup, message, machine, now().postfix)
-  let current = configured(input, forward, mailboxes)
+  const notify = createNotices({
+    machine,
+    cleanup: () => cleanup,
+    complete: (address) => now().addressing.rewrite(address, 'local'),
+  })
+  let current = configured(input, forward, mailboxes, notify)
   const now = () => current
   const settings = () => now().postfix.settings
 
@@ -162,9 +182,10 @@ export function createMta(input: MtaInput): Mta {
   return {
     cleanup,
     control,
+    notify,
     verify: (address) => verify.ask(address),
     async start() {
-      current = configured(input, forward, mailboxes)
+      current = configured(input, forward, mailboxes, notify)
       manager = makeManager()
       const { wasActive } = await queue.load()
       if (wasActive.length > 0) machine.emit({ type: 'queue.recovered', queueIds: [...wasActive] })
@@ -178,7 +199,7 @@ export function createMta(input: MtaInput): Mta {
     },
     reload() {
       const before = current
-      current = configured(input, forward, mailboxes)
+      current = configured(input, forward, mailboxes, notify)
       before.transports.stop()
     },
     async nudge() {

@@ -19,7 +19,7 @@ import type { MailboxWriter } from './agents/mailbox-writer.ts'
 import { readClientSettings } from './agents/smtp/settings.ts'
 import { createSmtpAgent, type SmtpAgent } from './agents/smtp/smtp.ts'
 import { createVirtualAgent } from './agents/virtual/virtual.ts'
-import type { Agent, DeliveryRequest, DeliveryResult } from './handover.ts'
+import type { Agent, DeliveryRequest, DeliveryResult, NotifyPostmaster } from './handover.ts'
 import type { Postfix, Service } from './postfix.ts'
 
 export type Transport = { readonly agent: Agent; readonly name: string; readonly processes: number }
@@ -34,6 +34,7 @@ export type TransportsInput = {
   /** generic(5): the address as the outside may see it. */
   readonly generic: (address: string, postfix: Postfix) => Promise<string>
   readonly forward: LocalAgentInput['forward']
+  readonly notify: NotifyPostmaster
 }
 
 export interface Transports {
@@ -92,6 +93,10 @@ function agentOf(service: Service, input: TransportsInput, transports: Transport
       return createSmtpAgent({
         machine,
         settings: () => client,
+        notify(peer, { troubles, lines }) {
+          if (troubles.size === 0) return
+          void input.notify({ of: 'client', peer, troubles, lines: [...lines], aborted: null, settings })
+        },
         queueDirectory: () => postfix.settings.text('queue_directory'),
         connectUnix: input.connectUnix,
         lookup: (parameter, key) => lookup(postfix, settings.list(parameter), parameter, key),

@@ -22,6 +22,8 @@ export const tracedReply = v.object({
   status: v.nullable(text),
   lines: v.array(text),
   rfc: v.optional(text),
+  /** The setting that made it so, where one alone did. */
+  because: v.optional(v.object({ setting: text, value: text })),
 })
 
 /** A key that was tried in a table, and the row that answered. */
@@ -142,7 +144,8 @@ export const traceFact = v.variant('type', [
   fact('smtpd.transaction', { session, sender: text }),
 
   // Why: restrictions and tables
-  fact('restriction.list', { session, stage: text, list: text, items: v.array(text) }),
+  /** A list is walked. `items`: at its first walk in a session; they stay the same. */
+  fact('restriction.list', { session, stage: text, list: text, items: v.optional(v.array(text)) }),
   fact('restriction.verdict', {
     session,
     stage: text,
@@ -154,6 +157,7 @@ export const traceFact = v.variant('type', [
     verdict: v.picklist(['permit', 'reject', 'defer', 'dunno', 'discard', 'hold', 'warn']),
     lookups: v.array(lookup),
     reply: v.optional(tracedReply),
+    /** In older traces. What a restriction does is now said by words/restrictions.*.ts. */
     explain: v.optional(text),
   }),
   fact('table.looked', {
@@ -170,7 +174,7 @@ export const traceFact = v.variant('type', [
     session: v.optional(text),
     /** The queue file of which this is a bounce, a forward or a redirection. */
     parent: v.optional(text),
-    origin: v.picklist(['smtpd', 'pickup', 'bounce', 'forward']),
+    origin: v.picklist(['smtpd', 'pickup', 'bounce', 'forward', 'notify']),
     sender: text,
     size: count,
   }),
@@ -286,6 +290,13 @@ export const traceFact = v.variant('type', [
   }),
 
   // The people
+  /** What a mail client, or its user, fetched over HTTP before it connected; `client`: its User-Agent. */
+  fact('door.asked', {
+    what: v.picklist(['autoconfig', 'autodiscover', 'mobileconfig', 'root']),
+    from: text,
+    address: v.nullable(text),
+    client: text,
+  }),
   /** A learner's own connection by hand: what is typed is in the server's session, masked as everyone's. */
   fact('terminal.opened', { terminal: text, connection: text, from: text, to: text, port: count }),
   fact('terminal.closed', { terminal: text }),

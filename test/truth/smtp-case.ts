@@ -37,8 +37,9 @@ export type NextHop = {
   ehlo?: readonly string[]
   /** No 8BITMIME either. */
   bare_ehlo?: true
-  /** To EHLO and HELO, in place of a welcome. */
+  /** In place of a welcome. */
   ehlo_reply?: string
+  helo_reply?: string
   mail?: string
   rcpt?: string
   rcpt_by_address?: Record<string, string>
@@ -140,7 +141,11 @@ function statusReport(lines: readonly string[], header: readonly Field[]): unkno
   const [perMessage, ...recipients] = groups
     .filter((group) => group.length > 0)
     .map((group) =>
-      Object.fromEntries(unfold(group).map(([name, text]) => [name, text.replace(/\n\s+/g, ' ')])),
+      Object.fromEntries(
+        unfold(group)
+          .filter(([name]) => !/^(last-attempt-date|will-retry-until)$/i.test(name))
+          .map(([name, text]) => [name, text.replace(/\n\s+/g, ' ')]),
+      ),
     )
   const returned = lines
     .slice(end)

@@ -218,7 +218,8 @@ async function sendReport(
       letter.kind === 'delay' ? queueFile.arrivedAt + settings.time('maximal_queue_lifetime') : null,
     smtputf8: queueFile.envelope.smtputf8,
     returned: {
-      description: descriptions[letter.kind][part.kind],
+      // The postmaster's copies of warnings say so, too.
+      description: descriptions[letter.postmaster ? 'failure' : letter.kind][part.kind],
       part: part.kind,
       returnPath: sender,
     },

@@ -51,7 +51,7 @@ export function createCleanup(input: CleanupInput): Cleanup {
         return {
           kind: 'refused',
           queueId: submission.queueId,
-          reply: error instanceof ExpansionRefused ? expansionError : writeError,
+          ...(error instanceof ExpansionRefused ? expansionError : writeError),
         }
       } finally {
         release()
@@ -60,8 +60,11 @@ export function createCleanup(input: CleanupInput): Cleanup {
   }
 }
 
-const expansionError = reply(451, '4.6.0', 'Alias expansion error')
-const writeError = reply(451, '4.3.0', 'Error: queue file write error')
+const expansionError = { reply: reply(451, '4.6.0', 'Alias expansion error'), trouble: 'policy' } as const
+const writeError = {
+  reply: reply(451, '4.3.0', 'Error: queue file write error'),
+  trouble: 'resource',
+} as const
 
 async function clean(submission: Submission, input: CleanupInput): Promise<CleanupResult> {
   const { machine, queue } = input
@@ -72,7 +75,8 @@ async function clean(submission: Submission, input: CleanupInput): Promise<Clean
   const mapped = !submission.options.includes('no_address_mappings')
   const checked = external
     ? !submission.options.includes('no_header_body_checks')
-    : origin.kind === 'bounce' && settings.internalFilterClasses.includes('bounce')
+    : (origin.kind === 'bounce' || origin.kind === 'notify') &&
+      settings.internalFilterClasses.includes(origin.kind)
   const context = await headerContext(origin, addressing)
   const decisions = decisionsOf(submission, checked)
 
@@ -113,13 +117,14 @@ async function clean(submission: Submission, input: CleanupInput): Promise<Clean
   }
   if (decisions.refused !== null) {
     logged(machine, queueId, 'info', `message-id=${fromBytes(cleaned.messageId)}`)
-    return { kind: 'refused', queueId, reply: decisions.refused }
+    return { kind: 'refused', queueId, ...decisions.refused }
   }
   for (const to of decisions.bcc) await list.add(bcc(to))
   const recipients = redirected(list.recipients, decisions.redirect)
   if (decisions.discard) return { kind: 'discarded', queueId }
   if (recipients.length === 0) {
-    return { kind: 'refused', queueId, reply: reply(550, '5.1.0', 'Error: no recipients specified') }
+    const nobody = reply(550, '5.1.0', 'Error: no recipients specified')
+    return { kind: 'refused', queueId, reply: nobody, trouble: 'policy' }
   }
 
   const queueFile: QueueFile = {

@@ -85,7 +85,10 @@ export async function cleanMessage(input: {
     const name = next.name.toLowerCase()
     if (name === 'received' && ++received > settings.hopcountLimit) {
       log.warn('message rejected: hopcount exceeded')
-      decisions.refused ??= reply(554, '5.4.0', 'Error: too many hops', 'RFC 5321 §6.3')
+      decisions.refused ??= {
+        reply: reply(554, '5.4.0', 'Error: too many hops', 'RFC 5321 §6.3'),
+        trouble: 'bounce',
+      }
     }
     seen.set(name, next)
     if (settings.dropHeaders.has(name)) continue
@@ -227,7 +230,7 @@ function filterCharacters(
   const { rejectCharacters, stripCharacters } = settings
   if (rejectCharacters.size > 0 && decisions.refused === null && hasAny(text, rejectCharacters)) {
     const refusal: Reply = reply(550, '5.7.1', 'disallowed character')
-    decisions.refused = refusal
+    decisions.refused = { reply: refusal, trouble: 'policy' }
     decisions.finished = true
     log.act('reject', 'content', text, '5.7.1 disallowed character')
   }

@@ -6,6 +6,7 @@
 import { headerNameLength } from '#protocol/message/header.ts'
 import type { Reply } from '#protocol/smtp/reply.ts'
 import { reply } from '#protocol/smtp/reply.ts'
+import type { Trouble } from '#protocol/smtp/transcript.ts'
 import type { Table } from '#tables/table.ts'
 import { fromBytes, toBytes } from './text.ts'
 
@@ -15,7 +16,7 @@ export type Checks = Readonly<Record<CheckClass, readonly Table[]>>
 
 /** What checks decided about the whole message. Changed while the message is read. */
 export type Decisions = {
-  refused: Reply | null
+  refused: { readonly reply: Reply; readonly trouble: Trouble } | null
   discard: boolean
   hold: boolean
   filter: string | null
@@ -58,7 +59,10 @@ export async function check(
     if (result.outcome === 'absent') continue
     if (result.outcome === 'unavailable') {
       log.warn(`${table.name} map lookup problem -- message not accepted, try again later`)
-      decisions.refused ??= reply(451, '4.3.0', 'Error: queue file write error')
+      decisions.refused ??= {
+        reply: reply(451, '4.3.0', 'Error: queue file write error'),
+        trouble: 'resource',
+      }
       decisions.finished = true
       return unchanged
     }
@@ -85,7 +89,7 @@ function act(
   switch (word.toUpperCase()) {
     case 'REJECT': {
       const refusal = refusalOf(argument, log)
-      decisions.refused = refusal
+      decisions.refused = { reply: refusal, trouble: 'policy' }
       decisions.finished = true
       return acted('reject', `${refusal.status ?? ''} ${refusal.lines[0] ?? ''}`)
     }

@@ -51,6 +51,8 @@ type Job = { readonly shipment: Shipment; readonly message: Active }
 /** Messages whose way is looked up at the same time. */
 const activations = 32
 
+const oneSecond = 1000
+
 export class QueueManager {
   readonly #input: QmgrInput
   readonly #machine: Machine
@@ -322,7 +324,8 @@ export class QueueManager {
       await this.#queue.remove(queueId)
       return
     }
-    const warn = limits.delayWarning > 0 && !queueFile.warned && age >= limits.delayWarning
+    // As qmgr reckons: whoever is a second short of it is not made to wait for another attempt.
+    const warn = limits.delayWarning > 0 && !queueFile.warned && age >= limits.delayWarning - oneSecond
     if (warn) await bounce.delayed(queueFile, deferred)
     const wait = Math.min(Math.max(age, limits.minimalBackoff), limits.maximalBackoff)
     const progress: Progress = {

@@ -7,6 +7,7 @@ import type { Cleanup } from '#mta/handover.ts'
 import type { Postfix } from '#mta/postfix.ts'
 import type { SaslContext, SaslServer } from '#protocol/sasl/mechanism.ts'
 import type { Reply } from '#protocol/smtp/reply.ts'
+import type { Trouble } from '#protocol/smtp/transcript.ts'
 import type { SmtpSessionStep } from '#protocol/smtp/session.machine.ts'
 import type { Activity } from './anvil.ts'
 import type { Conversation } from './conversation.ts'
@@ -47,6 +48,8 @@ export type Outcome = {
   readonly change?: Partial<Conversation>
   /** A refusal that is not held against the client, or a word of success that is an error. */
   readonly error?: 'not counted'
+  /** What kind of trouble a refusal is, when it is none of the protocol: see notify_classes. */
+  readonly trouble?: Trouble | 'none'
   /** What the trace says of an AUTH. */
   readonly auth?: {
     readonly mechanism: string

@@ -4,6 +4,7 @@
  */
 import type { MessageAction } from '#mta/handover.ts'
 import type { Reply } from '#protocol/smtp/reply.ts'
+import type { Trouble } from '#protocol/smtp/transcript.ts'
 import type { Conversation } from './conversation.ts'
 
 export type Question =
@@ -20,6 +21,8 @@ export type Question =
 export type Answer = {
   /** Null when nothing is against it. */
   readonly refusal: Reply | null
+  /** What kind of trouble the refusal is; `policy` when it is not said. */
+  readonly trouble?: Trouble
   /** HOLD, DISCARD, FILTER, REDIRECT, BCC, PREPEND: for the whole letter. */
   readonly actions: readonly MessageAction[]
 }

@@ -67,7 +67,8 @@ export const restrictionPolicy =
       async ask(question, now, where): Promise<Answer> {
         const decision = await decide(question, factsOf(question, now, where), carry)
         carry = decision.carry
-        return { refusal: decision.reply, actions: decision.actions }
+        const { reply: refusal, trouble = 'policy', actions } = decision
+        return { refusal, trouble, actions }
       },
     }
   }

@@ -4,7 +4,7 @@
  */
 import { initialTransition } from 'xstate'
 import type { Machine } from '#engine/machine.ts'
-import type { Cleanup } from '#mta/handover.ts'
+import type { Cleanup, NotifyPostmaster } from '#mta/handover.ts'
 import type { Postfix } from '#mta/postfix.ts'
 import { stateName } from '#protocol/chart.ts'
 import type { Verb } from '#protocol/smtp/commands/index.ts'
@@ -13,9 +13,11 @@ import { reply } from '#protocol/smtp/reply.ts'
 import type { Reply } from '#protocol/smtp/reply.ts'
 import { smtpSession } from '#protocol/smtp/session.machine.ts'
 import type { SmtpSessionSnapshot, SmtpSessionStep } from '#protocol/smtp/session.machine.ts'
+import { Transcript } from '#protocol/smtp/transcript.ts'
 import { stepper } from '#protocol/step.ts'
 import type { SaslContext, SaslServer } from '#protocol/sasl/mechanism.ts'
 import type { Activity, Anvil } from './anvil.ts'
+import { namaddr } from './client.ts'
 import type { Conversation } from './conversation.ts'
 import { Ended } from './ended.ts'
 import type { Outcome, SmtpdSession } from './handler.ts'
@@ -38,6 +40,7 @@ export type SessionParts = {
   readonly settings: SmtpdSettings
   readonly wire: SmtpWire
   readonly cleanup: Cleanup
+  readonly notify: NotifyPostmaster
   readonly sasl: SaslServer | null
   readonly anvil: Anvil
   readonly policy: Policy
@@ -68,6 +71,7 @@ export class SessionState implements SmtpdSession {
   protected readonly wire: SmtpWire
   protected readonly statistics = new Statistics()
   protected readonly patience: Patience
+  protected readonly transcript = new Transcript()
   protected readonly speaker: Speaker
   protected readonly reader: Reader
   protected trust: Trust
@@ -77,6 +81,7 @@ export class SessionState implements SmtpdSession {
   protected place: string
   /** What the log calls the moment: the last verb, CONNECT, UNKNOWN, END-OF-MESSAGE. */
   protected where = 'CONNECT'
+  #refused: Reply | null = null
 
   constructor(parts: SessionParts) {
     const { settings, trusted, discards } = parts
@@ -93,7 +98,7 @@ export class SessionState implements SmtpdSession {
     this.trust = trusted
     this.wire = parts.wire
     this.patience = new Patience(settings.errors)
-    this.speaker = new Speaker(parts, this.patience)
+    this.speaker = new Speaker(parts, this.patience, this.transcript)
     this.reader = new Reader(parts.wire, settings, (arrival) => this.silence(arrival))
     this.current = parts.now
     this.grammarLimits = limitsOf(settings, discards, trusted)
@@ -130,8 +135,11 @@ export class SessionState implements SmtpdSession {
     }
   }
 
-  ask(question: Question): Promise<Answer> {
-    return this.parts.policy.ask(question, this.current, this.where)
+  async ask(question: Question): Promise<Answer> {
+    const answer = await this.parts.policy.ask(question, this.current, this.where)
+    this.#refused = answer.refusal
+    if (answer.refusal) this.transcript.trouble(answer.trouble ?? 'policy')
+    return answer
   }
 
   flush(site: string): Promise<void> {
@@ -157,6 +165,8 @@ export class SessionState implements SmtpdSession {
   protected async silence(arrival: 'lost' | 'timeout'): Promise<never> {
     const { message } = this.current
     const after = `after ${this.where}${message === null ? '' : ` (${message.size} bytes)`}`
+    // A message that never came to its end was a command that failed.
+    if (message !== null) this.statistics.count(this.place === 'data' ? 'DATA' : 'BDAT', 'failure')
     if (arrival === 'lost') throw new Ended(`lost connection ${after}`)
     const goodbye = reply(421, '4.4.2', `${this.settings.myhostname} Error: timeout exceeded`)
     await this.speaker.lastWord(goodbye, this.current)
@@ -179,9 +189,11 @@ export class SessionState implements SmtpdSession {
     }
     const before = this.current
     const failed = outcome.reply.code >= 400 && outcome.error !== 'not counted'
-    if (verb !== '' && !(verb === 'AUTH' && outcome.reply.code === 334)) {
-      this.statistics.count(verb, outcome.reply.code >= 400 ? 'failure' : 'success')
+    // AUTH and DATA that go on are counted when they end.
+    if (verb !== '' && Math.floor(outcome.reply.code / 100) !== 3) {
+      this.statistics.count(verb, failed ? 'failure' : 'success')
     }
+    this.#note(outcome)
     await this.say(outcome.reply)
     if (failed && verb !== '') this.patience.error()
     if (change) this.current = { ...this.current, ...change }
@@ -191,6 +203,23 @@ export class SessionState implements SmtpdSession {
     if (transaction !== null && before.transaction === null) {
       this.machine.emit({ type: 'smtpd.transaction', session: this.id, sender: transaction.sender })
     }
+  }
+
+  /** Whatever is refused, and not by a list of restrictions, is an error of the protocol unless its handler says more. */
+  #note({ reply: answer, trouble = 'protocol' }: Outcome): void {
+    if (answer.code < 400 || answer === this.#refused || trouble === 'none') return
+    this.transcript.trouble(trouble)
+  }
+
+  /** At the end, and now and then in a long session: what the postmaster wants to know. */
+  protected async tell(aborted: string | null): Promise<void> {
+    const { transcript, settings } = this
+    if (transcript.troubles.size > 0) {
+      const { lines, troubles } = transcript
+      const peer = namaddr(this.current.client)
+      await this.parts.notify({ of: 'server', peer, troubles, lines, aborted, settings: settings.all })
+    }
+    transcript.clear()
   }
 
   /** XCLIENT brought another client, who may do other things; what a neighbour may forward stays his. */

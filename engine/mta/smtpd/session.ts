@@ -48,6 +48,8 @@ export class Session extends SessionState {
       reason = await this.#fail(error)
     }
     this.wire.hangUp()
+    const [, aborted = null] = /^(lost connection|timeout|too many errors) after/.exec(reason) ?? []
+    await this.tell(aborted)
     this.machine.emit({ type: 'smtpd.closed', session: this.id, reason })
     this.log('info', `disconnect from ${namaddr(this.current.client)} ${this.statistics.summary()}`)
   }
@@ -89,11 +91,13 @@ export class Session extends SessionState {
   async #readCommand(): Promise<void> {
     if (this.patience.isOver) {
       const goodbye = reply(421, '4.7.0', `${this.settings.myhostname} Error: too many errors`)
+      this.transcript.trouble('protocol')
       await this.speaker.lastWord(goodbye, this.current)
       throw new Ended(`too many errors after ${this.where}`)
     }
     const { bytes } = await this.reader.line(this.settings.lineLimit)
     const text = this.settings.smtputf8 === 'yes' ? strictTextOf(bytes) : textOf(bytes)
+    this.transcript.heard(text ?? textOf(bytes))
     if (text === null) {
       await this.#refuse(textOf(bytes), reply(500, '5.5.2', 'Error: bad UTF-8 syntax'))
       return
@@ -129,6 +133,7 @@ export class Session extends SessionState {
     this.#flagPipelining(verb)
     this.where = verb
     const outcome = await this.#decide(verb, words)
+    if (begins.has(verb)) await this.#tellLong()
     await this.finish(verb, outcome)
     if (verb === 'BDAT' && this.where === 'END-OF-MESSAGE') return
     if (junk.has(verb)) this.patience.junkCommand()
@@ -140,7 +145,10 @@ export class Session extends SessionState {
     const mayCome = accepts(this.chart, { type: verb })
     const ungreeted = this.settings.heloRequired === 'yes' && this.current.helo === null
     if (!mayCome && (verb !== 'AUTH' || ungreeted))
-      return { reply: outOfOrder(verb, this.place, this.current) }
+      return {
+        reply: outOfOrder(verb, this.place, this.current),
+        ...(verb === 'DATA' && this.current.transaction ? { trouble: 'none' } : {}),
+      }
     const early = beforeWords[verb]?.(this)
     if (early) return early
     const command = this.#parse(verb, words)
@@ -178,6 +186,7 @@ export class Session extends SessionState {
     }
     if (await this.#isDenied('HELP')) return
     this.statistics.count('UNKNOWN', 'failure')
+    this.transcript.trouble('protocol')
     await this.say(reply(500, '5.5.2', 'Error: command not recognized', 'RFC 5321 §4.2.4'))
     this.patience.error()
   }
@@ -204,14 +213,21 @@ export class Session extends SessionState {
     this.where = 'END-OF-MESSAGE'
     this.emitData(message.content, message.size)
     const outcome = await endOfData(this, '')
+    this.statistics.count('DATA', outcome.reply.code >= 400 ? 'failure' : 'success')
     await this.finish('', outcome)
     this.#afterMessage(outcome)
+    await this.#tellLong()
+  }
+
+  async #tellLong(): Promise<void> {
+    if (this.transcript.lines.length > this.settings.historyLimit) await this.tell(null)
   }
 
   #afterMessage(outcome: Outcome): void {
     // Whoever brings a good letter is forgiven.
     if (outcome.reply.code >= 400) return
     this.patience.forgive()
+    this.transcript.forgive()
   }
 
   async #bdat(words: Words): Promise<Outcome> {
@@ -247,6 +263,7 @@ export class Session extends SessionState {
     if (exchange === null) throw new Error('a SASL answer without a question')
     const { bytes, end } = await this.reader.line(this.settings.saslLineLimit)
     const text = latin1Of(bytes)
+    this.transcript.heard(text)
     this.emitCommand(text === '*' ? text : masked, 'AUTH')
     const outcome = end === 'cut' ? responseTooLong(exchange) : await answer(text, exchange, this)
     await this.finish('', outcome)
@@ -274,6 +291,7 @@ export class Session extends SessionState {
 
   async #refuse(typed: string, answer: Reply): Promise<void> {
     this.emitCommand(this.#hidesUnknown ? masked : typed, '')
+    this.transcript.trouble('protocol')
     await this.say(answer)
     this.patience.error()
   }
@@ -320,6 +338,9 @@ export class Session extends SessionState {
     return 'internal error'
   }
 }
+
+/** Commands with which a client begins anew. */
+const begins: ReadonlySet<Verb> = new Set(['HELO', 'EHLO', 'RSET'])
 
 /** `Subject:` as a command: a web page or a worm, talking past us. */
 const isHeader = (word: string) => /^[!-9;-~]+:/.test(word)

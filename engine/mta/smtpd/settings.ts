@@ -43,6 +43,7 @@ export function readSmtpdSettings(settings: Settings) {
       hard: settings.number('smtpd_hard_error_limit'),
       junk: settings.number('smtpd_junk_command_limit'),
     },
+    historyLimit: settings.number('smtpd_history_flush_threshold'),
     recipients: {
       limit: settings.number('smtpd_recipient_limit'),
       overshoot: settings.number('smtpd_recipient_overshoot_limit'),

@@ -6,7 +6,7 @@
  */
 import { SettingError } from '#config/settings.ts'
 import type { Machine } from '#engine/machine.ts'
-import type { Cleanup } from '#mta/handover.ts'
+import type { Cleanup, NotifyPostmaster } from '#mta/handover.ts'
 import type { Postfix, Service } from '#mta/postfix.ts'
 import type { Connection } from '#platform/net.ts'
 import type { SaslServer } from '#protocol/sasl/mechanism.ts'
@@ -29,6 +29,8 @@ export type SmtpdOptions = {
   /** The back end that smtpd_sasl_type names; null when the host has none. */
   readonly sasl: SaslServer | null | ((type: 'cyrus' | 'dovecot') => SaslServer | null)
   readonly anvil: Anvil
+  /** Tells the postmaster of sessions that went wrong. */
+  readonly notify?: NotifyPostmaster
   /** The restriction lists; without them everything is permitted. */
   readonly policy?: (session: PolicyOf) => Policy
   /** ETRN: tries the mail that waits for a site. */
@@ -108,6 +110,7 @@ export function createSmtpd(options: SmtpdOptions): Smtpd {
       settings,
       wire,
       cleanup: options.cleanup,
+      notify: options.notify ?? (() => Promise.resolve()),
       sasl,
       anvil,
       policy: policy ?? { ask: () => Promise.resolve(permitted) },

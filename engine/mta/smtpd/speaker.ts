@@ -4,8 +4,9 @@
  */
 import type { Machine } from '#engine/machine.ts'
 import type { Postfix } from '#mta/postfix.ts'
-import { writeReply } from '#protocol/smtp/reply.ts'
+import { replyLines, writeReply } from '#protocol/smtp/reply.ts'
 import type { Reply } from '#protocol/smtp/reply.ts'
+import type { Transcript } from '#protocol/smtp/transcript.ts'
 import type { Conversation } from './conversation.ts'
 import { Ended } from './ended.ts'
 import { withFooter } from './footer.ts'
@@ -24,10 +25,12 @@ export type SpeakerParts = {
 export class Speaker {
   readonly #parts: SpeakerParts
   readonly #patience: Patience
+  readonly #transcript: Transcript
 
-  constructor(parts: SpeakerParts, patience: Patience) {
+  constructor(parts: SpeakerParts, patience: Patience, transcript: Transcript) {
     this.#parts = parts
     this.#patience = patience
+    this.#transcript = transcript
   }
 
   /** A reply to a command. 421 and 521 end the session: throws Ended. */
@@ -57,6 +60,7 @@ export class Speaker {
     }
     const complete = await this.#complete(settings.softBounce === 'yes' ? softened(answer) : answer, now)
     wire.write(writeReply(complete))
+    for (const line of replyLines(complete)) this.#transcript.said(line)
     if (delayed) await wire.flush(settings.timeout)
     const { code, status, lines, rfc } = complete
     machine.emit({

@@ -4,6 +4,7 @@
  * RFC 3462, RFC 3464. The texts are those of Postfix's bounce(5) templates.
  */
 import { mailDate } from '#protocol/message/date.ts'
+import { wrapLine } from '#protocol/message/wrap.ts'
 
 export type ReportedRecipient = {
   /** As it was delivered to, quoted for a header. */
@@ -133,21 +134,5 @@ function forPrograms(
   ]
 }
 
-const width = 79
-
-/** Folds at blanks to lines of at most 79 characters, the later ones indented by four. A long word stays whole. */
-export function wrap(text: string): readonly string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(/[ \t\n]+/)) {
-    if (word === '') continue
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line)
-      line = `    ${word}`
-    } else {
-      line = line === '' ? word : `${line} ${word}`
-    }
-  }
-  lines.push(line)
-  return lines
-}
+/** Folded to lines of at most 79 characters, the later ones indented by four. */
+export const wrap = (text: string): readonly string[] => wrapLine(text.replace(/\n/g, ' ').trim(), 79, 4)

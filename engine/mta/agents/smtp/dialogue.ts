@@ -6,6 +6,7 @@
 import * as tls from 'node:tls'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '#platform/clock.ts'
+import { Transcript } from '#protocol/smtp/transcript.ts'
 import type { Connection } from '#platform/net.ts'
 
 export type ServerReply = {
@@ -38,6 +39,7 @@ export type TlsDetails = {
 
 export class Dialogue {
   readonly connection: Connection
+  readonly transcript = new Transcript()
   readonly #clock: Clock
   #stream: Duplex
   #received = ''
@@ -57,8 +59,18 @@ export class Dialogue {
     return !this.#lost
   }
 
-  send(bytes: string | Uint8Array): void {
-    if (!this.#lost) this.#stream.write(bytes)
+  /** Commands, each with its line end. */
+  send(commands: string): void {
+    if (this.#lost) return
+    for (const line of commands.split('\r\n').slice(0, -1)) this.transcript.said(line)
+    this.#stream.write(commands)
+  }
+
+  /** A message with the dot that ends it. */
+  sendMessage(bytes: Uint8Array): void {
+    if (this.#lost) return
+    this.transcript.said('.')
+    this.#stream.write(bytes)
   }
 
   /** The next reply. Rejects with DialogueLost. */
@@ -170,10 +182,12 @@ export class Dialogue {
         return
       }
       this.#lines.push(line)
+      this.transcript.heard(decoded(line))
       if (match[2] === '-') continue
       const lines = this.#lines
       this.#lines = []
       this.#waiting = null
+      if (isProtocolTrouble(Number(match[1]))) this.transcript.trouble('protocol')
       waiting.resolve({
         code: Number(match[1]),
         lines: lines.map((one) => decoded(one.slice(4))),
@@ -192,6 +206,9 @@ export class Dialogue {
     waiting?.reject(new DialogueLost(kind))
   }
 }
+
+/** The server did not understand what we said, or says so of something else. */
+const isProtocolTrouble = (code: number): boolean => (code >= 500 && code < 510) || code === 555
 
 /** Replies are ASCII, or UTF-8 where SMTPUTF8 is spoken. */
 function decoded(text: string): string {

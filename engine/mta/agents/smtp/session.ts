@@ -10,6 +10,7 @@ import type { Connection } from '#platform/net.ts'
 import type { SmtpDeliveryEvent, SmtpDeliverySnapshot } from '#protocol/smtp/delivery.machine.ts'
 import { smtpDelivery } from '#protocol/smtp/delivery.machine.ts'
 import { readExtensions } from '#protocol/smtp/extensions.ts'
+import type { Transcript } from '#protocol/smtp/transcript.ts'
 import { stepper } from '#protocol/step.ts'
 import { authenticate } from './authenticate.ts'
 import { Dialogue, DialogueLost, type ServerReply } from './dialogue.ts'
@@ -46,6 +47,8 @@ export type SessionInput = {
   readonly recipients: number
   readonly tls: TlsPolicy
   readonly authorities: readonly Buffer[]
+  /** Told what was said, when the session is over. */
+  readonly ended: (peer: Peer, transcript: Transcript) => void
   /** user:password for this server; null when there is none. */
   readonly credentials: { readonly user: string; readonly password: string } | null
 }
@@ -61,8 +64,10 @@ export class Session {
   #snapshot: SmtpDeliverySnapshot
   readonly #machine: Machine
   readonly #agent: string
+  readonly #ended: SessionInput['ended']
 
-  constructor({ machine, connection, peer, settings, queueId, recipients }: SessionInput) {
+  constructor({ machine, connection, peer, settings, queueId, recipients, ended }: SessionInput) {
+    this.#ended = ended
     this.dialogue = new Dialogue(connection, machine.clock)
     this.peer = peer
     this.begun = machine.clock.now()
@@ -129,12 +134,14 @@ export class Session {
   end(): void {
     this.step({ type: 'quit' })
     this.dialogue.end()
+    this.#ended(this.peer, this.dialogue.transcript)
     this.step({ type: 'bye' })
   }
 
   abandon(): void {
     this.step({ type: 'lost' })
     this.dialogue.close()
+    this.#ended(this.peer, this.dialogue.transcript)
   }
 }
 

@@ -8,6 +8,7 @@
 import type { Machine } from '#engine/machine.ts'
 import type { Connection } from '#platform/net.ts'
 import { NetError } from '#platform/net.ts'
+import type { Transcript } from '#protocol/smtp/transcript.ts'
 import type { Table } from '#tables/table.ts'
 import { fromBytes, printable } from '../../content/text.ts'
 import type { Agent, DeliveryRequest, DeliveryResult, Recipient } from '../../handover.ts'
@@ -25,6 +26,8 @@ import { wireForm } from './wire-form.ts'
 export type SmtpAgentInput = {
   readonly machine: Machine
   readonly settings: () => ClientSettings
+  /** Tells the postmaster of a session that went wrong. */
+  readonly notify: (peer: string, transcript: Transcript) => void
   readonly queueDirectory: () => string
   /** The value of the first table of a parameter that has the key. Rejects with MappingUnavailable. */
   readonly lookup: Lookup
@@ -176,6 +179,8 @@ async function visit(
       peer,
       queueId: request.queueFile.queueId,
       recipients: attempt.remaining.length,
+      ended: (to, transcript) =>
+        input.notify(to.port === 0 ? to.label : `${to.label}:${to.port}`, transcript),
       ...(await security(settings, nexthop, input)),
       credentials: await credentialsFor(settings, request.queueFile.sender, nexthop, peer, input.lookup),
     })

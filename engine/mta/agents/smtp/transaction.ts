@@ -96,7 +96,7 @@ export async function transact(input: TransactionInput): Promise<readonly Delive
     return finish(session, results, input)
   }
   session.step({ type: 'data-go' })
-  session.dialogue.send(await input.wire())
+  session.dialogue.sendMessage(await input.wire())
   session.step({ type: 'message-sent' })
   results.push(...(await outcomes(input, accepted)))
   return results

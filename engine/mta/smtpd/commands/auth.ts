@@ -21,7 +21,7 @@ export function mayAuthenticate(session: SmtpdSession): Outcome | null {
   }
   if (session.now.sasl !== null) return { reply: reply(503, '5.5.1', 'Error: already authenticated') }
   const tooMany = session.limit('auth')
-  return tooMany ? { reply: tooMany } : null
+  return tooMany ? { reply: tooMany, trouble: 'policy' } : null
 }
 
 export const auth: Handler<Auth> = async (command, session) => {
@@ -52,6 +52,7 @@ export async function answer(line: string, dialogue: SaslDialogue, session: Smtp
     session.log('warning', `${namaddr(session.now.client)}: SASL ${mechanism} authentication aborted`)
     return {
       reply: reply(501, '5.7.0', 'Authentication aborted', 'RFC 4954 §4'),
+      trouble: 'none',
       steps: [{ type: 'not-authenticated' }],
       change: { exchange: null },
       auth: { mechanism, user: null, outcome: 'cancelled' },
@@ -131,6 +132,7 @@ function failed(
     reply: unavailable
       ? reply(454, '4.7.0', `Temporary authentication failure: ${reason}`, 'RFC 4954 §6')
       : reply(535, '5.7.8', `Error: authentication failed: ${reason}`, 'RFC 4954 §6'),
+    trouble: 'none',
     steps: [{ type: 'not-authenticated' }],
     change: { exchange: null },
     auth: { mechanism, user: username, outcome: unavailable ? 'unavailable' : 'failed', reason },

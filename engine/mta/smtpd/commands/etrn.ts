@@ -9,8 +9,8 @@ export const etrn: Handler<Etrn> = async ({ site }, session) => {
   const { refusal } = await session.ask({ stage: 'etrn', domain: site })
   if (refusal) return { reply: refusal }
   if (!(await hasWord(session.postfix, session.settings.fastFlushDomains, site, 'plain'))) {
-    session.log('info', `reject: ETRN ${site}... from ${namaddr(session.now.client)}`)
-    return { reply: reply(459, null, `<${site}>: service unavailable`) }
+    session.log('warning', `reject: ETRN ${site}... from ${namaddr(session.now.client)}`)
+    return { reply: reply(459, null, `<${site}>: service unavailable`), trouble: 'none' }
   }
   await session.flush(site)
   return { reply: reply(250, null, 'Queuing started', 'RFC 1985 §5.1'), steps: [{ type: 'ETRN' }] }

@@ -8,6 +8,7 @@
 import type { CleanupResult, MessageAction, Submission } from '#mta/handover.ts'
 import { reply } from '#protocol/smtp/reply.ts'
 import type { Reply } from '#protocol/smtp/reply.ts'
+import type { Trouble } from '#protocol/smtp/transcript.ts'
 import { namaddr } from '../client.ts'
 import { noTransaction } from '../conversation.ts'
 import type { Conversation, Transaction } from '../conversation.ts'
@@ -35,19 +36,21 @@ export function withActions(session: SmtpdSession, actions: readonly MessageActi
 export async function endOfData(session: SmtpdSession, accepted: string): Promise<Outcome> {
   const { transaction, message } = session.now
   if (transaction?.queueId == null || message === null) throw new Error('a message ended that never began')
-  const done = (answer: Reply): Outcome => ({
+  const done = (answer: Reply, trouble?: Trouble): Outcome => ({
     reply: answer,
+    ...(trouble === undefined ? {} : { trouble }),
     steps: [{ type: 'end-of-data' }],
     change: noTransaction,
   })
 
   const { refusal, actions } = await session.ask({ stage: 'end-of-data', size: message.size })
   if (refusal) return done(refusal)
-  if (message.problem !== null) return done(problemReply(session, transaction, message.problem))
+  if (message.problem !== null)
+    return done(problemReply(session, transaction, message.problem), problemTroubles[message.problem])
 
   const all = [...transaction.actions, ...actions]
   const result = await session.cleanup.submit(submission(session, transaction, message.content, all))
-  return done(resultReply(result, accepted))
+  return done(resultReply(result, accepted), result.kind === 'refused' ? result.trouble : undefined)
 }
 
 async function bareNewlines({ settings, postfix, now }: SmtpdSession): Promise<BareNewlines> {
@@ -110,6 +113,8 @@ function resultReply(result: CleanupResult, accepted: string): Reply {
       return result satisfies never
   }
 }
+
+const problemTroubles = { 'too big': 'bounce', 'no room': 'resource', 'bare newline': 'policy' } as const
 
 function problemReply(
   session: SmtpdSession,

@@ -15,7 +15,7 @@ export const rcpt: Handler<Rcpt> = async ({ forwardPath, parameters, typed }, se
   const { transaction } = session.now
   if (transaction === null) throw new Error('RCPT was let through without MAIL')
   const tooMany = session.limit('recipient')
-  if (tooMany) return { reply: tooMany }
+  if (tooMany) return { reply: tooMany, trouble: 'policy' }
 
   const { limit, overshoot } = session.settings.recipients
   if (overshoot > 0 && transaction.recipients.length >= limit) {
@@ -23,7 +23,7 @@ export const rcpt: Handler<Rcpt> = async ({ forwardPath, parameters, typed }, se
     return {
       reply: reply(452, '4.5.3', 'Error: too many recipients', 'RFC 5321 §4.5.3.1.10'),
       change: { transaction: { ...transaction, overshoot: transaction.overshoot + 1 } },
-      ...(counted ? {} : { error: 'not counted' }),
+      ...(counted ? { trouble: 'policy' } : { error: 'not counted', trouble: 'none' }),
     }
   }
 

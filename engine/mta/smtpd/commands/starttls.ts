@@ -10,10 +10,10 @@ export const starttls: Handler<Bare<'STARTTLS'>> = (_command, session) => {
     return { reply: reply(502, '5.5.1', 'Error: command not implemented') }
   }
   if (!hasCertificate(tls)) {
-    return { reply: reply(454, '4.7.0', 'TLS not available due to local problem') }
+    return { reply: reply(454, '4.7.0', 'TLS not available due to local problem'), trouble: 'none' }
   }
   const tooMany = session.limit('tls')
-  if (tooMany) return { reply: tooMany }
+  if (tooMany) return { reply: tooMany, trouble: 'policy' }
   return { reply: reply(220, '2.0.0', 'Ready to start TLS'), steps: [{ type: 'STARTTLS' }] }
 }
 

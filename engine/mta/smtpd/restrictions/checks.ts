@@ -5,6 +5,7 @@
  * SMTPD_ACCESS_README, "Getting selective with SMTP access restriction lists".
  */
 import type { Reply } from '#protocol/smtp/reply.ts'
+import type { Trouble } from '#protocol/smtp/transcript.ts'
 import type { MessageAction } from '#mta/handover.ts'
 import { Evaluation, type ListEnd, type ListInput } from './evaluate.ts'
 import type { Facts } from './facts.ts'
@@ -25,6 +26,8 @@ export type Decision = {
   readonly verdict: 'permit' | 'dunno' | 'reject' | 'defer' | 'discard'
   /** What the client hears; null when the command may go on. */
   readonly reply: Reply | null
+  /** Of which kind the refusal is: notify_classes. */
+  readonly trouble?: Trouble
   /** What is to be done with the message, if there will be one: of a refused recipient too, as Postfix does. */
   readonly actions: readonly MessageAction[]
   /** Already stated in the trace; here for whoever wants the values. */
@@ -246,7 +249,8 @@ const undecided = (carry: Carry): Decision => ({
 })
 
 function decision(end: ListEnd, { actions, log }: Evaluation, carry: Carry): Decision {
-  const reply = end.kind === 'refused' ? end.reply : null
-  const verdict = end.kind === 'refused' ? (end.reply.code >= 500 ? 'reject' : 'defer') : end.kind
-  return { verdict, reply, actions, log, carry }
+  const after = { actions, log, carry }
+  if (end.kind !== 'refused') return { verdict: end.kind, reply: null, ...after }
+  const { reply, trouble } = end
+  return { verdict: reply.code >= 500 ? 'reject' : 'defer', reply, trouble, ...after }
 }

@@ -6,6 +6,7 @@
  * SMTPD_ACCESS_README. Next: engine/mta/cleanup/cleanup.ts
  */
 import { reply, type Reply } from '#protocol/smtp/reply.ts'
+import type { Trouble } from '#protocol/smtp/transcript.ts'
 import type { FactOf, Lookup } from '#trace/events.ts'
 import type { MessageAction } from '#mta/handover.ts'
 import { MappingUnavailable } from '#mta/rewrite/world.ts'
@@ -25,7 +26,8 @@ import {
 
 /** What ends a list. 'dunno': nothing in it decided, which permits. */
 export type ListEnd =
-  { readonly kind: 'permit' | 'dunno' | 'discard' } | { readonly kind: 'refused'; readonly reply: Reply }
+  | { readonly kind: 'permit' | 'dunno' | 'discard' }
+  | { readonly kind: 'refused'; readonly reply: Reply; readonly trouble: Trouble }
 
 export type ListInput = {
   readonly stage: Stage
@@ -187,7 +189,7 @@ export class Evaluation {
     this.#deferIfReject = null
     const said = asReply(later ?? refusal, this.#facts)
     this.#write('reject', `${said.code} ${said.status ?? ''} ${said.lines.join(' ')}`)
-    return { kind: 'refused', reply: said }
+    return { kind: 'refused', reply: said, trouble: (later ?? refusal).trouble ?? 'policy' }
   }
 
   #onlyWarn(refusal: Refusal): ListEnd {
@@ -198,8 +200,12 @@ export class Evaluation {
 
   #misconfigured(warnings: readonly string[]): ListEnd {
     for (const warning of warnings) this.#warn(warning)
-    const refusal = { code: 451, status: '4.3.5', text: 'Server configuration error' }
-    return this.#refuse(refusal)
+    return this.#refuse({
+      code: 451,
+      status: '4.3.5',
+      text: 'Server configuration error',
+      trouble: 'software',
+    })
   }
 
   /** `name`: of the restriction, which tells whose address could not be judged. */

@@ -4,7 +4,7 @@
  * postconf(5): reject_unlisted_recipient, reject_unlisted_sender, smtpd_reject_unlisted_recipient.
  */
 import type { Facts } from './facts.ts'
-import { dunno, refuse, refused, type Call, type Outcome, type Restriction } from './restriction.ts'
+import { dunno, refused, type Call, type Outcome, type Restriction } from './restriction.ts'
 import { fixStatus } from './status.ts'
 
 export async function unlisted(
@@ -19,7 +19,8 @@ export async function unlisted(
   if (known.kind === 'known') return dunno
   const replyClass = as === 'sender' ? 'Sender address' : 'Recipient address'
   const status = fixStatus(known.status, { replyClass })
-  return refuse(known.code, status, refused(address, replyClass, known.text))
+  const text = refused(address, replyClass, known.text)
+  return { kind: 'refuse', code: known.code, status, text, trouble: 'bounce' }
 }
 
 export const reject_unlisted_recipient: Restriction = {

@@ -4,6 +4,7 @@
  * SMTPD_ACCESS_README; postconf(5), smtpd_recipient_restrictions.
  */
 import type { MessageAction } from '#mta/handover.ts'
+import type { Trouble } from '#protocol/smtp/transcript.ts'
 import type { Tried } from '#tables/search.ts'
 import type { Facts } from './facts.ts'
 
@@ -22,7 +23,13 @@ export type ReplyClass =
   | 'End-of-data'
   | 'Etrn command'
 
-export type Refusal = { readonly code: number; readonly status: string; readonly text: string }
+export type Refusal = {
+  readonly code: number
+  readonly status: string
+  readonly text: string
+  /** What notify_classes calls it; `policy` when it is not said. */
+  readonly trouble?: Trouble
+}
 
 export type Outcome =
   | { readonly kind: 'dunno' }
@@ -93,8 +100,13 @@ export const refused = (name: string, replyClass: ReplyClass, why: string): stri
   `<${name}>: ${replyClass} rejected: ${why}`
 
 /** What a client hears when a table that decides about it cannot be asked. */
-export const lookupFailure = (name: string): Outcome =>
-  refuse(451, '4.3.0', `<${name}>: Temporary lookup failure`)
+export const lookupFailure = (name: string): Outcome => ({
+  kind: 'refuse',
+  code: 451,
+  status: '4.3.0',
+  text: `<${name}>: Temporary lookup failure`,
+  trouble: 'data',
+})
 
 /**
  * What DNS could not say: deferred at once, or only if nothing else would have refused.
