@@ -37,12 +37,12 @@ export type Resolved = {
 /** Throws MappingUnavailable when a table that is needed cannot be asked. */
 export async function resolveAddress(address: string, sender: string, postfix: Postfix): Promise<Resolved> {
   const { settings } = postfix
-  const { localPart, domain, own } = await workOffOwnDomains(address, postfix)
+  const { localPart, domain, own, named } = await workOffOwnDomains(address, postfix)
   const recipient = joinAddress(localPart, domain)
   const first = recipient.search(/[@!%]/)
   const flags = {
     routed: recipient.slice(first + 1) !== domain,
-    malformed: !isPossibleDomain(domain),
+    malformed: own ? !named : !isPossibleDomain(domain),
   }
   const classified = own ? localClass(postfix, domain) : await remoteClass(domain, sender, postfix)
   let { transport, nexthop, why } = classified
@@ -70,7 +70,13 @@ export async function resolveAddress(address: string, sender: string, postfix: P
 const rowName = ({ table, key, line }: { table: string; key: string; line?: number }): string =>
   line === undefined ? `${key} of ${table}` : `${key} (line ${line}) of ${table}`
 
-type Site = { readonly localPart: string; readonly domain: string; readonly own: boolean }
+type Site = {
+  readonly localPart: string
+  readonly domain: string
+  readonly own: boolean
+  /** Whether something stood behind the last `@` that was looked at. */
+  readonly named: boolean
+}
 
 /** Each round takes off one domain that is ours, and looks what the local part then says. */
 async function workOffOwnDomains(address: string, postfix: Postfix): Promise<Site> {
@@ -81,7 +87,8 @@ async function workOffOwnDomains(address: string, postfix: Postfix): Promise<Sit
   for (let round = 0; round < 100; round++) {
     if (domain !== null) {
       const name = withoutFinalDot(domain)
-      if (name !== '' && !(await isOwnDomain(name, postfix))) return { localPart, domain: name, own: false }
+      if (name !== '' && !(await isOwnDomain(name, postfix)))
+        return { localPart, domain: name, own: false, named: true }
       // A final `@` with nothing behind it: nothing was named.
       if (name !== '' || !settings.flag('resolve_null_domain')) taken = name
     }
@@ -90,7 +97,8 @@ async function workOffOwnDomains(address: string, postfix: Postfix): Promise<Sit
     ;({ localPart, domain } = splitAddress(rewriteAddress(inner, 'local', settings)))
   }
   if (localPart === '') localPart = settings.text('empty_address_recipient') || 'MAILER-DAEMON'
-  return { localPart, domain: taken ?? settings.text('myhostname'), own: true }
+  const named = domain !== '' || settings.flag('resolve_null_domain')
+  return { localPart, domain: taken ?? settings.text('myhostname'), own: true, named }
 }
 
 /**

@@ -6,6 +6,9 @@
  * Next: engine/mta/smtpd/commands/rcpt.ts
  */
 import { SettingError } from '#config/settings.ts'
+import { MappingUnavailable } from '#mta/addressing.ts'
+import { resolveAddress } from '#mta/rewrite/resolve.ts'
+import { rewriteAddress } from '#mta/rewrite/rewrite-address.ts'
 import { latin1Of, strictTextOf, textOf } from '#protocol/bytes/text.ts'
 import { accepts } from '#protocol/chart.ts'
 import type { Bdat } from '#protocol/smtp/commands/bdat.ts'
@@ -50,6 +53,7 @@ export class Session extends SessionState {
     this.wire.hangUp()
     const [, aborted = null] = /^(lost connection|timeout|too many errors) after/.exec(reason) ?? []
     await this.tell(aborted)
+    if (this.chart.status === 'active') this.step({ type: 'hang-up' })
     this.machine.emit({ type: 'smtpd.closed', session: this.id, reason })
     this.log('info', `disconnect from ${namaddr(this.current.client)} ${this.statistics.summary()}`)
   }
@@ -151,28 +155,49 @@ export class Session extends SessionState {
       }
     const early = beforeWords[verb]?.(this)
     if (early) return early
-    const command = this.#parse(verb, words)
+    const command = await this.#parse(verb, words)
     if ('reply' in command) return command
     // Each handler takes its own verb's command; parseCommand has made one of this verb.
     const handler = handlers[command.verb as keyof typeof handlers] as Handler<Command>
     return handler(command, this)
   }
 
-  #parse(verb: Verb, words: Words): Command | Outcome {
+  async #parse(verb: Verb, words: Words): Promise<Command | Outcome> {
     // What MAIL said about SMTPUTF8 holds for the recipients, too. RFC 6531 §3.4
     const utf8 = this.current.transaction?.parameters.smtputf8
     const limits =
       verb === 'RCPT' && utf8 !== undefined ? { ...this.grammarLimits, smtputf8: utf8 } : this.grammarLimits
     const parsed = parseCommand(verb, words, limits)
-    if (parsed.ok) return parsed.command
-    if (parsed.illegalAddress !== undefined) {
-      const what = parsed.illegalAddress.replace(/\p{Cc}/gu, '?')
-      this.log(
-        'warning',
-        `Illegal address syntax from ${namaddr(this.current.client)} in ${verb} command: ${what}`,
-      )
+    const { address } = parsed
+    if (address !== undefined && !(await this.#isRoutable(address.internal))) {
+      this.#logIllegal(address.typed, verb)
+      return { reply: address.bad }
     }
+    if (parsed.ok) return parsed.command
+    if (parsed.illegalAddress !== undefined) this.#logIllegal(parsed.illegalAddress, verb)
     return { reply: parsed.reply }
+  }
+
+  #logIllegal(address: string, verb: Verb): void {
+    const what = address.replace(/\p{Cc}/gu, '?')
+    this.log(
+      'warning',
+      `Illegal address syntax from ${namaddr(this.current.client)} in ${verb} command: ${what}`,
+    )
+  }
+
+  /** Whether a place is named where a local part asks for a way of its own: `user%@our.example` names none. */
+  async #isRoutable(address: string): Promise<boolean> {
+    if (!/[@%!].*@|@$/s.test(address)) return true
+    const { postfix } = this
+    const sender = this.current.transaction?.sender ?? ''
+    try {
+      const completed = rewriteAddress(address, 'local', postfix.settings)
+      return !(await resolveAddress(completed, sender, postfix)).flags.malformed
+    } catch (error) {
+      if (error instanceof MappingUnavailable) return true
+      throw error
+    }
   }
 
   async #unknown(typed: string, word: string): Promise<void> {
@@ -233,7 +258,7 @@ export class Session extends SessionState {
   async #bdat(words: Words): Promise<Outcome> {
     const early = beforeWords.BDAT?.(this)
     if (early) return early
-    const parsed = this.#parse('BDAT', words)
+    const parsed = await this.#parse('BDAT', words)
     if ('reply' in parsed) return parsed
     const command = parsed as Bdat
     const before = await beforeChunk(command, this)

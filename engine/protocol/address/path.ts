@@ -4,8 +4,8 @@
  *
  * RFC 5321 §4.1.2; postconf(5): strict_rfc821_envelopes.
  */
-import { internalForm, parseInternal } from './address.ts'
-import type { ForwardPath, ReversePath } from './address.ts'
+import { internalForm, parseInternal, writeAddress } from './address.ts'
+import type { Address, ForwardPath, ReversePath } from './address.ts'
 import { isMailDomain } from './domain.ts'
 import { addressTokens } from './tokens.ts'
 
@@ -36,31 +36,45 @@ export function readForwardPath(text: string, limits: PathLimits): PathResult<Fo
 }
 
 function findAddress(text: string, limits: PathLimits): PathResult<ForwardPath> {
-  const bracketed = text.startsWith('<') && text.endsWith('>')
-  const { addresses, others } = scan(bracketed ? text.slice(1, -1) : text)
+  const { route, rest } = withoutRoute(text)
+  const { addresses, others } = scan(rest)
   if (addresses.length > 1) return { ok: false, problem: 'more than one address' }
   const strict = limits.strictEnvelopes === 'yes'
   if (strict && (others > 0 || !text.startsWith('<'))) return { ok: false, problem: 'not in angle brackets' }
 
-  const path = addresses[0] ?? emptyPath
-  const { domain, localPart } = path.address
-  if (strict && localPart === '' && domain !== null) {
+  const address = addresses[0] ?? nobody
+  const { domain, localPart } = address
+  if (strict && writeAddress(address, 'internal').startsWith('@')) {
     return { ok: false, problem: 'not in angle brackets' }
   }
   if (localPart.startsWith('-') && limits.leadingDash === 'refused')
     return { ok: false, problem: 'leading dash' }
-  if (domain !== null && !isMailDomain(domain, limits)) return { ok: false, problem: 'bad domain' }
-  return { ok: true, path }
+  // `user@`, `user@host@`: what a domain without a name means, the server's settings of routing say.
+  const unnamed = domain === null || domain === ''
+  if (!unnamed && !isMailDomain(domain, limits)) return { ok: false, problem: 'bad domain' }
+  return { ok: true, path: { kind: 'address', address, route } }
 }
 
-const emptyPath: ForwardPath = { kind: 'address', address: { localPart: '', domain: null }, route: null }
+const nobody: Address = { localPart: '', domain: null }
+
+/**
+ * `<@relay,@other:user@domain>`: the source route comes off, and nobody follows it. It is looked for in the characters,
+ * before they are words: whatever stands between the first `@` and the first colon goes. RFC 5321 appendix C.
+ */
+function withoutRoute(text: string): { route: string | null; rest: string } {
+  const inside = text.startsWith('<') && text.endsWith('>') ? text.slice(1, -1) : text
+  const colon = inside.startsWith('@') ? inside.indexOf(':') : -1
+  return colon < 0
+    ? { route: null, rest: inside }
+    : { route: inside.slice(0, colon + 1), rest: inside.slice(colon + 1) }
+}
 
 /** The addresses of a text, and how much there is besides: phrases and comments. */
-function scan(text: string): { addresses: readonly ForwardPath[]; others: number } {
+function scan(text: string): { addresses: readonly Address[]; others: number } {
   const tokens = addressTokens(text)
   const end = tokens.findLastIndex((token) => token.kind === 'special' && token.text === ';')
   const lastColon = tokens.findLastIndex((token) => token.kind === 'special' && token.text === ':')
-  const addresses: ForwardPath[] = []
+  const addresses: Address[] = []
   let others = 0
   let words: string[] = []
   let wantsOperator = false
@@ -70,7 +84,7 @@ function scan(text: string): { addresses: readonly ForwardPath[]; others: number
     wantsOperator = false
   }
   const finish = () => {
-    for (const word of words) addresses.push(pathOf(word))
+    for (const word of words) addresses.push(parseInternal(word))
     begin()
   }
   const append = (more: string) => {
@@ -103,19 +117,10 @@ function scan(text: string): { addresses: readonly ForwardPath[]; others: number
       append(',')
       wantsOperator = false
     } else {
+      if (token.text !== '>') others++
       finish()
     }
   }
   finish()
   return { addresses, others }
-}
-
-/** `@relay,@other:user@domain`: the source route comes off, and nobody follows it. RFC 5321 appendix C. */
-function pathOf(internal: string): ForwardPath {
-  const colon = internal.startsWith('@') ? internal.lastIndexOf(':') : -1
-  return {
-    kind: 'address',
-    address: parseInternal(internal.slice(colon + 1)),
-    route: colon < 0 ? null : internal.slice(0, colon + 1),
-  }
 }

@@ -66,13 +66,13 @@ function skipComment(text: string, start: number): number {
   return at
 }
 
+/** A `)` or `]` without its beginning is a letter like others. */
 function readAtom(text: string, start: number): { text: string; end: number } {
   let at = start
   let atom = ''
-  while (at < text.length && !/[\s()<>@,;:."[\]]/.test(text.charAt(at))) {
+  while (at < text.length && !/[\s(<>@,;:."[]/.test(text.charAt(at))) {
     if (text.charAt(at) === '\\' && at + 1 < text.length) at++
     atom += text.charAt(at++)
   }
-  // A `]` without its `[`, and whatever else stands alone, is a word of its own: the scan must move on.
-  return at === start ? { text: text.charAt(at), end: at + 1 } : { text: atom, end: at }
+  return { text: atom, end: at }
 }

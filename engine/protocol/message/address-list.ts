@@ -71,12 +71,16 @@ export function writeAddressField(name: string, parts: readonly ListPart[]): str
 export const addressesIn = (parts: readonly ListPart[]): readonly string[] =>
   parts.flatMap((part) => (part.kind === 'address' && part.address !== '' ? [part.address] : []))
 
-/** External form of an address: the local part quoted where it must be. RFC 5321 §4.1.2. */
+/**
+ * External form of an address: the local part quoted where it must be. What looks like a source route is written as
+ * one: `@a:b@c.example` may have come as `"@a:b"@c.example`. RFC 5321 §4.1.2.
+ */
 export function quoteAddress(address: string): string {
+  const start = address.startsWith('@') ? address.indexOf(':') + 1 : 0
   const at = address.lastIndexOf('@')
-  const local = at < 0 ? address : address.slice(0, at)
-  const domain = at < 0 ? '' : address.slice(at)
-  return (at === 0 ? '""' : quoteLocalPart(local)) + domain
+  const local = at < start ? address.slice(start) : address.slice(start, at)
+  const domain = at < start ? '' : address.slice(at)
+  return address.slice(0, start) + (at === start ? '""' : quoteLocalPart(local)) + domain
 }
 
 export function quoteLocalPart(local: string): string {

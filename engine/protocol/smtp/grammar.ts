@@ -20,10 +20,24 @@ export type Limits = {
 
 export const defaultLimits: Limits = { strictEnvelopes: 'no', smtputf8: 'yes', dsn: 'yes', verp: null }
 
+/** An address with a good form: whether mail could go there, only the server's own rules of routing tell. */
+export type ReadAddress = {
+  readonly internal: string
+  /** As it came, for the log. */
+  readonly typed: string
+  /** The answer when it can be no address after all. */
+  readonly bad: Reply
+}
+
 export type Parsed<C> =
-  | { readonly ok: true; readonly command: C }
-  /** `illegalAddress`: the words of an address that could not be read, for the log. */
-  | { readonly ok: false; readonly reply: Reply; readonly illegalAddress?: string }
+  | { readonly ok: true; readonly command: C; readonly address?: ReadAddress }
+  | {
+      readonly ok: false
+      readonly reply: Reply
+      /** The words of an address that could not be read, for the log. */
+      readonly illegalAddress?: string
+      readonly address?: ReadAddress
+    }
 
 export interface Grammar<C extends { readonly verb: string }> {
   readonly verb: C['verb']
@@ -34,7 +48,8 @@ export interface Grammar<C extends { readonly verb: string }> {
   format(command: C): string
 }
 
-export const refused = (reply: Reply, illegalAddress?: string): Parsed<never> =>
+export const refused = (reply: Reply, illegalAddress?: string): Extract<Parsed<never>, { ok: false }> =>
   illegalAddress === undefined ? { ok: false, reply } : { ok: false, reply, illegalAddress }
 
-export const accepted = <C>(command: C): Parsed<C> => ({ ok: true, command })
+export const accepted = <C>(command: C, address?: ReadAddress): Parsed<C> =>
+  address === undefined ? { ok: true, command } : { ok: true, command, address }

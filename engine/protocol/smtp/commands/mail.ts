@@ -3,7 +3,7 @@
  *
  * RFC 5321 §4.1.1.2, §3.3; parameters: see parameters.ts.
  */
-import { writePath } from '#protocol/address/address.ts'
+import { internalForm, writePath } from '#protocol/address/address.ts'
 import type { ReversePath } from '#protocol/address/address.ts'
 import { readReversePath } from '#protocol/address/path.ts'
 import { accepted, refused } from '../grammar.ts'
@@ -36,12 +36,13 @@ export const mail: Grammar<Mail> = {
     const read = readReversePath(address.text, { ...limits, smtputf8 })
     if (!read.ok) return refused(badSender, address.text)
 
+    const sender = { internal: internalForm(read.path), typed: address.text, bad: badSender }
     const parameters = readMailParameters(rest, limits)
-    if (!parameters.ok) return refused(parameters.reply)
+    if (!parameters.ok) return { ...refused(parameters.reply), address: sender }
     if (parameters.parameters.verp !== null && read.path.kind === 'null') {
       return refused(reply(503, '5.5.4', 'Error: XVERP requires non-null sender'))
     }
-    return accepted({ verb: 'MAIL', reversePath: read.path, parameters: parameters.parameters })
+    return accepted({ verb: 'MAIL', reversePath: read.path, parameters: parameters.parameters }, sender)
   },
 
   format: ({ reversePath, parameters }) =>

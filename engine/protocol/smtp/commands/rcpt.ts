@@ -4,7 +4,7 @@
  * RFC 5321 §4.1.1.3; NOTIFY and ORCPT: RFC 3461 §4.1, §4.2.
  * Next: engine/mta/smtpd/session.ts
  */
-import { writePath } from '#protocol/address/address.ts'
+import { internalForm, writePath } from '#protocol/address/address.ts'
 import type { ForwardPath } from '#protocol/address/address.ts'
 import { readForwardPath } from '#protocol/address/path.ts'
 import { accepted, refused } from '../grammar.ts'
@@ -37,14 +37,16 @@ export const rcpt: Grammar<Rcpt> = {
     const read = readForwardPath(address.text, limits)
     if (!read.ok) return refused(badRecipient, address.text)
 
+    const recipient = { internal: internalForm(read.path), typed: address.text, bad: badRecipient }
     const parameters = readRcptParameters(rest, limits)
-    if (!parameters.ok) return refused(parameters.reply)
-    return accepted({
+    if (!parameters.ok) return { ...refused(parameters.reply), address: recipient }
+    const command = {
       verb: 'RCPT',
       forwardPath: read.path,
       parameters: parameters.parameters,
       typed: withoutBrackets(address.text),
-    })
+    } as const
+    return accepted(command, recipient)
   },
 
   format: ({ forwardPath, parameters }) =>

@@ -3,6 +3,7 @@
  *
  * RFC 5321 §3.5, §4.1.1.6; SMTPUTF8: RFC 6531 §3.7.4.2.
  */
+import { internalForm } from '#protocol/address/address.ts'
 import type { ForwardPath } from '#protocol/address/address.ts'
 import { readForwardPath } from '#protocol/address/path.ts'
 import { accepted, refused } from '../grammar.ts'
@@ -18,6 +19,7 @@ export type Vrfy = {
 }
 
 const rfc = 'RFC 5321 §4.1.1.6'
+const bad = reply(501, '5.1.3', 'Bad recipient address syntax', rfc)
 
 export const vrfy: Grammar<Vrfy> = {
   verb: 'VRFY',
@@ -33,8 +35,9 @@ export const vrfy: Grammar<Vrfy> = {
     const text = joined(asked ? words.slice(0, -1) : words)
     // Strictness is for envelopes: VRFY takes what a person types.
     const read = readForwardPath(text, { strictEnvelopes: 'no', smtputf8: asked ? 'yes' : 'no' })
-    if (!read.ok) return refused(reply(501, '5.1.3', 'Bad recipient address syntax', rfc), text)
-    return accepted({ verb: 'VRFY', forwardPath: read.path, words: text })
+    if (!read.ok) return refused(bad, text)
+    const address = { internal: internalForm(read.path), typed: text, bad }
+    return accepted({ verb: 'VRFY', forwardPath: read.path, words: text }, address)
   },
 
   format: ({ words }) => `VRFY ${words}`,
