@@ -137,6 +137,8 @@ export class Wire {
       })
       socket.on('error', (error: Error) => end({ kind: 'failed', reason: error.message }))
       socket.once('close', () => end({ kind: 'failed', reason: 'Connection closed' }))
+      // A connection in memory does not tell the TLS above it that the client left before its first byte.
+      plain.once('end', () => end({ kind: 'failed', reason: 'Connection closed' }))
     })
     if (outcome.kind === 'failed') {
       this.#ended = true

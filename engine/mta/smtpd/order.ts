@@ -26,6 +26,9 @@ export function outOfOrder(verb: Verb, state: string, now: Conversation): Reply 
         null,
         ungreeted ? 'Error: send HELO/EHLO first' : 'Error: MAIL transaction in progress',
       )
+    case 'XCLIENT':
+    case 'XFORWARD':
+      return bad('MAIL transaction in progress')
     default:
       return bad(ungreeted ? 'send HELO/EHLO first' : 'bad sequence of commands')
   }

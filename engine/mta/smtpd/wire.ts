@@ -127,6 +127,10 @@ export class SmtpWire extends SMTPConnection {
         this.#endTls({ kind: 'established', socket: this._socket as TLSSocket })
       },
     )
+    // A connection in memory does not tell the TLS above it that the client left before its first byte.
+    this._socket.once('end', () => {
+      this.#endTls({ kind: 'failed', reason: 'Connection lost' })
+    })
     const timer = this.#clock.after(timeout, () => {
       this.#endTls({ kind: 'failed', reason: 'Connection timed out' })
     })

@@ -43,6 +43,12 @@ const home = [
   { target: '#connected', actions: 'clear' },
 ] as const
 
+/** What a trusted neighbour says of the real client, it says before the letter. */
+const betweenLetters = {
+  XCLIENT: { target: '#connected', actions: 'forget' },
+  XFORWARD: { actions: 'stay' },
+} as const
+
 export const smtpSession = setup({
   types: {
     context: {} as SmtpSessionContext,
@@ -85,8 +91,6 @@ export const smtpSession = setup({
         HELP: { actions: 'stay' },
         QUIT: '#closed',
         STARTTLS: '#tls',
-        XCLIENT: { target: '#connected', actions: 'forget' },
-        XFORWARD: { actions: 'stay' },
         'chunk-refused': '#discarding',
       },
       states: {
@@ -96,6 +100,7 @@ export const smtpSession = setup({
             MAIL: { guard: 'mayStayUngreeted', target: 'mail' },
             AUTH: { guard: 'mayAuthenticateUngreeted', target: '#auth' },
             ETRN: { guard: 'mayStayUngreeted', actions: 'stay' },
+            ...betweenLetters,
           },
         },
         ready: {
@@ -104,6 +109,7 @@ export const smtpSession = setup({
             MAIL: 'mail',
             AUTH: { guard: 'isAnonymous', target: '#auth' },
             ETRN: { actions: 'stay' },
+            ...betweenLetters,
           },
         },
         mail: { on: { RCPT: { target: 'recipients', actions: 'add' } } },
@@ -113,7 +119,7 @@ export const smtpSession = setup({
         /** Between two chunks. */
         chunks: { id: 'chunks', on: { BDAT: '#chunk' } },
         /** After a refused chunk: the client's other chunks are read and thrown away. */
-        discarding: { id: 'discarding' },
+        discarding: { id: 'discarding', on: betweenLetters },
       },
     },
     /** The next bytes are lines of the message. */
