@@ -1,9 +1,11 @@
 /**
- * crypt(3) as /etc/shadow has it: `$6$` (SHA-512), `$5$` (SHA-256) and `$1$` (MD5), slow on purpose and salted.
+ * crypt(3) as /etc/shadow has it: `$6$` (SHA-512), `$5$` (SHA-256), `$1$` (MD5) and `$2y$` (bcrypt), slow on purpose and
+ * salted.
  *
  * crypt(5); U. Drepper, "Unix crypt using SHA-256 and SHA-512".
  */
 import { createHash, randomInt, timingSafeEqual } from 'node:crypto'
+import { bcrypt } from './bcrypt.ts'
 
 const letters = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
@@ -37,7 +39,7 @@ export function cryptPassword(password: string, setting: string): string | null 
     const salt = md5[1] ?? ''
     return `$1$${salt}$${encode(md5Crypt(bytes, Buffer.from(salt)), md5Order)}`
   }
-  return null
+  return bcrypt(password, setting)
 }
 
 type Hash = 'md5' | 'sha256' | 'sha512'

@@ -1,31 +1,36 @@
 /**
- * Dovecot's auth: one service that POP3, IMAP and LMTP ask, and Postfix too when smtpd_sasl_type = dovecot. Passdbs are
- * asked in order; the first that knows the user decides.
+ * Dovecot's auth: one service that POP3, IMAP and LMTP ask, and Postfix too when smtpd_sasl_type = dovecot. It knows who
+ * somebody is (passdb), and where that one's mail is (userdb).
  *
- * Dovecot 2.3, "Password databases", "Authentication mechanisms".
+ * Dovecot 2.3, "Authentication", "Password databases", "User databases".
  */
+import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import type { Machine } from '#engine/machine.ts'
-import type { SaslServer } from '#protocol/sasl/mechanism.ts'
 import { mechanisms } from '#protocol/sasl/index.ts'
-import { checkPassword } from '#protocol/sasl/world.ts'
-import type { Checked, FailureWords, SaslUsers, SaslWorld, Secret } from '#protocol/sasl/world.ts'
+import type { SaslContext, SaslExchange, SaslServer, SaslStep } from '#protocol/sasl/mechanism.ts'
+import { checkPassword, type FailureWords, type SaslWorld } from '#protocol/sasl/world.ts'
 import { nodeCrypto } from './crypto.ts'
-import type { Passdb } from './passdb.ts'
-import { named } from '#protocol/named.ts'
+import { authConfig, type AuthLog, type DovecotAuthConfig } from './dovecot/config.ts'
+import type { Fields } from './dovecot/fields.ts'
+import { Login } from './dovecot/login.ts'
+import { passwdFiles } from './dovecot/passwd-file.ts'
+import { findUser, type FoundUser } from './dovecot/find-user.ts'
 
-export type DovecotOptions = {
-  readonly machine: Machine
+export type DovecotAuthOptions = {
+  readonly machine: Pick<Machine, 'disk' | 'name' | 'user' | 'users' | 'clock' | 'emit'>
   /** Asked at every login: a reload may have changed them. */
-  readonly config: () => DovecotAuthConfig
+  readonly settings: () => DovecotSettings
 }
 
-export type DovecotAuthConfig = {
-  /** auth_mechanisms, in order. */
-  readonly mechanisms: readonly string[]
-  readonly passdbs: readonly Passdb[]
-  /** auth_username_format; `%Lu` by default: names in lower case. */
-  readonly usernameFormat: string
-  readonly realm: string
+export interface DovecotAuth {
+  readonly sasl: SaslServer
+  /** The user databases' answer; `for` login: what came with the password counts, too. */
+  user(
+    name: string,
+    asked: { readonly for: 'login' | 'lookup'; readonly service: string },
+  ): Promise<FoundUser>
+  /** As `doveadm user '*'` lists them. */
+  names(): Promise<readonly string[]>
 }
 
 /** Dovecot gives Postfix no reasons. */
@@ -36,30 +41,36 @@ const words: FailureWords = {
   nobody: { failure: 'credentials', reason: '' },
 }
 
-export function createDovecotSasl({ machine, config }: DovecotOptions): SaslServer {
-  const users: SaslUsers = {
-    async verify(username, password) {
-      const name = formatted(username, config().usernameFormat)
-      let last: Checked = 'wrong'
-      for (const passdb of config().passdbs) {
-        last = await passdb.verify(name, password)
-        if (last === 'ok') return 'ok'
-      }
-      return last
-    },
-    async secret(username) {
-      const name = formatted(username, config().usernameFormat)
-      let last: Secret = { kind: 'absent' }
-      for (const passdb of config().passdbs) {
-        last = await passdb.secret(name)
-        if (last.kind === 'password') return last
-      }
-      return last
-    },
-    known: (username) => formatted(username, config().usernameFormat),
+export function createDovecotAuth({ machine, settings }: DovecotAuthOptions): DovecotAuth {
+  const files = passwdFiles(machine.disk)
+  const last = new Map<string, Fields>()
+  let known: { settings: DovecotSettings; config: DovecotAuthConfig } | null = null
+  const log: AuthLog = (level, text) => machine.emit({ type: 'daemon.logged', daemon: 'auth', level, text })
+
+  const config = (): DovecotAuthConfig => {
+    const now = settings()
+    if (known?.settings === now) return known.config
+    const sources = {
+      machine,
+      files,
+      lastFields: (user: string) => last.get(user) ?? null,
+      exists: (user: string) => lookup().exists(user),
+    }
+    known = { settings: now, config: authConfig(now, sources) }
+    return known.config
   }
 
-  const world = (service: string): SaslWorld => ({
+  const lookup = (): Login =>
+    new Login(
+      config(),
+      { service: 'lmtp', mechanism: 'lookup', client: '127.0.0.1', local: '', session: '' },
+      log,
+    )
+
+  const loginOf = (mechanism: string, { service, client, local, id = '' }: SaslContext): Login =>
+    new Login(config(), { service, mechanism, client, local, session: id }, log)
+
+  const world = (users: Login, service: string): SaslWorld => ({
     crypto: nodeCrypto,
     users,
     words,
@@ -69,26 +80,70 @@ export function createDovecotSasl({ machine, config }: DovecotOptions): SaslServ
     seconds: () => Math.floor(machine.clock.now() / 1000),
   })
 
+  const settled = (login: Login, mechanism: string, step: SaslStep): SaslStep => {
+    if (step.kind === 'challenge') return step
+    if (step.kind === 'failed') {
+      if (login.refused)
+        return { ...step, failure: 'refused', reason: 'Authorization failed', refused: 'authorization' }
+      return step
+    }
+    const username = login.user
+    if (login.fields.has('nologin')) {
+      const reason = login.fields.get('reason') ?? 'Login disabled for this user'
+      return { kind: 'failed', failure: 'refused', reason, username, refused: 'disabled' }
+    }
+    last.set(username, login.fields)
+    return { ...step, username, ...(login.master === null ? {} : { master: login.master }) }
+  }
+
+  const begin = (mechanism: string, context: SaslContext): SaslExchange | null => {
+    if (mechanism === 'ANONYMOUS') return anonymous({ kind: 'ok', username: config().anonymous })
+    // Nobody has shown a certificate.
+    if (mechanism === 'EXTERNAL') return anonymous(noCertificate)
+    const make = mechanisms[mechanism]
+    if (make === undefined) return null
+    const login = loginOf(mechanism, context)
+    const exchange = make(world(login, context.service))
+    const told = (step: SaslStep): SaslStep => {
+      if (step.kind === 'failed' && step.failure === 'credentials' && login.hasSecret)
+        login.say('Password mismatch')
+      return settled(login, mechanism, step)
+    }
+    return {
+      start: async (initial) => told(await exchange.start(initial)),
+      next: async (response) => told(await exchange.next(response)),
+    }
+  }
+
   return {
-    mechanisms: () =>
-      config()
-        .mechanisms.map((name) => name.toUpperCase())
-        .filter((name) => Object.hasOwn(mechanisms, name)),
-    begin: (name, { service }) => mechanisms[name]?.(world(service)) ?? null,
-    verify: (username, password, { service }) => checkPassword(world(service), username, password),
+    sasl: {
+      mechanisms: () =>
+        config().mechanisms.filter((name) => Object.hasOwn(mechanisms, name) || outside.includes(name)),
+      begin,
+      async verify(username, password, context) {
+        const login = loginOf('PLAIN', context)
+        return settled(login, 'PLAIN', await checkPassword(world(login, context.service), username, password))
+      },
+    },
+    user: (name, asked) => findUser(config(), name, { ...asked, log }),
+    async names() {
+      const lists = await Promise.all(config().userdbs.map(({ userdb }) => userdb.names()))
+      return [...new Set(lists.flat())]
+    },
   }
 }
 
-/** `%u` the name, `%n` without domain, `%d` the domain; `L` in between: in lower case. */
-function formatted(username: string, format: string): string {
-  const at = username.lastIndexOf('@')
-  const parts: Readonly<Record<string, string>> = named({
-    u: username,
-    n: at < 0 ? username : username.slice(0, at),
-    d: at < 0 ? '' : username.slice(at + 1),
-  })
-  return format.replace(/%(L?)([und])/g, (_all, lower: string, which: string) => {
-    const part = parts[which] ?? ''
-    return lower === '' ? part : part.toLowerCase()
-  })
+/** Mechanisms that ask for no password. */
+const outside = ['ANONYMOUS', 'EXTERNAL']
+
+const noCertificate: SaslStep = { kind: 'failed', failure: 'credentials', reason: '', username: null }
+
+/** RFC 4505: who comes is nobody in particular. */
+function anonymous(verdict: SaslStep): SaslExchange {
+  const step = () => Promise.resolve(verdict)
+  return {
+    start: (initial) =>
+      initial === null ? Promise.resolve({ kind: 'challenge', data: new Uint8Array(0) }) : step(),
+    next: step,
+  }
 }

@@ -4,10 +4,12 @@
  * doveadm-pw(1).
  */
 import { createHash, createHmac, pbkdf2Sync, timingSafeEqual } from 'node:crypto'
+import type { Secret } from '#protocol/sasl/world.ts'
 import { verifyCrypt } from './crypt.ts'
+import { hmacFromStates, hmacStates } from './md5-state.ts'
 import { named } from '#protocol/named.ts'
 
-type Scheme = (password: string, stored: string) => boolean
+type Scheme = (password: string, stored: string, user: string) => boolean
 
 const same = (a: Uint8Array, b: Uint8Array) => a.length === b.length && timingSafeEqual(a, b)
 /** Hexadecimal when it is all digits of that and as long as a digest; else base64. */
@@ -43,16 +45,40 @@ const scram =
     return same(createHash(name).update(clientKey).digest(), Buffer.from(storedKey, 'base64'))
   }
 
+/** `$1$salt$rounds$` and the key, in hexadecimal. */
+const pbkdf2: Scheme = (password, stored) => {
+  const [, kind, salt = '', rounds = '', key = ''] = stored.split('$')
+  const count = Number(rounds)
+  if (kind !== '1' || !Number.isInteger(count) || count < 1 || count > 1_000_000) return false
+  return same(pbkdf2Sync(password, salt, count, 20, 'sha1'), Buffer.from(key, 'hex'))
+}
+
+/** The states of HMAC-MD5 that CRAM-MD5 needs. */
+const cramMd5: Scheme = (password, stored) => same(hmacStates(password), bytesOf(stored, 32))
+
+/** MD5 of user:realm:password, as DIGEST-MD5 needs it. */
+const digestMd5: Scheme = (password, stored, user) => {
+  const at = user.indexOf('@')
+  const name = at < 0 ? `${user}:` : `${user.slice(0, at)}:${user.slice(at + 1)}`
+  return same(createHash('md5').update(`${name}:${password}`).digest(), bytesOf(stored, 16))
+}
+
 const schemes: Readonly<Record<string, Scheme>> = named({
   PLAIN: clear,
   CLEAR: clear,
   CLEARTEXT: clear,
   CRYPT: verifyCrypt,
+  'BLF-CRYPT': verifyCrypt,
+  'DES-CRYPT': verifyCrypt,
+  PBKDF2: pbkdf2,
+  'CRAM-MD5': cramMd5,
+  'HMAC-MD5': cramMd5,
+  'DIGEST-MD5': digestMd5,
   'MD5-CRYPT': verifyCrypt,
   'SHA256-CRYPT': verifyCrypt,
   'SHA512-CRYPT': verifyCrypt,
-  MD5: (password, stored) =>
-    stored.startsWith('$1$') ? verifyCrypt(password, stored) : digest('md5', 16)(password, stored),
+  MD5: (password, stored, user) =>
+    stored.startsWith('$1$') ? verifyCrypt(password, stored) : digest('md5', 16)(password, stored, user),
   'PLAIN-MD5': digest('md5', 16),
   'LDAP-MD5': digest('md5', 16),
   SHA: digest('sha1', 20),
@@ -67,27 +93,58 @@ const schemes: Readonly<Record<string, Scheme>> = named({
   'SCRAM-SHA-256': scram('sha256', 32),
 })
 
-/** `unknown scheme`: a row that nobody can log in with, and its administrator should hear of it. */
-export function verifyStored(
-  password: string,
+export type Checking =
+  | { readonly kind: 'ok' | 'wrong' }
+  /** A row that nobody can log in with, and its administrator should hear of it. */
+  | { readonly kind: 'bad'; readonly why: string }
+
+export function checkStored(password: string, stored: string, defaultScheme: string, user: string): Checking {
+  const { scheme, text, encoding } = splitScheme(stored, defaultScheme)
+  const verify = schemes[scheme]
+  if (verify === undefined) return { kind: 'bad', why: `Unknown scheme ${scheme}` }
+  if (stored === '') return { kind: 'wrong' }
+  const written =
+    encoding === 'text' && !text.startsWith('$') && !/CRYPT|PLAIN$|CLEAR|PBKDF2|SCRAM/.test(scheme)
+  if (written && !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return { kind: 'bad', why: notBase64(scheme) }
+  if (salts.test(scheme) && Buffer.from(text, 'base64').length < 5)
+    return { kind: 'bad', why: notBase64(scheme) }
+  return { kind: verify(password, text, user) ? 'ok' : 'wrong' }
+}
+
+const salts = /^(?:SMD5|SSHA\d*)$/
+
+const notBase64 = (scheme: string): string =>
+  `Password data is not valid for scheme ${scheme}: Input isn't valid base64 encoded data`
+
+/** What a mechanism may use that must know the password; a text: only this scheme is there. */
+export function secretIn(stored: string, defaultScheme: string, mechanism: string): Secret | string {
+  const { scheme, text } = splitScheme(stored, defaultScheme)
+  if (schemes[scheme] === clear) return { kind: 'password', password: text }
+  if (mechanism === 'CRAM-MD5' && schemes[scheme] === cramMd5) {
+    const states = bytesOf(text, 32)
+    return { kind: 'hmac-md5', hmac: (data) => hmacFromStates(states, data) }
+  }
+  if (mechanism !== scheme || !mechanism.startsWith('SCRAM')) return scheme
+  const [iterations = '', salt = '', storedKey = '', serverKey = ''] = text.split(',')
+  return {
+    kind: 'scram',
+    iterations: Number(iterations),
+    salt: Buffer.from(salt, 'base64'),
+    storedKey: Buffer.from(storedKey, 'base64'),
+    serverKey: Buffer.from(serverKey, 'base64'),
+  }
+}
+
+function splitScheme(
   stored: string,
   defaultScheme: string,
-): 'ok' | 'wrong' | 'unknown scheme' {
-  const { scheme, text } = splitScheme(stored, defaultScheme)
-  const verify = schemes[scheme]
-  if (verify === undefined) return 'unknown scheme'
-  return verify(password, text) ? 'ok' : 'wrong'
-}
-
-/** The password itself, where the scheme keeps it. */
-export function clearPassword(stored: string, defaultScheme: string): string | null {
-  const { scheme, text } = splitScheme(stored, defaultScheme)
-  return schemes[scheme] === clear ? text : null
-}
-
-function splitScheme(stored: string, defaultScheme: string): { scheme: string; text: string } {
+): { scheme: string; text: string; encoding: 'text' | 'named' } {
   const match = /^\{([^}]+)\}(.*)$/s.exec(stored)
   const [, named = defaultScheme, text = stored] = match ?? []
-  // `{SSHA.HEX}` says how the bytes are written; they are recognized without.
-  return { scheme: named.toUpperCase().replace(/\.(HEX|B64|BASE64)$/, ''), text }
+  const [, scheme = '', encoding] = /^(.*?)(?:\.(HEX|B64|BASE64))?$/.exec(named.toUpperCase()) ?? []
+  if (encoding === undefined) return { scheme, text, encoding: 'text' }
+  // Digests are recognized however they are written; a password is not.
+  const bytes = Buffer.from(text, encoding === 'HEX' ? 'hex' : 'base64')
+  const isText = /CRYPT|PLAIN$|CLEAR/.test(scheme)
+  return { scheme, text: isText ? bytes.toString() : bytes.toString('base64'), encoding: 'named' }
 }

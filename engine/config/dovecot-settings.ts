@@ -7,6 +7,7 @@
 import type { DovecotConf, DovecotEntry, DovecotSection, DovecotSetting } from '#config/dovecot-conf.ts'
 import { dovecotDefault } from '#config/dovecot-defaults.ts'
 import { readDovecotSize, readDovecotTime } from '#config/dovecot-values.ts'
+import { expandVariables, userVariables } from '#config/dovecot-variables.ts'
 import { inNetwork } from '#config/network.ts'
 
 export interface DovecotSettings {
@@ -67,6 +68,30 @@ export function createDovecotSettings(sources: DovecotSources): DovecotSettings 
     where(key) {
       const setting = settings.get(key)
       return setting ? { file: setting.file, line: setting.line } : null
+    },
+  }
+}
+
+/** The same for one user: what the user database says of settings counts more, and `%u` and its kin have a meaning. */
+export function settingsOfUser(
+  settings: DovecotSettings,
+  { name, home, fields }: { name: string; home: string; fields?: ReadonlyMap<string, string> },
+): DovecotSettings {
+  const values = { ...userVariables(name), h: home }
+  const own = fields ?? new Map<string, string>()
+  const text = (key: string): string =>
+    (dovecotDefault(key) === null ? undefined : own.get(key)) ?? settings.text(key)
+  return {
+    ...settings,
+    text,
+    list: (key) =>
+      text(key)
+        .split(/[\s,]+/)
+        .filter((word) => word !== ''),
+    flag: (key) => /^(?:yes|y|1|true)$/i.test(text(key)),
+    plugin(key) {
+      const value = own.get(key) ?? settings.plugin(key)
+      return value === null ? null : expandVariables(value, values)
     },
   }
 }

@@ -4,14 +4,10 @@
  *
  * dovecot(1), doveconf(1).
  */
-import { createDovecotSasl, type DovecotAuthConfig } from '#auth/dovecot.ts'
-import { labUsers, passwdFile, staticPassword, systemUsers, type Passdb } from '#auth/passdb.ts'
+import { createDovecotAuth, type DovecotAuth } from '#auth/dovecot.ts'
+import { mailUser } from '#auth/mail-user.ts'
 import { parseDovecotConf, type DovecotConf } from '#config/dovecot-conf.ts'
-import {
-  createDovecotSettings,
-  type DovecotSectionView,
-  type DovecotSettings,
-} from '#config/dovecot-settings.ts'
+import { createDovecotSettings, type DovecotSettings } from '#config/dovecot-settings.ts'
 import { formatProblem } from '#config/problem.ts'
 import type { Machine } from '#engine/machine.ts'
 import type { MailStores } from '#mailbox/mail-store.ts'
@@ -52,27 +48,34 @@ export class DovecotDaemons {
   readonly #listeners = new Map<string, Listener>()
   readonly #sessions: MailSessions
   #conf: DovecotConf | null = null
-  #auth: DovecotAuthConfig
+  /** Those of no protocol and no client. */
+  #plain: DovecotSettings = createDovecotSettings({ conf: null })
+  readonly #auth: DovecotAuth
   #running = false
 
   constructor(parts: DovecotParts) {
     this.#sessions = new MailSessions(parts.machine)
     const machine = this.#sessions.watched
     this.#parts = parts
-    this.#auth = authConfig(createDovecotSettings({ conf: null }), machine)
-    this.sasl = createDovecotSasl({ machine, config: () => this.#auth })
-    this.stores = createMailStores({ machine, location: () => this.#settings().text('mail_location') })
+    this.#auth = createDovecotAuth({ machine, settings: () => this.#plain })
+    this.sasl = this.#auth.sasl
+    this.stores = createMailStores({
+      machine,
+      location: () => this.#plain.text('mail_location'),
+      user: mailUser(this.#auth, () => this.#plain),
+    })
     const { sasl, stores } = this
+    const home = async (user: string) => (await stores.user(user))?.home ?? null
     const settingsFor = (protocol: string) => (connection: Connection) =>
       this.#settings({ protocol, local: connection.local.address, remote: connection.remote.address })
     const pop3d = createPop3d({ machine, sasl, stores, settings: settingsFor('pop3') })
     const imapd = createImapd({ machine, sasl, stores, settings: settingsFor('imap') })
-    const sieved = createSieved({ machine, sasl, settings: settingsFor('sieve') })
+    const sieved = createSieved({ machine, sasl, settings: settingsFor('sieve'), home })
     const lmtpd = createLmtpd({
       machine,
       stores,
       settings: settingsFor('lmtp'),
-      filter: createSieveFilter({ machine, post: parts.post }),
+      filter: createSieveFilter({ machine, post: parts.post, home }),
     })
     this.#services = {
       lmtp: (connection) => lmtpd.accept(connection),
@@ -137,7 +140,7 @@ export class DovecotDaemons {
     const fatal = conf.problems.find((problem) => problem.severity === 'fatal')
     if (fatal !== undefined) throw new Error(formatProblem(fatal))
     this.#conf = conf
-    this.#auth = authConfig(this.#settings(), this.#parts.machine)
+    this.#plain = this.#settings()
   }
 
   #openPorts(): void {
@@ -168,33 +171,5 @@ export class DovecotDaemons {
 
   #log(text: string): void {
     this.#parts.machine.emit({ type: 'daemon.logged', daemon: 'dovecot', level: 'info', text })
-  }
-}
-
-function authConfig(settings: DovecotSettings, { disk, name }: Machine): DovecotAuthConfig {
-  const passdbs = settings.sections('passdb').flatMap((section) => passdbOf(section, disk) ?? [])
-  return {
-    mechanisms: settings.list('auth_mechanisms').map((mechanism) => mechanism.toUpperCase()),
-    passdbs: passdbs.length > 0 ? passdbs : [labUsers(disk, name)],
-    usernameFormat: settings.text('auth_username_format'),
-    realm: settings.text('auth_default_realm'),
-  }
-}
-
-/** Null for a driver that has its own chapter: sql, ldap. */
-function passdbOf(section: DovecotSectionView, disk: Machine['disk']): Passdb | null {
-  const words = (section.get('args') ?? '').split(/\s+/).filter((word) => word !== '')
-  const option = (key: string) => words.find((word) => word.startsWith(`${key}=`))?.slice(key.length + 1)
-  switch (section.get('driver')) {
-    case 'pam':
-    case 'shadow':
-    case 'passwd':
-      return systemUsers(disk)
-    case 'passwd-file':
-      return passwdFile(disk, words.at(-1) ?? '', option('scheme'))
-    case 'static':
-      return staticPassword(option('password') ?? '')
-    default:
-      return null
   }
 }

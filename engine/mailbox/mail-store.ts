@@ -161,5 +161,16 @@ export interface MailStore {
 
 /** Opens the mailboxes of a user of this host by `mail_location`; one store a user, shared by all sessions. */
 export interface MailStores {
-  of(user: string): Promise<MailStore>
+  /** `login`: the name is as a login left it, and what came with the password counts. Rejects with MailboxError. */
+  of(user: string, after?: 'login'): Promise<MailStore>
+  /** Where the user's files are; null for an unknown user. */
+  user(name: string, after?: 'login'): Promise<MailUser | null>
+}
+
+export type MailUser = {
+  /** As the user database has it. */
+  readonly name: string
+  readonly home: string
+  /** What the user database says besides: `mail`, settings of one's own. */
+  readonly fields?: ReadonlyMap<string, string>
 }

@@ -4,31 +4,30 @@
  *
  * Dovecot 2.3, "Mail location".
  */
+import { expandVariables, userVariables } from '#config/dovecot-variables.ts'
 import type { Machine } from '#engine/machine.ts'
-import { MailboxError, type MailStore, type MailStores } from './mail-store.ts'
+import { MailboxError, type MailStore, type MailStores, type MailUser } from './mail-store.ts'
 import { MaildirStore } from './maildir/store.ts'
 import { MboxStore } from './mbox/store.ts'
-import { named } from '#protocol/named.ts'
-
-export type MailUser = { readonly name: string; readonly home: string }
 
 export type MailStoresOptions = {
   readonly machine: Machine
   /** `mail_location` as it is for this user. */
   readonly location: (user: string) => string
   /** The user database: where `~` is. Null for an unknown user. Without it, the system's users. */
-  readonly user?: (name: string) => Promise<MailUser | null>
+  readonly user?: (name: string, after?: 'login') => Promise<MailUser | null>
 }
 
 export function createMailStores({ machine, location, user }: MailStoresOptions): MailStores {
-  const find = user ?? (async (name: string) => machine.user(name))
+  const find = user ?? (async (name: string): Promise<MailUser | null> => machine.user(name))
   const stores = new Map<string, MailStore>()
   return {
-    async of(name) {
-      const found = await find(name)
+    user: find,
+    async of(name, after) {
+      const found = await find(name, after)
       if (found === null) throw new MailboxError('NONEXISTENT', `User doesn't exist: ${name}`)
-      const written = location(name)
-      const key = `${name}\0${found.home}\0${written}`
+      const written = found.fields?.get('mail') ?? location(found.name)
+      const key = `${found.name}\0${found.home}\0${written}`
       const known = stores.get(key)
       if (known) return known
       const store = await openLocation(machine, readLocation(written, found), found)
@@ -44,25 +43,19 @@ export type MailLocation =
 
 /** `~`, `%u`, `%n`, `%d`, `%h` expanded; relative paths are below the home. An empty location is looked for by nobody. */
 export function readLocation(written: string, user: MailUser): MailLocation {
-  const at = user.name.lastIndexOf('@')
-  const values: Readonly<Record<string, string>> = named({
-    u: user.name,
-    n: at < 0 ? user.name : user.name.slice(0, at),
-    d: at < 0 ? '' : user.name.slice(at + 1),
+  const text = expandVariables(written === '' ? 'maildir:~/Maildir' : written, {
+    ...userVariables(user.name),
     h: user.home,
-    '%': '%',
   })
-  const text = (written === '' ? 'maildir:~/Maildir' : written).replace(
-    /%L?([undh%])/g,
-    (_all, letter: string) => values[letter] ?? '',
-  )
   const [format = '', path = '', ...options] = text.split(':')
-  const absolute = (name: string) =>
-    name === '~' || name.startsWith('~/')
-      ? `${user.home}${name.slice(1)}`
-      : name.startsWith('/')
-        ? name
-        : `${user.home}/${name}`
+  const absolute = (name: string) => {
+    if (name !== '~' && !name.startsWith('~/')) return name.startsWith('/') ? name : `${user.home}/${name}`
+    if (user.home !== '') return `${user.home}${name.slice(1)}`
+    throw new MailboxError(
+      'SERVERBUG',
+      `Namespace '': Home directory not set for user. Can't expand ~/ for mail root dir in: ${name}`,
+    )
+  }
   const root = absolute(path).replace(/\/+$/, '')
   const option = (key: string) =>
     options.find((word) => word.startsWith(`${key}=`))?.slice(key.length + 1) ?? null

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createCyrusSasl, smtpdConfPath } from '#auth/cyrus.ts'
-import { createDovecotSasl } from '#auth/dovecot.ts'
-import { labUsers, passwdFile, staticPassword, systemUsers } from '#auth/passdb.ts'
+import { createDovecotAuth } from '#auth/dovecot.ts'
 import { createSaslauthd } from '#auth/saslauthd.ts'
 import type { Saslauthd } from '#auth/saslauthd.ts'
 import { shadowLine } from '#auth/shadow.ts'
+import { parseDovecotConf } from '#config/dovecot-conf.ts'
+import { createDovecotSettings } from '#config/dovecot-settings.ts'
 import type { Machine } from '#engine/machine.ts'
 import { latin1 } from '#protocol/bytes/text.ts'
 import type { SaslContext, SaslServer, SaslStep } from '#protocol/sasl/mechanism.ts'
@@ -86,27 +87,32 @@ describe('Cyrus SASL', () => {
 })
 
 describe('Dovecot', () => {
-  const server = (passdbs: Parameters<typeof createDovecotSasl>[0]['config']): SaslServer =>
-    createDovecotSasl({ machine, config: passdbs })
+  const server = (text: string): SaslServer => {
+    const settings = createDovecotSettings({ conf: parseDovecotConf(text, '/etc/dovecot/dovecot.conf') })
+    return createDovecotAuth({ machine, settings: () => settings }).sasl
+  }
 
   test('asks its passdbs in order, names in lower case', async () => {
     await write('/etc/dovecot/users', '# comment\ndave:{PLAIN}d4ve:1000:1000::/home/dave\n')
-    const auth = server(() => ({
-      mechanisms: ['plain', 'cram-md5'],
-      passdbs: [passwdFile(machine.disk, '/etc/dovecot/users'), systemUsers(machine.disk)],
-      usernameFormat: '%Lu',
-      realm: '',
-    }))
+    const auth = server(`
+      auth_mechanisms = plain cram-md5
+      passdb {
+        driver = passwd-file
+        args = /etc/dovecot/users
+      }
+      passdb {
+        driver = pam
+      }
+    `)
     expect(await plain(auth, 'Dave', 'd4ve')).toEqual({ kind: 'ok', username: 'dave' })
     expect(await plain(auth, 'alice', 'wonderland')).toEqual({ kind: 'ok', username: 'alice' })
     expect(await plain(auth, 'alice', 'd4ve')).toMatchObject({ failure: 'credentials', reason: '' })
     expect(auth.mechanisms(context)).toEqual(['PLAIN', 'CRAM-MD5'])
   })
 
-  test('knows the users of a lab with their clear passwords too, and a password for all', async () => {
-    const users = labUsers(machine.disk, machine.name)
-    expect(await users.verify('alice', 'wonderland')).toBe('ok')
-    expect(await users.secret('bob')).toEqual({ kind: 'password', password: 'builder' })
-    expect(await staticPassword('{PLAIN}same').verify('anyone', 'same')).toBe('ok')
+  test('knows the users of a lab when no passdb is named, and a password for all', async () => {
+    expect(await plain(server(''), 'alice', 'wonderland')).toEqual({ kind: 'ok', username: 'alice' })
+    const same = server('passdb {\n driver = static\n args = password=same\n}\n')
+    expect(await plain(same, 'anyone', 'same')).toEqual({ kind: 'ok', username: 'anyone' })
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { cryptPassword, hashPassword, verifyCrypt } from '#auth/crypt.ts'
-import { verifyStored } from '#auth/schemes.ts'
+import { checkStored } from '#auth/schemes.ts'
 
 describe('hashes of /etc/shadow', () => {
   // As `openssl passwd` and the specification's own examples have them.
@@ -46,13 +46,22 @@ describe('password schemes of Dovecot', () => {
     '{LDAP-MD5}Xr4ilOzQ4PCOq3aQ0qbuaQ==',
     '{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=',
     '{SMD5}JllM0eEzrW4D83uZtE8DL4Hdkpw=',
+    '{BLF-CRYPT}$2y$05$IOUSBywZrs5ORIRIxe7Xg.5yloY5AXCiQeICFDremkdTy0b/B2.du',
+    '{CRYPT}$2y$05$SC890p2qfT90LuKmtTfpLu5r42Yx7mz9wsUydpHlS7HJjJT4edvsC',
+    '{PBKDF2}$1$e9bFw3ZDb6Pyg/RO$5000$9f80ce85750ce986fb2f4de3af67a33c05e6766f',
+    '{CRAM-MD5}cd3ba7deaad6e5ca23448ba42e379747a9e0f7f1fbc00c8a81bbaac395731b56',
+    '{DIGEST-MD5}e61eaff2eb8de36bf910817623d5faef',
+    '{PLAIN.b64}c2VjcmV0',
     '{SCRAM-SHA-256}4096,1Ra5dD1VZr3R1f4OivNo9w==,NP1NW/mbz5/IH/GtdlppQffg+LAeOef98p7Xjl+83Pk=,2uRqvofdF+myyuclR35tXR49nXTIlTe2EceR6S2CxNc=',
   ])('%s', (stored) => {
-    expect(verifyStored('secret', stored, 'CRYPT')).toBe('ok')
-    expect(verifyStored('Secret', stored, 'CRYPT')).toBe('wrong')
+    expect(checkStored('secret', stored, 'CRYPT', 'ann')).toEqual({ kind: 'ok' })
+    expect(checkStored('Secret', stored, 'CRYPT', 'ann')).toEqual({ kind: 'wrong' })
   })
 
   test('a scheme that nobody knows lets nobody in, and says so', () => {
-    expect(verifyStored('secret', '{ROT13}frperg', 'CRYPT')).toBe('unknown scheme')
+    expect(checkStored('secret', '{ROT13}frperg', 'CRYPT', 'ann')).toEqual({
+      kind: 'bad',
+      why: 'Unknown scheme ROT13',
+    })
   })
 })

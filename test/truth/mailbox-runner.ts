@@ -2,8 +2,8 @@
  * Plays a recorded dialogue with Dovecot against the daemons of this engine: one host in memory, with the case's
  * settings, accounts and mailboxes. A protocol's test says which daemons it needs.
  */
-import { createDovecotSasl } from '#auth/dovecot.ts'
-import type { Passdb } from '#auth/passdb.ts'
+import { createDovecotAuth } from '#auth/dovecot.ts'
+import { mailUser } from '#auth/mail-user.ts'
 import { parseDovecotConf } from '#config/dovecot-conf.ts'
 import { createDovecotSettings, type DovecotSettings } from '#config/dovecot-settings.ts'
 import { createMachine } from '#engine/lab/machine.ts'
@@ -51,6 +51,7 @@ export type CaseResult = {
 const address = '127.0.0.1'
 /** What the recorder's machine called itself: in mbox separator lines, in names of files. */
 const machineName = 'recorder'
+const accountsPath = '/etc/dovecot/accounts'
 const ports = { pop3: 110, imap: 143, lmtp: 24, sieve: 4190 } as const
 const tlsPorts = { pop3: 995, imap: 993, lmtp: 24, sieve: 4190 } as const
 const start = Date.UTC(2026, 10, 24, 6, 30)
@@ -62,7 +63,7 @@ export async function playMailboxCase(recorded: MailboxCase, daemons: CaseDaemon
   const facts: TraceFact[] = []
   const sent: Sent[] = []
   try {
-    const machine = await caseMachine(clock, network, facts)
+    const machine = await caseMachine(recorded, clock, network, facts)
     await seed(machine.disk, recorded)
     const world = caseWorld(recorded, machine, sent)
     listen(machine, daemons(world))
@@ -84,7 +85,12 @@ export async function playMailboxCase(recorded: MailboxCase, daemons: CaseDaemon
   }
 }
 
-async function caseMachine(clock: ClockControl, network: Network, facts: TraceFact[]): Promise<Machine> {
+async function caseMachine(
+  recorded: MailboxCase,
+  clock: ClockControl,
+  network: Network,
+  facts: TraceFact[],
+): Promise<Machine> {
   const disk = memoryDisk({ now: () => clock.now() })
   const { zone } = parseZone('')
   const counts = { session: 0, process: 0 }
@@ -92,6 +98,7 @@ async function caseMachine(clock: ClockControl, network: Network, facts: TraceFa
     await authority
   ).certify({ names: [hostname], addresses: [address], at: start })
   await disk.apply([
+    { kind: 'write', path: accountsPath, bytes: accountsFile(recorded) },
     { kind: 'write', path: '/etc/hosts', bytes: '127.0.0.1 localhost\n' },
     { kind: 'write', path: '/etc/ssl/certs/mail.pem', bytes: certificate },
     { kind: 'write', path: '/etc/ssl/private/mail.key', bytes: key },
@@ -109,10 +116,21 @@ async function caseMachine(clock: ClockControl, network: Network, facts: TraceFa
   })
 }
 
+/** Passwords in base64: they may hold anything. */
+const accountsFile = ({ accounts }: MailboxCase): string =>
+  Object.entries(accounts)
+    .map(
+      ([user, password]) =>
+        `${user}:{PLAIN.b64}${Buffer.from(password, 'latin1').toString('base64')}:5000:5000::/home/${user}::\n`,
+    )
+    .join('')
+
 function caseWorld(recorded: MailboxCase, machine: Machine, sent: Sent[]): CaseWorld {
   const location = { maildir: 'maildir:~/Maildir', mbox: 'mbox:~/mail:INBOX=~/inbox' }[recorded.store]
   const base = [
     'auth_failure_delay = 0',
+    'first_valid_uid = 1',
+    ...['passdb', 'userdb'].map((what) => `${what} {\n driver = passwd-file\n args = ${accountsPath}\n}`),
     `hostname = ${hostname}`,
     `postmaster_address = postmaster@${hostname}`,
     `mail_location = ${location}`,
@@ -132,31 +150,15 @@ function caseWorld(recorded: MailboxCase, machine: Machine, sent: Sent[]): CaseW
   const [problem] = conf.problems.filter(({ severity }) => severity === 'fatal')
   if (problem) throw new Error(problem.message)
   const plain = createDovecotSettings({ conf })
-  const passwords = new Map(Object.entries(recorded.accounts))
-  const passdb: Passdb = {
-    verify: async (user, password) =>
-      Buffer.from(passwords.get(user) ?? '\0', 'latin1').equals(Buffer.from(password)) ? 'ok' : 'wrong',
-    secret: async (user) => {
-      const password = passwords.get(user)
-      return password === undefined ? { kind: 'absent' } : { kind: 'password', password }
-    },
-  }
+  const auth = createDovecotAuth({ machine, settings: () => plain })
   return {
     recorded,
     machine,
-    sasl: createDovecotSasl({
-      machine,
-      config: () => ({
-        mechanisms: plain.list('auth_mechanisms'),
-        passdbs: [passdb],
-        usernameFormat: plain.text('auth_username_format'),
-        realm: '',
-      }),
-    }),
+    sasl: auth.sasl,
     stores: createMailStores({
       machine,
       location: () => plain.text('mail_location'),
-      user: async (name) => (passwords.has(name) ? { name, home: `/home/${name}` } : null),
+      user: mailUser(auth, () => plain),
     }),
     settings: (protocol) => (connection) =>
       createDovecotSettings({

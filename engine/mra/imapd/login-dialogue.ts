@@ -170,7 +170,7 @@ export class LoginDialogue {
     const { stores, settings, machine, facts, transcript, shared } = this.#parts
     let account: Account
     try {
-      const store = await stores.of(user)
+      const store = await stores.of(user, 'login')
       account = new Account({ machine, session: facts.session, user, store, settings, shared })
     } catch (error) {
       if (!(error instanceof MailboxError)) throw error

@@ -114,6 +114,7 @@ export function readResponse(line: string): Uint8Array | Pop3Reply | null {
 export const writeChallenge = (data: Uint8Array): string => `+ ${encodeBase64(data)}\r\n`
 
 export function refusal(step: Extract<SaslStep, { kind: 'failed' }>): Pop3Reply {
+  if (step.failure === 'refused') return err(step.reason, '[AUTH]', 'RFC 3206 §4')
   return step.failure === 'unavailable'
     ? err('Temporary authentication failure.', '[SYS/TEMP]', 'RFC 3206 §4')
     : err('Authentication failed.', '[AUTH]', 'RFC 3206 §4')

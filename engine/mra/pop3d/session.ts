@@ -9,7 +9,7 @@ import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import { dovecotTls } from '#engine/wire-tls.ts'
 import { SessionFacts } from '#engine/wire-facts.ts'
 import type { Wire } from '#engine/wire.ts'
-import { MailboxError, type MailStores } from '#mailbox/mail-store.ts'
+import { MailboxError, type MailStore, type MailStores } from '#mailbox/mail-store.ts'
 import { dotStuffed } from '#protocol/bytes/lines.ts'
 import { accepts, stateName } from '#protocol/chart.ts'
 import { commands, isPop3Verb, type Pop3Command } from '#protocol/pop3/commands/index.ts'
@@ -47,6 +47,12 @@ const longestLine = 4096
 const badCommandsBeforeLogin = 3
 const badCommandsAfterLogin = 21
 
+const internalError = err(
+  'Internal error occurred. Refer to server log for more information.',
+  '[SYS/TEMP]',
+  'RFC 3206 §4',
+)
+
 const stepSession = stepper(pop3Session)
 
 export class Pop3Session {
@@ -83,9 +89,7 @@ export class Pop3Session {
     } catch (error) {
       this.#facts.fault(error)
       this.#closing = 'Internal error'
-      await wire.write(
-        '-ERR [SYS/TEMP] Internal error occurred. Refer to server log for more information.\r\n',
-      )
+      await wire.write(writePop3Reply(internalError))
     } finally {
       await this.#end()
     }
@@ -273,10 +277,11 @@ export class Pop3Session {
   }
 
   async #open(username: string): Promise<void> {
-    const { stores, settings, locks, machine } = this.#parts
+    const { settings, locks, machine } = this.#parts
     const { session } = this.#facts
     try {
-      const store = await stores.of(username)
+      const store = await this.#store(username)
+      if (store === null) return
       if (settings.flag('pop3_lock_session')) {
         const unlock = await locks.take(username)
         if (unlock === null) {
@@ -308,6 +313,31 @@ export class Pop3Session {
     }
     this.#step('authenticated')
     await this.#say(ok('Logged in.'))
+  }
+
+  /** Null: who it is was proven, but there is no mail for them here; the client has been told. */
+  async #store(username: string): Promise<MailStore | null> {
+    const { stores } = this.#parts
+    try {
+      const user = await stores.user(username, 'login')
+      if (user === null) {
+        this.#closing = 'Internal login failure'
+        return null
+      }
+    } catch (error) {
+      if (!(error instanceof MailboxError)) throw error
+      this.#facts.logged('error', error.message)
+      await this.#hangUp(internalError, error.message)
+      return null
+    }
+    try {
+      return await stores.of(username, 'login')
+    } catch (error) {
+      if (!(error instanceof MailboxError)) throw error
+      this.#facts.logged('error', error.message)
+      await this.#hangUp(ok('Logged in.'), error.message)
+      return null
+    }
   }
 
   async #startTls(): Promise<boolean> {

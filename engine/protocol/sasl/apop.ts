@@ -20,7 +20,7 @@ export function apop(world: SaslWorld): SaslExchange {
       const username = textOf(initial.subarray(first + 1, second))
       const secret = await world.users.secret(username)
       if (secret.kind === 'unavailable') return notAvailable(world, username)
-      if (secret.kind === 'absent') return badCredentials(world, username)
+      if (secret.kind !== 'password') return badCredentials(world, username)
       const wanted = world.crypto.hash('md5', concat([challenge, utf8(secret.password)]))
       return sameProof(wanted, initial.subarray(second + 1))
         ? proven(world, username)

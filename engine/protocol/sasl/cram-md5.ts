@@ -25,8 +25,14 @@ export function cramMd5(world: SaslWorld): SaslExchange {
       const username = text.slice(0, space)
       const secret = await users.secret(username)
       if (secret.kind === 'unavailable') return notAvailable(world, username)
-      if (secret.kind === 'absent') return badCredentials(world, username)
-      const wanted = utf8(hex(crypto.hmac('md5', utf8(secret.password), challenge)))
+      const digest =
+        secret.kind === 'password'
+          ? crypto.hmac('md5', utf8(secret.password), challenge)
+          : secret.kind === 'hmac-md5'
+            ? secret.hmac(challenge)
+            : null
+      if (digest === null) return badCredentials(world, username)
+      const wanted = utf8(hex(digest))
       const given = utf8(text.slice(space + 1).toLowerCase())
       return sameProof(wanted, given) ? proven(world, username) : badCredentials(world, username)
     },

@@ -30,7 +30,7 @@ export function digestMd5(world: SaslWorld): SaslExchange {
 
     const secret = await users.secret(username)
     if (secret.kind === 'unavailable') return notAvailable(world, username)
-    if (secret.kind === 'absent') return badCredentials(world, username)
+    if (secret.kind !== 'password') return badCredentials(world, username)
     const authorization = fields.has('authzid') ? `:${of('authzid')}` : ''
     const a1 = concat([
       md5(utf8(`${username}:${of('realm')}:${secret.password}`)),

@@ -17,12 +17,20 @@ export type SaslFailure =
 export type SaslStep =
   | { readonly kind: 'challenge'; readonly data: Uint8Array }
   /** `final`: data that must still reach the client (the server's proof in SCRAM), as one more challenge. */
-  | { readonly kind: 'ok'; readonly username: string; readonly final?: Uint8Array }
+  | {
+      readonly kind: 'ok'
+      readonly username: string
+      readonly final?: Uint8Array
+      /** Who logged in for the user: a master user. */
+      readonly master?: string
+    }
   | {
       readonly kind: 'failed'
       readonly failure: SaslFailure
       readonly reason: string
       readonly username: string | null
+      /** Of a failure that is `refused`: the password was right, but … */
+      readonly refused?: 'authorization' | 'disabled'
     }
 
 export interface SaslExchange {
@@ -37,6 +45,8 @@ export type SaslContext = {
   readonly client: string
   readonly local: string
   readonly session: string
+  /** How the log of auth names the session. */
+  readonly id?: string
 }
 
 /** The authenticator of one host, as its servers see it. `engine/auth/` has them. */

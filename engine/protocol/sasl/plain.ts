@@ -15,8 +15,10 @@ export function plain(world: SaslWorld): SaslExchange {
     if (authorization === undefined || username === undefined || password === undefined || rest.length > 0) {
       return badSyntax(world)
     }
-    // Nobody may act for another here.
-    if (authorization !== '' && authorization !== username) return badCredentials(world, authorization)
+    if (authorization !== '' && authorization !== username) {
+      if (world.users.actFor === undefined) return badCredentials(world, authorization)
+      world.users.actFor(authorization)
+    }
     return checkPassword(world, username, password)
   }
   return {

@@ -12,10 +12,12 @@ import type { SaslWorld } from './world.ts'
 
 const iterations = 4096
 
+/** What the server must know of a password. */
+type Keys = { readonly storedKey: Uint8Array; readonly serverKey: Uint8Array }
+
 type Begun = {
   readonly username: string
-  readonly password: string
-  readonly salt: Uint8Array
+  readonly keys: Keys
   readonly header: string
   readonly nonce: string
   /** client-first-message-bare,server-first-message */
@@ -41,17 +43,27 @@ function scram(world: SaslWorld, hash: 'sha1' | 'sha256'): SaslExchange {
 
     const secret = await users.secret(username)
     if (secret.kind === 'unavailable') return notAvailable(world, username)
-    if (secret.kind === 'absent') return badCredentials(world, username)
+    if (secret.kind !== 'password' && secret.kind !== 'scram') return badCredentials(world, username)
     const nonce = clientNonce + encodeBase64(crypto.random(18))
-    const salt = crypto.random(16)
-    const challenge = `r=${nonce},s=${encodeBase64(salt)},i=${iterations}`
-    begun = { username, password: secret.password, salt, header, nonce, soFar: `${bare},${challenge}` }
+    const salt = secret.kind === 'scram' ? secret.salt : crypto.random(16)
+    const rounds = secret.kind === 'scram' ? secret.iterations : iterations
+    const keys = secret.kind === 'scram' ? secret : await keysOf(secret.password, salt)
+    const challenge = `r=${nonce},s=${encodeBase64(salt)},i=${rounds}`
+    begun = { username, keys, header, nonce, soFar: `${bare},${challenge}` }
     return { kind: 'challenge', data: utf8(challenge) }
+  }
+
+  const keysOf = async (password: string, salt: Uint8Array): Promise<Keys> => {
+    const salted = await crypto.pbkdf2(hash, password, salt, iterations)
+    return {
+      storedKey: crypto.hash(hash, crypto.hmac(hash, salted, utf8('Client Key'))),
+      serverKey: crypto.hmac(hash, salted, utf8('Server Key')),
+    }
   }
 
   const last = async (
     message: Uint8Array,
-    { username, password, salt, header, nonce, soFar }: Begun,
+    { username, keys: { storedKey, serverKey }, header, nonce, soFar }: Begun,
   ): Promise<SaslStep> => {
     const match = /^(c=([^,]+),r=([^,]+)(?:,.*)?),p=([^,]+)$/.exec(strictTextOf(message) ?? '')
     const [, withoutProof = '', binding = '', returned = '', coded = ''] = match ?? []
@@ -59,17 +71,13 @@ function scram(world: SaslWorld, hash: 'sha1' | 'sha256'): SaslExchange {
     if (match === null || proof === null) return badSyntax(world, username)
     if (binding !== encodeBase64(utf8(header)) || returned !== nonce) return badSyntax(world, username)
 
-    const salted = await crypto.pbkdf2(hash, password, salt, iterations)
     // A proof of another length cannot be one.
-    if (proof.length !== salted.length) return badSyntax(world, username)
-    const clientKey = crypto.hmac(hash, salted, utf8('Client Key'))
-    const storedKey = crypto.hash(hash, clientKey)
+    if (proof.length !== storedKey.length) return badSyntax(world, username)
     const everything = utf8(`${soFar},${withoutProof}`)
     const signature = crypto.hmac(hash, storedKey, everything)
     const claimed = proof.map((byte, i) => byte ^ (signature[i] ?? 0))
     if (!sameProof(crypto.hash(hash, claimed), storedKey)) return badCredentials(world, username)
 
-    const serverKey = crypto.hmac(hash, salted, utf8('Server Key'))
     const verifier = encodeBase64(crypto.hmac(hash, serverKey, everything))
     return { kind: 'ok', username: users.known(username), final: utf8(`v=${verifier}`) }
   }

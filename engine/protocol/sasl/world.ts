@@ -17,6 +17,16 @@ export interface SaslCrypto {
 export type Checked = 'ok' | 'wrong' | 'unavailable'
 export type Secret =
   | { readonly kind: 'password'; readonly password: string }
+  /** Not the password, but enough for CRAM-MD5. */
+  | { readonly kind: 'hmac-md5'; readonly hmac: (data: Uint8Array) => Uint8Array }
+  /** Not the password, but enough for SCRAM. */
+  | {
+      readonly kind: 'scram'
+      readonly iterations: number
+      readonly salt: Uint8Array
+      readonly storedKey: Uint8Array
+      readonly serverKey: Uint8Array
+    }
   | { readonly kind: 'absent' }
   | { readonly kind: 'unavailable' }
 
@@ -27,6 +37,8 @@ export interface SaslUsers {
   secret(username: string): Promise<Secret>
   /** The name under which a proven user is known: Cyrus may add a realm. */
   known(username: string): string
+  /** PLAIN for another: who is to be acted for, told before the password. Without it nobody may. */
+  actFor?(authorization: string): void
 }
 
 /** What a failure is called: Cyrus SASL and Dovecot have other words, or none. */
