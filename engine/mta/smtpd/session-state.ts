@@ -81,6 +81,8 @@ export class SessionState implements SmtpdSession {
   protected place: string
   /** What the log calls the moment: the last verb, CONNECT, UNKNOWN, END-OF-MESSAGE. */
   protected where = 'CONNECT'
+  /** Whether the client has sent ahead where it had to wait: remembered to the end of the session. RFC 2920 §3.1 */
+  pipelined = false
   #refused: Reply | null = null
 
   constructor(parts: SessionParts) {
@@ -117,11 +119,6 @@ export class SessionState implements SmtpdSession {
 
   get state(): string {
     return this.place
-  }
-
-  /** Whether more has arrived than was asked for. */
-  get pipelined(): boolean {
-    return this.wire.input.waiting > 0
   }
 
   get saslContext(): SaslContext {

@@ -38,7 +38,6 @@ type Words = Extract<Line, { kind: 'command' }>['words']
 
 export class Session extends SessionState {
   #denied: Reply | null = null
-  #flaggedPipelining = false
   #hidesUnknown = false
 
   /** From the greeting to the goodbye. Never rejects. */
@@ -153,7 +152,7 @@ export class Session extends SessionState {
         reply: outOfOrder(verb, this.place, this.current),
         ...(verb === 'DATA' && this.current.transaction ? { trouble: 'none' } : {}),
       }
-    const early = beforeWords[verb]?.(this)
+    const early = beforeWords[verb]?.(this, words)
     if (early) return early
     const command = await this.#parse(verb, words)
     if ('reply' in command) return command
@@ -256,7 +255,7 @@ export class Session extends SessionState {
   }
 
   async #bdat(words: Words): Promise<Outcome> {
-    const early = beforeWords.BDAT?.(this)
+    const early = beforeWords.BDAT?.(this, words)
     if (early) return early
     const parsed = await this.#parse('BDAT', words)
     if ('reply' in parsed) return parsed
@@ -336,8 +335,9 @@ export class Session extends SessionState {
   }
 
   #flagPipelining(verb: Verb): void {
-    if (this.#flaggedPipelining || !lastInGroup.has(verb) || !this.pipelined) return
-    this.#flaggedPipelining = true
+    const mayGoOn = this.current.protocol === 'ESMTP' && !lastInGroup.has(verb)
+    if (this.pipelined || mayGoOn || this.wire.input.waiting === 0) return
+    this.pipelined = true
     const waiting = latin1Of(this.wire.input.peek(100)).replace(/\r/g, '\\r').replace(/\n/g, '\\n')
     this.log(
       'info',

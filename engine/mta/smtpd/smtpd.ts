@@ -43,7 +43,7 @@ export type PolicyOf = {
   readonly service: Service
   readonly settings: SmtpdSettings
   readonly server: { readonly address: string; readonly port: number }
-  /** Whether more has arrived from the client than was read. */
+  /** Whether the client has sent ahead where it had to wait. */
   readonly pipelined: () => boolean
 }
 
@@ -101,9 +101,9 @@ export function createSmtpd(options: SmtpdOptions): Smtpd {
       service,
       settings,
       server: connection.local,
-      pipelined: () => wire.input.waiting > 0,
+      pipelined: () => session.pipelined,
     })
-    const session = new Session({
+    const session: Session = new Session({
       id,
       machine,
       postfix,

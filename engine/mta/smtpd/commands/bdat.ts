@@ -22,6 +22,7 @@ export async function beforeChunk(
   if (session.state === 'discarding') {
     return no(reply(551, '5.0.0', `Discarded ${command.size} bytes after earlier error`))
   }
+  if (command.size === 0 && command.last === 'no') return no(reply(551, '5.7.1', 'Null BDAT request'))
   const limit = session.settings.messageSizeLimit
   if (limit > 0 && command.size > limit - (message?.size ?? 0)) {
     return no(reply(552, '5.3.4', 'Chunk exceeds message size limit', 'RFC 1870 §6.3'))
@@ -30,7 +31,6 @@ export async function beforeChunk(
     if (transaction === null) return no(reply(503, '5.5.1', 'Error: need RCPT command'))
     if (transaction.recipients.length === 0) return no(reply(554, '5.5.1', 'Error: no valid recipients'))
   }
-  if (command.size === 0 && command.last === 'no') return no(reply(551, '5.7.1', 'Null BDAT request'))
   if (message !== null) return { kind: 'wanted', change: {} }
 
   const { refusal, actions } = await session.ask({ stage: 'data' })

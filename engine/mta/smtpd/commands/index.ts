@@ -1,6 +1,7 @@
 /** What Postfix's smtpd does with each verb, in RFC order. LHLO and HELP it does not know. */
 import type { Command, Verb } from '#protocol/smtp/commands/index.ts'
 import { reply } from '#protocol/smtp/reply.ts'
+import type { Word } from '#protocol/smtp/words.ts'
 import type { Handler, Outcome, SmtpdSession } from '../handler.ts'
 import { auth, mayAuthenticate } from './auth.ts'
 import { data } from './data.ts'
@@ -36,7 +37,11 @@ export const handlers: { readonly [V in HandledVerb]: Handler<CommandOf<V>> } = 
 }
 
 /** What is settled before the words of a command are looked at: a syntax error would say too much. */
-export const beforeWords: Partial<Record<Verb, (session: SmtpdSession) => Outcome | null>> = {
+export const beforeWords: Partial<
+  Record<Verb, (session: SmtpdSession, words: readonly Word[]) => Outcome | null>
+> = {
+  MAIL: (session) => tooMany(session, 'message'),
+  RCPT: (session) => tooMany(session, 'recipient'),
   VRFY: ({ settings }) =>
     settings.disableVrfy === 'yes' ? { reply: reply(502, '5.5.1', 'VRFY command is disabled') } : null,
   BDAT: ({ discards }) =>
@@ -44,6 +49,11 @@ export const beforeWords: Partial<Record<Verb, (session: SmtpdSession) => Outcom
   AUTH: mayAuthenticate,
   XCLIENT: mayXclient,
   XFORWARD: mayXforward,
+}
+
+function tooMany(session: SmtpdSession, activity: 'message' | 'recipient'): Outcome | null {
+  const refusal = session.limit(activity)
+  return refusal ? { reply: refusal, trouble: 'policy' } : null
 }
 
 export const isHandled = (verb: Verb): verb is HandledVerb | 'BDAT' => verb !== 'LHLO' && verb !== 'HELP'

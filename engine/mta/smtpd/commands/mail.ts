@@ -7,9 +7,6 @@ import { openQueueFile } from './rcpt.ts'
 
 export const mail: Handler<Mail> = async ({ reversePath, parameters }, session) => {
   const { now } = session
-  const tooMany = session.limit('message')
-  if (tooMany) return { reply: tooMany, trouble: 'policy' }
-
   const declaredSize = parameters.size ?? now.declaredSize
   const sender = internalForm(reversePath)
   const { refusal, actions } = await session.ask({ stage: 'sender', sender })

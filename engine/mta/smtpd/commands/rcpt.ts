@@ -14,9 +14,6 @@ import type { Handler, SmtpdSession } from '../handler.ts'
 export const rcpt: Handler<Rcpt> = async ({ forwardPath, parameters, typed }, session) => {
   const { transaction } = session.now
   if (transaction === null) throw new Error('RCPT was let through without MAIL')
-  const tooMany = session.limit('recipient')
-  if (tooMany) return { reply: tooMany, trouble: 'policy' }
-
   const { limit, overshoot } = session.settings.recipients
   if (overshoot > 0 && transaction.recipients.length >= limit) {
     const counted = transaction.overshoot >= overshoot

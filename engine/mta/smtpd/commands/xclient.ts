@@ -1,6 +1,7 @@
 /** XCLIENT and XFORWARD: what a trusted neighbour says of the real client. XCLIENT_README, XFORWARD_README. */
 import type { Attributes } from '#protocol/smtp/commands/attributes.ts'
 import { reply } from '#protocol/smtp/reply.ts'
+import type { Word } from '#protocol/smtp/words.ts'
 import { forgetClient } from '../conversation.ts'
 import type { Conversation } from '../conversation.ts'
 import type { Handler, Outcome, SmtpdSession } from '../handler.ts'
@@ -8,14 +9,16 @@ import type { Handler, Outcome, SmtpdSession } from '../handler.ts'
 const insufficient = reply(550, '5.7.0', 'Error: insufficient authorization')
 const inTransaction = reply(503, '5.5.1', 'Error: MAIL transaction in progress')
 
-export const mayXclient = (session: SmtpdSession): Outcome | null => {
-  if (session.now.transaction !== null) return { reply: inTransaction }
-  return session.trusted.xclient ? null : { reply: insufficient }
-}
+/** A bare verb is told its syntax, whoever sends it. */
+export const mayXclient = (session: SmtpdSession, words: readonly Word[]): Outcome | null =>
+  mayClaim(session, session.trusted.xclient, words)
 
-export const mayXforward = (session: SmtpdSession): Outcome | null => {
-  if (session.now.transaction !== null) return { reply: inTransaction }
-  return session.trusted.xforward ? null : { reply: insufficient }
+export const mayXforward = (session: SmtpdSession, words: readonly Word[]): Outcome | null =>
+  mayClaim(session, session.trusted.xforward, words)
+
+function mayClaim({ now }: SmtpdSession, trusted: boolean, words: readonly Word[]): Outcome | null {
+  if (now.transaction !== null) return { reply: inTransaction }
+  return trusted || words.length === 0 ? null : { reply: insufficient }
 }
 
 export const xclient: Handler<Attributes<'XCLIENT'>> = ({ attributes }, session) => ({
