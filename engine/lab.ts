@@ -9,6 +9,7 @@ import type { Duplex } from 'node:stream'
 import type { HostDefinition, LabDefinition } from '#control/lab-definition.ts'
 import type { LabHandle, Published } from '#control/lab-handle.ts'
 import { readDuration } from '#control/clock.ts'
+import { findFlips } from '#mta/smtpd/flips.ts'
 import type { Disk } from '#platform/disk.ts'
 import { createClock } from '#platform/memory/clock.ts'
 import { memoryDisk } from '#platform/memory/disk.ts'
@@ -23,7 +24,8 @@ import { serveDns } from '#platform/node/dns-server.ts'
 import type { Journal } from '#platform/node/journal.ts'
 import { publish } from '#platform/node/published-ports.ts'
 import { parseZone } from '#platform/zone.ts'
-import { traceVersion, type TraceFact } from '#trace/events.ts'
+import { isSession, traceVersion, type TraceFact } from '#trace/events.ts'
+import type { FlipAnswer } from '#trace/flip.ts'
 import { servicePorts } from './lab/host-files.ts'
 import { LabHost } from './lab/lab-host.ts'
 import { createMachine } from './lab/machine.ts'
@@ -159,7 +161,23 @@ class Lab implements LabHandle {
   emit(fact: TraceFact, host?: string): void {
     if (this.#options.trace === 'off') return
     const event = this.trace.record(fact, host)
-    if (host !== undefined) this.#hosts.get(host)?.log.add(event)
+    const found = host === undefined ? undefined : this.#hosts.get(host)
+    found?.log.add(event)
+    found?.moments.heard(event)
+  }
+
+  /** A trial sees the lab as the host does, and states nothing. */
+  async flips(seq: number): Promise<FlipAnswer> {
+    const [event] = await this.trace.read(seq, 1)
+    const host = this.#hosts.get(event?.host ?? '')
+    const moment = host?.moments.at(seq) ?? null
+    if (event === undefined || host === undefined || moment === null || !isSession(event, 'reply'))
+      return { kept: false, flips: [] }
+    const { machine } = host
+    const hostsFile = () => textOf(machine.disk, '/etc/hosts')
+    const resolver = createResolver({ zone: () => this.#zone, hostsFile })
+    const quiet = { ...machine, resolver, emit: () => undefined }
+    return { kept: true, flips: await findFlips(moment, event.reply, quiet) }
   }
 
   async run(host: string, input: { user: string; command: string; stdin: string }) {

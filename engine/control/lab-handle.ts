@@ -5,6 +5,7 @@ import type { ClockControl } from '#platform/clock.ts'
 import type { Disk } from '#platform/disk.ts'
 import type { Fault } from '#platform/net.ts'
 import type { TraceEvent, TraceFact } from '#trace/events.ts'
+import type { FlipAnswer } from '#trace/flip.ts'
 import type { LabDefinition } from './lab-definition.ts'
 
 export type Published = {
@@ -39,6 +40,8 @@ export interface LabHandle {
   /** A connection from a host of the lab (by name), or from an address outside of it, to a name or address and port. Rejects with NetError. */
   connect(from: string, to: string, port: number): Promise<Duplex>
   run(host: string, input: { user: string; command: string; stdin: string }): Promise<CommandResult>
+  /** What would have turned the reply at this place in the trace around: tried again, with one thing changed. */
+  flips(seq: number): Promise<FlipAnswer>
   /** Adds a fact of the lab itself: narration, the steps of a scenario, files written from outside. */
   emit(fact: TraceFact, host?: string): void
   addFault(fault: Fault): () => void

@@ -11,6 +11,7 @@ import type { Box, CommandResult } from '#host/command.ts'
 import { createPeer } from '#host/peer/peer.ts'
 import { runCommand } from '#host/shell.ts'
 import { compileTable } from '#mta/compile-table.ts'
+import { createMoments } from '#mta/smtpd/moments.ts'
 import { restrictionPolicy } from '#mta/smtpd/restriction-policy.ts'
 import type { Authority } from '#platform/node/authority.ts'
 import type { SaslServer } from '#protocol/sasl/mechanism.ts'
@@ -29,6 +30,8 @@ export class LabHost {
   readonly definition: HostDefinition
   readonly machine: Machine
   readonly log: MailLog
+  /** What smtpd was asked lately, to be tried again. */
+  readonly moments = createMoments()
   readonly #lab: LabDefinition
   readonly #authority: Authority
   readonly #saslauthd: ReturnType<typeof createSaslauthd>
@@ -56,6 +59,7 @@ export class LabHost {
         verify: async (address) =>
           (await this.#postfix.mta?.verify(address)) ?? { outcome: 'unavailable', text: '' },
       }),
+      moments: this.moments,
       connectUnix: (path) => this.#dovecot.connectUnix(path),
       programs: {},
     })

@@ -11,6 +11,7 @@ import { createAddressing } from '#mta/rewrite/addressing.ts'
 import { genericMap } from '#mta/rewrite/mappings.ts'
 import { createAnvil } from '#mta/smtpd/anvil.ts'
 import { interfaceAddresses } from '#mta/rewrite/own-domain.ts'
+import type { Moments } from '#mta/smtpd/moments.ts'
 import { createSmtpd, type Smtpd, type SmtpdOptions } from '#mta/smtpd/smtpd.ts'
 import type { Connection, Listener } from '#platform/net.ts'
 import { readPostfix } from './postfix-snapshot.ts'
@@ -21,6 +22,7 @@ export type PostfixParts = {
   /** The back end that smtpd_sasl_type names. */
   readonly sasl: (postfix: Postfix) => SmtpdOptions['sasl']
   readonly policy: NonNullable<SmtpdOptions['policy']>
+  readonly moments: Moments
   readonly connectUnix: MtaInput['connectUnix']
   readonly programs: NonNullable<MtaInput['programs']>
 }
@@ -74,6 +76,7 @@ export class PostfixDaemons {
     this.#smtpd = createSmtpd({
       machine,
       cleanup: this.#mta.cleanup,
+      moments: this.#parts.moments,
       notify: this.#mta.notify,
       sasl: sasl(this.#current),
       anvil: createAnvil(machine.clock),

@@ -45,6 +45,8 @@ export const controlRequest = v.variant('type', [
     subject: text(1024),
     body: text(65536),
   }),
+  /** What would have turned the reply at `seq` around. Answer: FlipAnswer, see trace/flip.ts. */
+  request('why.flips', { seq: id }),
   request('fault.set', { fault: text(1024) }),
   request('fault.clear', {}),
 ])

@@ -2,7 +2,15 @@
  * The world of a lab at one moment, as its trace tells it. Screen, lesson checks, scenarios and exports read this
  * and nothing else; `fold.ts` makes it. Everything that ever was stays in it: closed sessions, removed queue files.
  */
-import type { Endpoint, FactOf, HostDescription, Lookup, ServerDaemon, TracedReply } from './events.ts'
+import type {
+  Endpoint,
+  FactOf,
+  HostDescription,
+  Lookup,
+  ServerDaemon,
+  SessionFact,
+  TracedReply,
+} from './events.ts'
 
 export type World = {
   /** Of the last event that was folded; 0 before the first. */
@@ -22,6 +30,8 @@ export type World = {
   /** Every 4xx, 5xx, -ERR, NO and BAD, oldest first. */
   readonly refusals: readonly Refusal[]
   readonly terminals: ReadonlyMap<string, TerminalView>
+  /** What mail clients fetched over HTTP before they connected, oldest first. */
+  readonly asked: readonly AskedView[]
   readonly faults: readonly string[]
   readonly log: readonly LogEntry[]
 }
@@ -78,6 +88,8 @@ export type SessionView = {
   /** The state of the daemon's chart; null before the first change. */
   readonly state: string | null
   readonly tls: { readonly version: string; readonly cipher: string; readonly bits: number } | null
+  /** Why the handshake failed, when it did. */
+  readonly tlsFailure: string | null
   readonly user: string | null
   readonly exchanges: readonly Exchange[]
   readonly closed: { readonly at: number; readonly reason: string } | null
@@ -99,9 +111,13 @@ export type Exchange = {
   }[]
   readonly verdicts: readonly VerdictView[]
   readonly lookups: readonly Lookup[]
+  /** The login that the turn ended, or failed to end. */
+  readonly auth: AuthView | null
   readonly replies: readonly ReplyView[]
   readonly state: { readonly from: string; readonly to: string } | null
 }
+
+export type AuthView = Omit<SessionFact<'auth'>, 'type' | 'session'>
 
 export type ReplyView = { readonly seq: number; readonly at: number; readonly reply: TracedReply }
 
@@ -216,6 +232,8 @@ export type TerminalView = {
   readonly open: boolean
 }
 
+export type AskedView = Omit<FactOf<'door.asked'>, 'type'> & { readonly seq: number; readonly at: number }
+
 export type LogEntry = {
   readonly seq: number
   readonly at: number
@@ -252,6 +270,7 @@ export const emptyWorld: World = {
   journeys: new Map(),
   refusals: [],
   terminals: new Map(),
+  asked: [],
   faults: [],
   log: [],
 }

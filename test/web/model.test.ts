@@ -9,11 +9,9 @@ import { rungsOf } from '#web/views/ladder/ladder.ts'
 import { pendingDeletions } from '#web/views/mailbox-glass/pending.ts'
 import { trays } from '#web/views/mailbox-glass/trays.ts'
 import { anatomyOf } from '#web/views/message-anatomy/anatomy.ts'
-import { trailOf } from '#web/views/restriction-trail/trail.ts'
 import { ghostOf, suggestions } from '#web/views/terminal/completion.ts'
 import { en } from '#web/i18n/en.ts'
 import { zh } from '#web/i18n/zh.ts'
-import { meaningOf, readReply } from '#web/views/terminal/meaning.ts'
 import { timelineMarks } from '#web/views/timeline/marks.ts'
 import { fixture } from './fixtures.ts'
 
@@ -140,18 +138,6 @@ describe('the chart that the page steps', () => {
   })
 })
 
-describe('why', () => {
-  test('shows the decisive step of a list and those that were not reached', () => {
-    const exchange = world.sessions.get('s1')?.exchanges.find(({ verdicts }) => verdicts.length > 0)
-    const [list] = exchange ? trailOf(exchange) : []
-    expect(list?.steps.map(({ name, decisive }) => [name, decisive])).toEqual([
-      ['permit_mynetworks', false],
-      ['permit_sasl_authenticated', false],
-      ['reject_unauth_destination', true],
-    ])
-  })
-})
-
 describe('mailboxes through glass', () => {
   test('show the letter that RETR has moved from new to cur, and DELE as pending', () => {
     const box = world.mailboxes.get('mail.example.com/bob/INBOX')
@@ -168,40 +154,6 @@ describe('a letter taken apart', () => {
       { name: 'Subject', value: 'x' },
     ])
     expect(body).toBe('<script>alert(1)</script>\n')
-  })
-})
-
-describe('a reply line as it was typed back', () => {
-  test.each([
-    ['250-PIPELINING', { code: '250', status: null, last: false }],
-    ['554 5.7.1 <a@b>: Relay access denied', { code: '554', status: '5.7.1', last: true }],
-    ['-ERR [AUTH] Authentication failed.', { code: '-ERR', status: '[AUTH]', last: true }],
-  ])('reads %s', (line, expected) => {
-    expect(readReply(line)).toMatchObject(expected)
-  })
-
-  test('takes text of a letter for what it is', () => {
-    expect(readReply('Shall we meet at noon?')).toBeNull()
-  })
-})
-
-describe('what a reply means', () => {
-  test('depends on the command that it answers', () => {
-    const accepted = { code: '250', status: '2.1.0' }
-    expect(meaningOf(accepted, 'MAIL', en)).toMatch(/RCPT names a recipient/)
-    expect(meaningOf(accepted, '.', en)).toMatch(/safe/)
-    expect(meaningOf({ code: '220', status: null }, null, zh)).toBe(zh.meaning.ready)
-  })
-
-  test('says of a refusal what it is about, and what to do', () => {
-    expect(meaningOf({ code: '554', status: '5.7.1' }, 'RCPT', en)).toMatch(/does not relay for you/)
-    expect(meaningOf({ code: '550', status: '5.1.1' }, 'RCPT', en)).toMatch(/no such mailbox/)
-    expect(meaningOf({ code: '599', status: '5.9.9' }, 'RCPT', en)).toBe(en.meaning.classes['5xx'])
-  })
-
-  test('is said in both languages', () => {
-    expect(Object.keys(zh.meaning.after)).toEqual(Object.keys(en.meaning.after))
-    expect(Object.keys(zh.meaning.codes)).toEqual(Object.keys(en.meaning.codes))
   })
 })
 

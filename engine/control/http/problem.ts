@@ -21,6 +21,7 @@ export class HttpProblem extends Error {
   }
 }
 
-export const notFound = (what: string) => new HttpProblem(404, 'Not found', what)
+export const notFound = (what: string, field?: string) =>
+  new HttpProblem(404, 'Not found', what, field === undefined ? {} : { field })
 export const badField = (field: string, detail: string) =>
   new HttpProblem(400, 'Bad request', detail, { field })

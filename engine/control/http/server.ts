@@ -16,6 +16,7 @@ import { lessonRoutes, type LessonLibrary } from './lesson-routes.ts'
 import { HttpProblem, notFound, type ProblemBody } from './problem.ts'
 import { matchPath, type Answer, type Call, type Route } from './route.ts'
 import { serviceRoutes } from './service-routes.ts'
+import { whyRoutes } from './why-routes.ts'
 
 export type ServerOptions = {
   readonly labs: Labs
@@ -41,7 +42,7 @@ const securityHeaders = {
 
 /** Rejects with the error of `listen` when the port is in use. */
 export async function serveHttp(options: ServerOptions): Promise<HttpServer> {
-  const routes: Route[] = [...labRoutes, ...doorRoutes, ...lessonRoutes(options.lessons)]
+  const routes: Route[] = [...labRoutes, ...whyRoutes, ...doorRoutes, ...lessonRoutes(options.lessons)]
   routes.push(...serviceRoutes(options.version, () => routes))
   const access: Access = { address: options.address, token: options.token }
   const page = options.page === null ? null : sirv(options.page, { single: true, etag: true })

@@ -8,6 +8,7 @@ import { hostRun } from './host-run.ts'
 import { muaSubmit } from './mua-submit.ts'
 import { scenarioRun } from './scenario-run.ts'
 import { terminalClose, terminalOpen, terminalSend, terminalStarttls } from './terminal.ts'
+import { whyFlips } from './why.ts'
 
 export { RequestRefused, type RequestContext } from './context.ts'
 
@@ -24,6 +25,7 @@ export const requests: { readonly [T in ControlRequest['type']]: RequestHandler<
   'clock.resume': clockResume,
   'scenario.run': scenarioRun,
   'mua.submit': muaSubmit,
+  'why.flips': whyFlips,
   'fault.set': faultSet,
   'fault.clear': faultClear,
 }

@@ -14,6 +14,8 @@ export interface Anvil {
   disconnect(service: string, address: string): void
   /** Counts, and says how many there were in this time unit, ms. */
   rate(activity: Exclude<Activity, 'connection'>, service: string, address: string, unit: number): number
+  /** The same counts, which nothing adds to: for trials. */
+  still(): Anvil
 }
 
 type Client = { connections: number; since: number; readonly rates: Map<Activity, number> }
@@ -55,7 +57,19 @@ export function createAnvil(clock: Clock): Anvil {
     return rate
   }
 
+  const counted = (service: string, address: string) => clients.get(`${service}:${address}`)
+  const still: Anvil = {
+    connect: (service, address) => {
+      const client = counted(service, address)
+      return { count: client?.connections ?? 0, rate: client?.rates.get('connection') ?? 0 }
+    },
+    disconnect: () => undefined,
+    rate: (activity, service, address) => counted(service, address)?.rates.get(activity) ?? 0,
+    still: () => still,
+  }
+
   return {
+    still: () => still,
     connect(service, address, unit) {
       const client = clientOf(service, address, unit)
       client.connections++

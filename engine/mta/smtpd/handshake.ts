@@ -3,7 +3,7 @@ import type { Machine } from '#engine/machine.ts'
 import type { SmtpdSettings } from './settings.ts'
 import { tlsFacts } from './tls.ts'
 import type { TlsFacts } from './tls.ts'
-import type { SmtpWire } from './wire.ts'
+import type { SessionWire } from './wire.ts'
 
 export type Handshake =
   | { readonly kind: 'established'; readonly facts: TlsFacts }
@@ -17,7 +17,7 @@ export type Handshake =
 
 export async function shakeHands(
   machine: Machine,
-  wire: SmtpWire,
+  wire: SessionWire,
   { tls }: SmtpdSettings,
   client: string,
 ): Promise<Handshake> {

@@ -6,3 +6,7 @@ export function maskAuth(line: string): string {
   if (mechanism === undefined) return verb
   return secret.length === 0 ? `${verb} ${mechanism}` : `${verb} ${mechanism} ${masked}`
 }
+
+/** Any line, as it may be kept. */
+export const withoutSecret = (line: string): string =>
+  /^\s*auth(?:\s|$)/i.test(line) ? maskAuth(line) : line

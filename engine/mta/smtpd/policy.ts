@@ -5,7 +5,9 @@
 import type { MessageAction } from '#mta/handover.ts'
 import type { Reply } from '#protocol/smtp/reply.ts'
 import type { Trouble } from '#protocol/smtp/transcript.ts'
+import type { Postfix } from '#mta/postfix.ts'
 import type { Conversation } from './conversation.ts'
+import type { SmtpdSettings } from './settings.ts'
 
 export type Question =
   | { readonly stage: 'client' }
@@ -30,6 +32,20 @@ export type Answer = {
 export interface Policy {
   /** `where`: the command under way, as the log names it. */
   ask(question: Question, conversation: Conversation, where: string): Promise<Answer>
+  /** The policy as it stands now, to be tried with something changed. */
+  branch?(): PolicyBranch
 }
+
+export type PolicyChange = {
+  readonly postfix: Postfix
+  readonly settings: SmtpdSettings
+  readonly pipelined: boolean
+  /** A row put into a table, or taken out of it; null: the tables as they were. */
+  readonly row: RowChange | null
+}
+
+export type RowChange = { readonly table: string; readonly key: string; readonly value: string | null }
+
+export type PolicyBranch = (change: PolicyChange) => Policy
 
 export const permitted: Answer = { refusal: null, actions: [] }

@@ -1,16 +1,16 @@
 /** What the client says, as lines of commands, as the message of DATA, or as the bytes of a chunk. */
 import type { Record } from './input.ts'
 import type { MessageReader } from './message.ts'
-import type { Arrival, SmtpWire } from './wire.ts'
+import type { Arrival, SessionWire } from './wire.ts'
 
 export class Reader {
-  readonly #wire: SmtpWire
+  readonly #wire: SessionWire
   readonly #limits: { readonly lineLimit: number; readonly timeout: number }
   readonly #silence: (arrival: Exclude<Arrival, 'bytes'>) => Promise<never>
 
   /** `silence`: what to do when the client is gone, or says nothing for too long. */
   constructor(
-    wire: SmtpWire,
+    wire: SessionWire,
     limits: { readonly lineLimit: number; readonly timeout: number },
     silence: (arrival: Exclude<Arrival, 'bytes'>) => Promise<never>,
   ) {

@@ -6,7 +6,8 @@
  */
 import { SettingError } from '#config/settings.ts'
 import { holdTables } from '#mta/maps.ts'
-import type { Answer, Policy, Question } from './policy.ts'
+import type { Tables } from '#tables/table.ts'
+import type { Answer, Policy, Question, RowChange } from './policy.ts'
 import type { PolicyOf } from './smtpd.ts'
 import type { Conversation } from './conversation.ts'
 import {
@@ -29,49 +30,88 @@ import type { Facts, FactsInput } from './restrictions/facts.ts'
 export const restrictionPolicy =
   ({ verify }: { readonly verify?: NonNullable<FactsInput['verify']> } = {}) =>
   (session: PolicyOf): Policy => {
-    const { all } = session.settings
-    const problem = relayControlProblem(all)
+    const problem = relayControlProblem(session.settings.all)
     if (problem !== null) throw new SettingError(problem)
-    const tables = holdTables(session.postfix.tables)
-    let carry: Carry = nothingCarried
-
-    const factsOf = (question: Question, now: Conversation, where: string): Facts => {
-      const { transaction } = now
-      const recipients = transaction?.recipients ?? []
-      return createFacts({
-        postfix: session.postfix,
-        settings: all,
-        session: session.id,
-        where,
-        client: now.client,
-        server: session.server,
-        protocol: now.protocol,
-        helo: question.stage === 'helo' ? question.name : now.helo,
-        sender: 'sender' in question ? question.sender : (transaction?.sender ?? null),
-        recipient: 'recipient' in question ? question.recipient : (recipients.at(-1)?.address ?? null),
-        recipientCount: recipients.length,
-        queueId: transaction?.queueId ?? null,
-        size: 'size' in question ? question.size : now.declaredSize,
-        etrnDomain: question.stage === 'etrn' ? question.domain : null,
-        sasl: now.sasl === null ? null : { ...now.sasl, sender: transaction?.parameters.auth ?? '' },
-        tls: now.tls === null ? null : { ...now.tls, certificate: null },
-        // An ESMTP client may send ahead, but not beyond DATA. RFC 2920 §3.1.
-        pipelining:
-          session.pipelined() && (now.protocol === 'SMTP' || where === 'DATA') ? 'improper' : 'proper',
-        tables,
-        ...(verify ? { verify } : {}),
-      })
-    }
-
-    return {
-      async ask(question, now, where): Promise<Answer> {
-        const decision = await decide(question, factsOf(question, now, where), carry)
-        carry = decision.carry
-        const { reply: refusal, trouble = 'policy', actions } = decision
-        return { refusal, trouble, actions }
-      },
-    }
+    const more = { walked: new Set<string>(), ...(verify ? { verify } : {}) }
+    return listPolicy(session, { ...more, tables: holdTables(session.postfix.tables) }, nothingCarried)
   }
+
+type Held = Pick<FactsInput, 'verify' | 'walked'> & { readonly tables: Tables }
+
+/** `began`: what the commands before have left. */
+function listPolicy(session: PolicyOf, held: Held, began: Carry): Policy {
+  let carry = began
+  return {
+    async ask(question, now, where): Promise<Answer> {
+      const decision = await decide(
+        question,
+        createFacts(factsOf(session, held, question, now, where)),
+        carry,
+      )
+      carry = decision.carry
+      const { reply: refusal, trouble = 'policy', actions } = decision
+      return { refusal, trouble, actions }
+    },
+    branch() {
+      const carried = carry
+      return ({ postfix, settings, pipelined, row }) => {
+        const tables = row === null ? held.tables : withRow(held.tables, row)
+        const changed = { ...session, postfix, settings, pipelined: () => pipelined }
+        return listPolicy(changed, { ...held, tables, walked: new Set() }, carried)
+      }
+    },
+  }
+}
+
+function factsOf(
+  { id, postfix, settings, server, pipelined }: PolicyOf,
+  held: Held,
+  question: Question,
+  now: Conversation,
+  where: string,
+): FactsInput {
+  const { transaction } = now
+  const recipients = transaction?.recipients ?? []
+  return {
+    postfix,
+    settings: settings.all,
+    session: id,
+    where,
+    client: now.client,
+    server,
+    protocol: now.protocol,
+    helo: question.stage === 'helo' ? question.name : now.helo,
+    sender: 'sender' in question ? question.sender : (transaction?.sender ?? null),
+    recipient: 'recipient' in question ? question.recipient : (recipients.at(-1)?.address ?? null),
+    recipientCount: recipients.length,
+    queueId: transaction?.queueId ?? null,
+    size: 'size' in question ? question.size : now.declaredSize,
+    etrnDomain: question.stage === 'etrn' ? question.domain : null,
+    sasl: now.sasl === null ? null : { ...now.sasl, sender: transaction?.parameters.auth ?? '' },
+    tls: now.tls === null ? null : { ...now.tls, certificate: null },
+    // An ESMTP client may send ahead, but not beyond DATA. RFC 2920 §3.1.
+    pipelining: pipelined() && (now.protocol === 'SMTP' || where === 'DATA') ? 'improper' : 'proper',
+    ...held,
+  }
+}
+
+/** The same tables but for one row. */
+function withRow(tables: Tables, { table, key, value }: RowChange): Tables {
+  return {
+    open(name) {
+      const whole = tables.open(name)
+      if (name !== table) return whole
+      return {
+        name,
+        keys: whole.keys,
+        lookup: async (asked) => {
+          if (asked.toLowerCase() !== key.toLowerCase()) return whole.lookup(asked)
+          return value === null ? { outcome: 'absent' } : { outcome: 'found', value }
+        },
+      }
+    },
+  }
+}
 
 async function decide(question: Question, facts: Facts, carry: Carry): Promise<Decision> {
   switch (question.stage) {

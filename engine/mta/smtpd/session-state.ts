@@ -23,6 +23,7 @@ import { Ended } from './ended.ts'
 import type { Outcome, SmtpdSession } from './handler.ts'
 import { countActivity } from './limits.ts'
 import type { Counted } from './limits.ts'
+import type { Moment, Moments } from './moments.ts'
 import { Patience } from './patience.ts'
 import type { Answer, Policy, Question } from './policy.ts'
 import { Reader } from './reader.ts'
@@ -31,20 +32,22 @@ import { Speaker } from './speaker.ts'
 import { Statistics } from './statistics.ts'
 import { trustOf } from './trust.ts'
 import type { Trust } from './trust.ts'
-import type { SmtpWire } from './wire.ts'
+import type { SessionWire } from './wire.ts'
 
 export type SessionParts = {
   readonly id: string
   readonly machine: Machine
   readonly postfix: Postfix
   readonly settings: SmtpdSettings
-  readonly wire: SmtpWire
+  readonly wire: SessionWire
   readonly cleanup: Cleanup
   readonly notify: NotifyPostmaster
   readonly sasl: SaslServer | null
   readonly anvil: Anvil
   readonly policy: Policy
   readonly flush: (site: string) => Promise<void>
+  /** Keeps the newest moments, for who asks why. */
+  readonly moments?: Moments | null
   readonly service: string
   readonly port: number
   readonly now: Conversation
@@ -68,7 +71,7 @@ export class SessionState implements SmtpdSession {
   readonly port: number
   readonly discards: ReadonlySet<string>
   protected readonly parts: SessionParts
-  protected readonly wire: SmtpWire
+  protected readonly wire: SessionWire
   protected readonly statistics = new Statistics()
   protected readonly patience: Patience
   protected readonly transcript = new Transcript()
@@ -224,6 +227,17 @@ export class SessionState implements SmtpdSession {
     const { xforward } = this.trust
     this.trust = { ...(await trustOf(this.postfix, this.settings, client)), xforward }
     this.grammarLimits = limitsOf(this.settings, this.discards, this.trust)
+  }
+
+  /** Keeps this moment, before it is answered. */
+  protected remember(asked: Moment['asked'], denied: Reply | null): void {
+    const { moments } = this.parts
+    if (!moments) return
+    const { wire: _wire, ...parts } = this.parts
+    const { chart, where, pipelined } = this
+    const now = { ...this.current, exchange: null, message: null }
+    const policy = parts.policy.branch?.() ?? null
+    moments.begin(this.id, { parts, now, chart, where, denied, pipelined, policy, asked })
   }
 
   protected say(answer: Reply): Promise<void> {

@@ -10,7 +10,7 @@ import { MappingUnavailable } from '#mta/addressing.ts'
 import { resolveAddress } from '#mta/rewrite/resolve.ts'
 import { rewriteAddress } from '#mta/rewrite/rewrite-address.ts'
 import { latin1Of, strictTextOf, textOf } from '#protocol/bytes/text.ts'
-import { accepts } from '#protocol/chart.ts'
+import { accepts, stateName } from '#protocol/chart.ts'
 import type { Bdat } from '#protocol/smtp/commands/bdat.ts'
 import type { Command, Verb } from '#protocol/smtp/commands/index.ts'
 import { parseCommand, readLine } from '#protocol/smtp/parse.ts'
@@ -29,7 +29,8 @@ import type { Handler, Outcome } from './handler.ts'
 import { shakeHands } from './handshake.ts'
 import { countConnection } from './limits.ts'
 import { hasWord } from './lists.ts'
-import { maskAuth, masked } from './mask.ts'
+import { maskAuth, masked, withoutSecret } from './mask.ts'
+import type { Moment } from './moments.ts'
 import { outOfOrder } from './order.ts'
 import { permitted } from './policy.ts'
 import { SessionState } from './session-state.ts'
@@ -57,6 +58,20 @@ export class Session extends SessionState {
     this.log('info', `disconnect from ${namaddr(this.current.client)} ${this.statistics.summary()}`)
   }
 
+  /** Goes on from a kept moment with what the wire still brings. */
+  async resume({ now, chart, where, denied }: Moment): Promise<void> {
+    this.current = now
+    this.chart = chart
+    this.place = stateName(chart)
+    this.where = where
+    this.#denied = denied
+    try {
+      while (this.place !== 'closed') await this.#next()
+    } catch (error) {
+      if (!(error instanceof Ended)) throw error
+    }
+  }
+
   // The beginning
 
   async #open(): Promise<void> {
@@ -70,6 +85,7 @@ export class Session extends SessionState {
       this.log('warning', crowd.log)
       await this.speaker.announce(crowd.reply, this.current)
     }
+    this.remember({ kind: 'client' }, null)
     const { refusal } = settings.delayReject === 'no' ? await this.ask({ stage: 'client' }) : permitted
     this.#denied = refusal
     await this.speaker.announce(refusal ?? reply(220, null, settings.banner, 'RFC 5321 §4.2'), this.current)
@@ -106,6 +122,7 @@ export class Session extends SessionState {
       return
     }
     const typed = text.split('\0', 1)[0] ?? ''
+    if (!this.#hidesUnknown) this.remember({ kind: 'command', line: withoutSecret(typed) }, this.#denied)
     const line = await this.#filtered(typed)
     const read = readLine(line)
     if (read.kind === 'empty') {
@@ -236,6 +253,7 @@ export class Session extends SessionState {
     await this.reader.message(message)
     this.where = 'END-OF-MESSAGE'
     this.emitData(message.content, message.size)
+    this.remember({ kind: 'end-of-data', size: message.size }, null)
     const outcome = await endOfData(this, '')
     this.statistics.count('DATA', outcome.reply.code >= 400 ? 'failure' : 'success')
     await this.finish('', outcome)

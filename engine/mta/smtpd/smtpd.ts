@@ -15,6 +15,7 @@ import { identify } from './client.ts'
 import { forgetClient } from './conversation.ts'
 import type { Conversation } from './conversation.ts'
 import { discardedKeywords } from './ehlo.ts'
+import type { Moments } from './moments.ts'
 import { permitted } from './policy.ts'
 import type { Policy } from './policy.ts'
 import { Session } from './session.ts'
@@ -29,6 +30,8 @@ export type SmtpdOptions = {
   /** The back end that smtpd_sasl_type names; null when the host has none. */
   readonly sasl: SaslServer | null | ((type: 'cyrus' | 'dovecot') => SaslServer | null)
   readonly anvil: Anvil
+  /** Keeps the newest moments, for who asks why. */
+  readonly moments?: Moments
   /** Tells the postmaster of sessions that went wrong. */
   readonly notify?: NotifyPostmaster
   /** The restriction lists; without them everything is permitted. */
@@ -110,6 +113,7 @@ export function createSmtpd(options: SmtpdOptions): Smtpd {
       settings,
       wire,
       cleanup: options.cleanup,
+      moments: options.moments ?? null,
       notify: options.notify ?? (() => Promise.resolve()),
       sasl,
       anvil,

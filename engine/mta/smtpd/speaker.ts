@@ -12,14 +12,15 @@ import { Ended } from './ended.ts'
 import { withFooter } from './footer.ts'
 import type { Patience } from './patience.ts'
 import type { SmtpdSettings } from './settings.ts'
-import type { SmtpWire } from './wire.ts'
+import { tracedReply } from './traced-reply.ts'
+import type { SessionWire } from './wire.ts'
 
 export type SpeakerParts = {
   readonly id: string
   readonly machine: Machine
   readonly postfix: Postfix
   readonly settings: SmtpdSettings
-  readonly wire: SmtpWire
+  readonly wire: SessionWire
 }
 
 export class Speaker {
@@ -62,13 +63,7 @@ export class Speaker {
     wire.write(writeReply(complete))
     for (const line of replyLines(complete)) this.#transcript.said(line)
     if (delayed) await wire.flush(settings.timeout)
-    const { code, status, lines, rfc } = complete
-    machine.emit({
-      type: 'smtpd.reply',
-      session: id,
-      reply: { code: String(code), status, lines: [...lines], ...(rfc === undefined ? {} : { rfc }) },
-      ...how,
-    })
+    machine.emit({ type: 'smtpd.reply', session: id, reply: tracedReply(complete), ...how })
   }
 
   #complete(answer: Reply, now: Conversation): Reply | Promise<Reply> {

@@ -34,6 +34,11 @@ export const createWireServer = (): SMTPServer =>
 /** Replies wait until the client has nothing more to say, but not beyond this. */
 const outputLimit = 4096
 
+/** What a session needs of its connection. */
+export type SessionWire = Pick<SmtpWire, 'more' | 'write' | 'flush' | 'startTls' | 'hangUp'> & {
+  readonly input: Pick<Input, 'record' | 'bytes' | 'peek' | 'waiting'>
+}
+
 export class SmtpWire extends SMTPConnection {
   // Set by _createParser, which the constructor of the base class calls already.
   declare input: Input

@@ -47,6 +47,11 @@ export function foldLab(draft: Draft, event: TraceEvent): void {
       draft.set('terminals', id, { id, connection, from, to, port, open: true })
       return
     }
+    case 'door.asked': {
+      const { seq, at, what, from, address, client } = event
+      world.asked = draft.append(world.asked, { seq, at, what, from, address, client })
+      return
+    }
     case 'terminal.closed':
       draft.update('terminals', event.terminal, () => ({ open: false }))
       return

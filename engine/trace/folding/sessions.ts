@@ -48,6 +48,7 @@ function opened(draft: Draft, event: At<SessionFact<'opened'>>): void {
     openedSeq: event.seq,
     state: null,
     tls: null,
+    tlsFailure: null,
     user: null,
     exchanges: [],
     closed: null,
@@ -81,13 +82,18 @@ function changeOf(draft: Draft, session: SessionView, event: TraceEvent): Partia
   }
   if (isSession(event, 'state'))
     return { state: event.to, ...go({ state: { from: event.from, to: event.to } }) }
-  if (isSession(event, 'tls')) return event.outcome === 'established' ? { tls: tlsOf(event) } : {}
-  if (isSession(event, 'auth')) return event.outcome === 'ok' ? { user: event.user } : {}
+  if (isSession(event, 'tls'))
+    return event.outcome === 'established' ? { tls: tlsOf(event) } : { tlsFailure: event.reason ?? '' }
+  if (isSession(event, 'auth')) {
+    const { mechanism, user, outcome, reason } = event
+    const auth = { mechanism, user, outcome, ...(reason === undefined ? {} : { reason }) }
+    return { ...(outcome === 'ok' ? { user } : {}), ...go({ auth }) }
+  }
   if (isSession(event, 'client')) return { clientSays: draft.append(session.clientSays, event.says) }
   if (isSession(event, 'closed')) return { closed: { at: event.at, reason: event.reason } }
   switch (event.type) {
     case 'restriction.list': {
-      const list = { stage: event.stage, list: event.list, items: event.items }
+      const list = { stage: event.stage, list: event.list, items: event.items ?? itemsOf(session, event) }
       return go({ lists: [...(last?.lists ?? []), list] })
     }
     case 'restriction.verdict':
@@ -107,8 +113,21 @@ const emptyTurn = {
   lists: [],
   verdicts: [],
   lookups: [],
+  auth: null,
   replies: [],
   state: null,
+}
+
+/** A list is walked at nearly every recipient: it was not long ago. */
+const remembered = 200
+
+/** As they were said when the list was first walked. */
+function itemsOf({ exchanges }: SessionView, { list }: FactOf<'restriction.list'>): readonly string[] {
+  for (const { lists } of exchanges.slice(-remembered).toReversed()) {
+    const known = lists.find((one) => one.list === list)
+    if (known !== undefined) return known.items
+  }
+  return []
 }
 
 const daemonOf = (type: string) => type.slice(0, type.indexOf('.')) as ServerDaemon

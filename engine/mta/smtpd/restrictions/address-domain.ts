@@ -50,39 +50,23 @@ async function unknownDomain(address: string | null, whose: Whose, facts: Facts)
 export const reject_non_fqdn_sender: Restriction = {
   name: 'reject_non_fqdn_sender',
   takes: 'nothing',
-  explain: {
-    en: 'Refuses a sender whose domain is no full name.',
-    zh: '发件人的域不是完整域名则拒绝。',
-  },
   evaluate: async (facts) => notFullyQualified(facts.sender, 'Sender address', facts),
 }
 
 export const reject_non_fqdn_recipient: Restriction = {
   name: 'reject_non_fqdn_recipient',
   takes: 'nothing',
-  explain: {
-    en: 'Refuses a recipient whose domain is no full name.',
-    zh: '收件人的域不是完整域名则拒绝。',
-  },
   evaluate: async (facts) => notFullyQualified(facts.recipient, 'Recipient address', facts),
 }
 
 export const reject_unknown_sender_domain: Restriction = {
   name: 'reject_unknown_sender_domain',
   takes: 'nothing',
-  explain: {
-    en: 'Refuses a sender whose domain has neither MX nor address in DNS: no answer could ever reach it.',
-    zh: '发件人的域在 DNS 中既无 MX 也无地址则拒绝：回信永远送不到。',
-  },
   evaluate: (facts) => unknownDomain(facts.sender, 'Sender address', facts),
 }
 
 export const reject_unknown_recipient_domain: Restriction = {
   name: 'reject_unknown_recipient_domain',
   takes: 'nothing',
-  explain: {
-    en: 'Refuses a recipient whose domain has neither MX nor address in DNS.',
-    zh: '收件人的域在 DNS 中既无 MX 也无地址则拒绝。',
-  },
   evaluate: (facts) => unknownDomain(facts.recipient, 'Recipient address', facts),
 }

@@ -15,10 +15,6 @@ const style = ({ settings }: Facts) => parentStyle(settings, 'smtpd_access_maps'
 export const check_client_access: Restriction = {
   name: 'check_client_access',
   takes: 'table',
-  explain: {
-    en: 'Asks a table about the client: its name, parent domains, address and networks of its address.',
-    zh: '按客户端查表：主机名、上级域、IP 地址及其网段。',
-  },
   evaluate: (facts, call) =>
     lookAccess(facts, call, {
       keys: [...domainKeys(facts.client.name, style(facts)), ...hostAddressKeys(facts.client.address)],
@@ -30,10 +26,6 @@ export const check_client_access: Restriction = {
 export const check_reverse_client_hostname_access: Restriction = {
   name: 'check_reverse_client_hostname_access',
   takes: 'table',
-  explain: {
-    en: 'Asks a table about the name that the client’s PTR record claims, verified or not.',
-    zh: '按客户端 PTR 记录所声称的主机名查表（不论是否经过验证）。',
-  },
   async evaluate(facts, call) {
     const { reverseName, address } = facts.client
     const outcome = await lookAccess(facts, call, {
@@ -48,10 +40,6 @@ export const check_reverse_client_hostname_access: Restriction = {
 export const check_helo_access: Restriction = {
   name: 'check_helo_access',
   takes: 'table',
-  explain: {
-    en: 'Asks a table about the name the client gave in HELO or EHLO, and its parent domains.',
-    zh: '按客户端在 HELO/EHLO 中报的名字及其上级域查表。',
-  },
   async evaluate(facts, call) {
     if (facts.helo === null) return dunno
     return lookAccess(facts, call, {
@@ -65,10 +53,6 @@ export const check_helo_access: Restriction = {
 export const check_sender_access: Restriction = {
   name: 'check_sender_access',
   takes: 'table',
-  explain: {
-    en: 'Asks a table about the sender: user@domain, domain, parent domains, user@.',
-    zh: '按发件人查表：user@domain、域、上级域、user@。',
-  },
   async evaluate(facts, call) {
     if (facts.sender === null) return dunno
     if (facts.sender !== '') return lookAddress(facts, call, facts.sender, 'Sender address')
@@ -80,10 +64,6 @@ export const check_sender_access: Restriction = {
 export const check_recipient_access: Restriction = {
   name: 'check_recipient_access',
   takes: 'table',
-  explain: {
-    en: 'Asks a table about the recipient: user@domain, domain, parent domains, user@.',
-    zh: '按收件人查表：user@domain、域、上级域、user@。',
-  },
   async evaluate(facts, call) {
     if (facts.recipient === null) return dunno
     return lookAddress(facts, call, facts.recipient, 'Recipient address')
@@ -93,10 +73,6 @@ export const check_recipient_access: Restriction = {
 export const check_etrn_access: Restriction = {
   name: 'check_etrn_access',
   takes: 'table',
-  explain: {
-    en: 'Asks a table about the domain that an ETRN command names.',
-    zh: '按 ETRN 命令所给的域查表。',
-  },
   async evaluate(facts, call) {
     if (facts.etrnDomain === null) return dunno
     return lookAccess(facts, call, {
@@ -110,10 +86,6 @@ export const check_etrn_access: Restriction = {
 export const check_sasl_access: Restriction = {
   name: 'check_sasl_access',
   takes: 'table',
-  explain: {
-    en: 'Asks a table about the login name of an authenticated client.',
-    zh: '按已认证客户端的登录名查表。',
-  },
   async evaluate(facts, call) {
     if (!facts.settings.flag('smtpd_sasl_auth_enable')) {
       call.warn(`restriction \`${this.name}' ignored: no SASL support`)
@@ -132,10 +104,6 @@ export const check_sasl_access: Restriction = {
 export const check_ccert_access: Restriction = {
   name: 'check_ccert_access',
   takes: 'table',
-  explain: {
-    en: 'Asks a table about the fingerprint of the client’s TLS certificate, and of its public key.',
-    zh: '按客户端 TLS 证书及其公钥的指纹查表。',
-  },
   async evaluate(facts, call) {
     const certificate = facts.tls?.certificate
     if (!certificate) return dunno

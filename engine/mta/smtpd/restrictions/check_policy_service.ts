@@ -11,10 +11,6 @@ import { misconfigured, type Call, type Restriction } from './restriction.ts'
 export const check_policy_service: Restriction = {
   name: 'check_policy_service',
   takes: 'server',
-  explain: {
-    en: 'Asks a policy server, which answers with an action of access(5).',
-    zh: '询问策略服务器，其答复是 access(5) 的一个动作。',
-  },
   async evaluate(facts, call) {
     const server = readServer(call.argument, facts)
     if (!server) return misconfigured('restriction check_policy_service must be followed by transport:server')

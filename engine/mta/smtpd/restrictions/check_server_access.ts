@@ -11,30 +11,25 @@ import { findAccess, forbidPermit } from './access-lookup.ts'
 import { mailExchangers, nameServers, type Servers } from './dns.ts'
 import type { Facts } from './facts.ts'
 import { dunno, type Call, type Outcome, type ReplyClass, type Restriction } from './restriction.ts'
+import { named } from '#protocol/named.ts'
 
 type RecordKind = 'mx' | 'ns' | 'a'
 
 type Subject = { readonly name: string; readonly domain: string; readonly replyClass: ReplyClass }
 
 type Question = {
-  readonly en: string
-  readonly zh: string
   /** Null when there is nothing to ask about yet. */
   readonly subject: (facts: Facts) => Subject | null
 }
 
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1)
 
-const questions: Readonly<Record<string, Question>> = {
+const questions: Readonly<Record<string, Question>> = named({
   client: {
-    en: 'the client’s name',
-    zh: '客户端主机名',
     subject: ({ client, clientText }) =>
       client.name === 'unknown' ? null : { name: clientText, domain: client.name, replyClass: 'Client host' },
   },
   reverse_client_hostname: {
-    en: 'the name that the client’s PTR record claims',
-    zh: '客户端 PTR 记录所声称的名字',
     subject: ({ client }) =>
       client.reverseName === 'unknown'
         ? null
@@ -45,27 +40,21 @@ const questions: Readonly<Record<string, Question>> = {
           },
   },
   helo: {
-    en: 'the name given in HELO',
-    zh: 'HELO 中所报的名字',
     subject: ({ helo }) => (helo === null ? null : { name: helo, domain: helo, replyClass: 'Helo command' }),
   },
   sender: {
-    en: 'the domain of the sender',
-    zh: '发件人的域',
     subject: ({ sender }) =>
       sender === null || sender === ''
         ? null
         : { name: sender, domain: domainOf(sender), replyClass: 'Sender address' },
   },
   recipient: {
-    en: 'the domain of the recipient',
-    zh: '收件人的域',
     subject: ({ recipient }) =>
       recipient === null
         ? null
         : { name: recipient, domain: domainOf(recipient), replyClass: 'Recipient address' },
   },
-}
+})
 
 const kinds: Readonly<Record<RecordKind, { en: string; zh: string }>> = {
   mx: { en: 'mail servers', zh: '邮件服务器（MX）' },
@@ -78,10 +67,6 @@ export const serverAccessRestrictions: readonly Restriction[] = Object.entries(q
     (Object.keys(kinds) as RecordKind[]).map((kind): Restriction => ({
       name: `check_${what}_${kind}_access`,
       takes: 'table',
-      explain: {
-        en: `Asks a table about the ${kinds[kind].en} of ${question.en}.`,
-        zh: `按${question.zh}的${kinds[kind].zh}查表。`,
-      },
       async evaluate(facts, call) {
         const subject = question.subject(facts)
         return subject ? check(this.name, kind, subject, facts, call) : dunno

@@ -159,8 +159,6 @@ type Row = {
   readonly name: string
   readonly does: 'block' | 'allow'
   readonly subject: (facts: Facts) => Subject | null
-  readonly en: string
-  readonly zh: string
 }
 
 const rows: readonly Row[] = [
@@ -168,64 +166,47 @@ const rows: readonly Row[] = [
     name: 'reject_rbl_client',
     does: 'block',
     subject: byAddress,
-    en: 'Refuses a client whose address is in this DNS block list.',
-    zh: '客户端地址在该 DNS 黑名单中则拒绝。',
   },
   {
     name: 'permit_dnswl_client',
     does: 'allow',
     subject: byAddress,
-    en: 'Permits a client whose address is in this DNS allow list.',
-    zh: '客户端地址在该 DNS 白名单中则放行。',
   },
   {
     name: 'reject_rhsbl_client',
     does: 'block',
     subject: ({ client }) => byName(client.name, 'Client host'),
-    en: 'Refuses a client whose name is in this DNS block list.',
-    zh: '客户端主机名在该 DNS 黑名单中则拒绝。',
   },
   {
     name: 'permit_rhswl_client',
     does: 'allow',
     subject: ({ client }) => byName(client.name, 'Client host'),
-    en: 'Permits a client whose name is in this DNS allow list.',
-    zh: '客户端主机名在该 DNS 白名单中则放行。',
   },
   {
     name: 'reject_rhsbl_reverse_client',
     does: 'block',
     subject: ({ client }) => byName(client.reverseName, 'Unverified Client host'),
-    en: 'Refuses a client whose unverified name is in this DNS block list.',
-    zh: '客户端未经验证的主机名在该 DNS 黑名单中则拒绝。',
   },
   {
     name: 'reject_rhsbl_helo',
     does: 'block',
     subject: ({ helo }) => byName(helo, 'Helo command'),
-    en: 'Refuses a HELO argument that is in this DNS block list.',
-    zh: 'HELO 的参数在该 DNS 黑名单中则拒绝。',
   },
   {
     name: 'reject_rhsbl_sender',
     does: 'block',
     subject: ({ sender }) => byAddressDomain(sender, 'Sender address'),
-    en: 'Refuses a sender whose domain is in this DNS block list.',
-    zh: '发件人的域在该 DNS 黑名单中则拒绝。',
   },
   {
     name: 'reject_rhsbl_recipient',
     does: 'block',
     subject: ({ recipient }) => byAddressDomain(recipient, 'Recipient address'),
-    en: 'Refuses a recipient whose domain is in this DNS block list.',
-    zh: '收件人的域在该 DNS 黑名单中则拒绝。',
   },
 ]
 
-export const dnsListRestrictions: readonly Restriction[] = rows.map(({ name, does, subject, en, zh }) => ({
+export const dnsListRestrictions: readonly Restriction[] = rows.map(({ name, does, subject }) => ({
   name,
   takes: 'domain',
-  explain: { en, zh },
   evaluate: (facts, call) =>
     does === 'block' ? block(subject(facts), facts, call) : allow(subject(facts), facts, call),
 }))

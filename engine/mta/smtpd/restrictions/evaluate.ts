@@ -11,6 +11,7 @@ import type { FactOf, Lookup } from '#trace/events.ts'
 import type { MessageAction } from '#mta/handover.ts'
 import { MappingUnavailable } from '#mta/rewrite/world.ts'
 import type { Tried } from '#tables/search.ts'
+import { tracedReply } from '../traced-reply.ts'
 import type { Facts } from './facts.ts'
 import { findRestriction } from './index.ts'
 import { logLine, writeLogLine, type LogLine } from './log-line.ts'
@@ -63,7 +64,18 @@ export class Evaluation {
     this.#warnOnly = false
     const { session, machine } = this.#facts
     const { stage, list, items } = input
-    if (items.length > 0) machine.emit({ type: 'restriction.list', session, stage, list, items: [...items] })
+    if (items.length > 0) {
+      const { walked } = this.#facts
+      const known = walked?.has(list) ?? false
+      walked?.add(list)
+      machine.emit({
+        type: 'restriction.list',
+        session,
+        stage,
+        list,
+        ...(known ? {} : { items: [...items] }),
+      })
+    }
     return this.#walk(input, null, 0)
   }
 
@@ -74,7 +86,7 @@ export class Evaluation {
   ): Promise<ListEnd> {
     this.#deferIfReject = null
     const lookups: Lookup[] = []
-    const outcome = await this.#guard(input.name, input.replyName, () =>
+    const outcome = await this.#guard(input.name, input.replyName, lookups, () =>
       ask({ looked: (tried) => lookups.push(...lookupsOf(tried)) }),
     )
     if (outcome.kind !== 'refuse') return { kind: 'dunno' }
@@ -138,7 +150,7 @@ export class Evaluation {
     const outcome: Outcome =
       item.kind === 'class'
         ? { kind: 'list', items: this.#facts.settings.list(item.name), replyName, replyClass }
-        : await this.#guard(item.name, replyName, () => item.restriction.evaluate(this.#facts, call))
+        : await this.#guard(item.name, replyName, lookups, () => item.restriction.evaluate(this.#facts, call))
 
     const warned = this.#warnOnly && outcome.kind === 'refuse'
     const end = this.#apply(outcome)
@@ -151,7 +163,6 @@ export class Evaluation {
       lookups,
       verdict: warned ? 'warn' : verdictOf(outcome),
       ...('reply' in end ? { reply: end.reply } : {}),
-      ...(item.kind === 'rule' ? { explain: item.restriction.explain.en } : {}),
     })
     if (outcome.kind !== 'list') return end
     const inner: ListInput = { ...input, ...outcome, bareTable: input.bareTable }
@@ -209,7 +220,12 @@ export class Evaluation {
   }
 
   /** `name`: of the restriction, which tells whose address could not be judged. */
-  async #guard(name: string, replyName: string, ask: () => Promise<Outcome>): Promise<Outcome> {
+  async #guard(
+    name: string,
+    replyName: string,
+    lookups: Lookup[],
+    ask: () => Promise<Outcome>,
+  ): Promise<Outcome> {
     try {
       return await ask()
     } catch (error) {
@@ -221,6 +237,7 @@ export class Evaluation {
           ? recipient
           : null
       this.#warn(`${error.table} lookup error for "${error.address}"`)
+      lookups.push({ table: error.table, key: error.address, outcome: 'unavailable' })
       return lookupFailure(about ?? replyName)
     }
   }
@@ -261,7 +278,6 @@ export class Evaluation {
       verdict: rest.verdict,
       lookups: rest.lookups,
       ...(said ? { reply: tracedReply(said) } : {}),
-      ...(rest.explain === undefined ? {} : { explain: rest.explain }),
     })
   }
 }
@@ -319,13 +335,6 @@ function asReply({ code, status, text }: Refusal, { settings }: Facts): Reply {
   const final = soft ? code - 100 : code
   return reply(final, `${Math.floor(final / 100)}${status.slice(1)}`, text)
 }
-
-const tracedReply = ({ code, status, lines, rfc }: Reply) => ({
-  code: String(code),
-  status,
-  lines: [...lines],
-  ...(rfc === undefined ? {} : { rfc }),
-})
 
 function verdictOf(outcome: Outcome): FactOf<'restriction.verdict'>['verdict'] {
   switch (outcome.kind) {

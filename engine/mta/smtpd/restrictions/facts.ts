@@ -71,6 +71,8 @@ export type FactsInput = {
   readonly pipelining: 'proper' | 'improper'
   /** verify(8): probes an address; absent where there is no queue to probe with. */
   readonly verify?: (address: string) => Promise<Verification>
+  /** Lists whose items this session has stated: they are named once. */
+  readonly walked?: Set<string>
   /** Tables that this session holds; those of `postfix` when absent. */
   readonly tables?: Tables
 }

@@ -30,10 +30,6 @@ const onHelo =
 export const reject_invalid_helo_hostname: Restriction = {
   name: 'reject_invalid_helo_hostname',
   takes: 'nothing',
-  explain: {
-    en: 'Refuses a HELO argument that cannot be a host name.',
-    zh: 'HELO 的参数不可能是主机名则拒绝。',
-  },
   evaluate: onHelo((helo, { settings }) => {
     if (isValidHostname(withoutDot(helo)) || readIpAddress(helo)) return dunno
     const code = settings.number('invalid_hostname_reject_code')
@@ -44,10 +40,6 @@ export const reject_invalid_helo_hostname: Restriction = {
 export const reject_non_fqdn_helo_hostname: Restriction = {
   name: 'reject_non_fqdn_helo_hostname',
   takes: 'nothing',
-  explain: {
-    en: 'Refuses a HELO argument that is no full name: no dot in it.',
-    zh: 'HELO 的参数不是完整主机名（没有点）则拒绝。',
-  },
   evaluate: onHelo((helo, { settings }) => {
     const name = withoutDot(helo)
     if (isValidHostname(name) && name.includes('.')) return dunno
@@ -59,10 +51,6 @@ export const reject_non_fqdn_helo_hostname: Restriction = {
 export const reject_unknown_helo_hostname: Restriction = {
   name: 'reject_unknown_helo_hostname',
   takes: 'nothing',
-  explain: {
-    en: 'Refuses a HELO argument that DNS has neither an address nor an MX for.',
-    zh: 'HELO 的参数在 DNS 中既无地址也无 MX 则拒绝。',
-  },
   evaluate: onHelo(async (helo, { settings, machine }) => {
     const name = withoutDot(helo)
     const address = await hostAddress(name, machine.resolver)
@@ -79,10 +67,6 @@ export const reject_unknown_helo_hostname: Restriction = {
 export const permit_naked_ip_address: Restriction = {
   name: 'permit_naked_ip_address',
   takes: 'nothing',
-  explain: {
-    en: 'Obsolete: permits a HELO argument that is an address without brackets.',
-    zh: '已过时：HELO 的参数是不带方括号的 IP 地址则放行。',
-  },
   async evaluate({ helo }, { warn }) {
     warn(
       'restriction permit_naked_ip_address is deprecated. Use permit_mynetworks or permit_sasl_authenticated instead',

@@ -6,7 +6,6 @@ import { dunno, type Restriction } from './restriction.ts'
 const gone = (name: string, instead: string): Restriction => ({
   name,
   takes: 'nothing',
-  explain: { en: `Obsolete: use ${instead}.`, zh: `已过时：请改用 ${instead}。` },
   async evaluate(_facts, { warn }) {
     warn(`support for restriction "${name}" will be removed from Postfix; use "${instead}" instead`)
     return dunno

@@ -9,9 +9,5 @@ import { dunno, permit, type Restriction } from './restriction.ts'
 export const permit_inet_interfaces: Restriction = {
   name: 'permit_inet_interfaces',
   takes: 'nothing',
-  explain: {
-    en: 'Permits a client whose address is one of this server’s own.',
-    zh: '客户端地址就是本机地址之一则放行。',
-  },
   evaluate: async ({ client, postfix }) => (isOwnAddress(client.address, postfix) ? permit : dunno),
 }

@@ -12,10 +12,6 @@ import { dunno, permit, postpone, refused, type Outcome, type Restriction } from
 export const permit_mx_backup: Restriction = {
   name: 'permit_mx_backup',
   takes: 'nothing',
-  explain: {
-    en: 'Permits a recipient whose domain lists this server among its MX hosts, if its primary MX is in $permit_mx_backup_networks.',
-    zh: '收件人的域在 DNS 中把本机列为 MX（且主 MX 在 $permit_mx_backup_networks 之内）则放行。',
-  },
   async evaluate(facts, call) {
     if (facts.recipient === null) return dunno
     const { recipient, addressClass, flags } = await facts.resolve(facts.recipient)

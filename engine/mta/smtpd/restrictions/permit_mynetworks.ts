@@ -10,10 +10,6 @@ import { dunno, lookupFailure, permit, type Restriction } from './restriction.ts
 export const permit_mynetworks: Restriction = {
   name: 'permit_mynetworks',
   takes: 'nothing',
-  explain: {
-    en: 'Permits a client whose address is in $mynetworks.',
-    zh: '客户端地址在 $mynetworks 之内则放行。',
-  },
   async evaluate({ settings, client, world }, { looked, warn, replyName }) {
     const list = settings.list('mynetworks')
     const result = await matchClient(list, client, parentStyle(settings, 'mynetworks'), world)

@@ -8,9 +8,5 @@ import { dunno, permit, type Restriction } from './restriction.ts'
 export const permit_sasl_authenticated: Restriction = {
   name: 'permit_sasl_authenticated',
   takes: 'nothing',
-  explain: {
-    en: 'Permits a client that has authenticated with AUTH.',
-    zh: '客户端已用 AUTH 通过认证则放行。',
-  },
   evaluate: async ({ sasl }) => (sasl ? permit : dunno),
 }

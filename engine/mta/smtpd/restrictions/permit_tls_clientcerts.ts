@@ -9,10 +9,6 @@ import { dunno, lookupFailure, permit, type Restriction } from './restriction.ts
 export const permit_tls_clientcerts: Restriction = {
   name: 'permit_tls_clientcerts',
   takes: 'nothing',
-  explain: {
-    en: 'Permits a client whose certificate or public key is listed in $relay_clientcerts.',
-    zh: '客户端证书或公钥的指纹在 $relay_clientcerts 之内则放行。',
-  },
   async evaluate({ tls, settings, tables }, { looked, replyName }) {
     const certificate = tls?.certificate
     if (!certificate) return dunno
@@ -30,9 +26,5 @@ export const permit_tls_clientcerts: Restriction = {
 export const permit_tls_all_clientcerts: Restriction = {
   name: 'permit_tls_all_clientcerts',
   takes: 'nothing',
-  explain: {
-    en: 'Permits a client whose certificate an authority that we trust has signed.',
-    zh: '客户端证书由受信任的机构签发则放行。',
-  },
   evaluate: async ({ tls }) => (tls?.certificate?.trusted ? permit : dunno),
 }

@@ -22,20 +22,12 @@ async function refuseRelaying(facts: Facts, code: number, status: string): Promi
 export const reject_unauth_destination: Restriction = {
   name: 'reject_unauth_destination',
   takes: 'nothing',
-  explain: {
-    en: 'Refuses a recipient whose domain we neither deliver to nor relay for.',
-    zh: '收件人的域既不由本机投递、也不由本机转发，则拒绝。',
-  },
   evaluate: (facts) => refuseRelaying(facts, facts.settings.number('relay_domains_reject_code'), '5.7.1'),
 }
 
 export const defer_unauth_destination: Restriction = {
   name: 'defer_unauth_destination',
   takes: 'nothing',
-  explain: {
-    en: 'Like reject_unauth_destination, but with a temporary answer: a mistake of ours costs no mail.',
-    zh: '与 reject_unauth_destination 相同，但答复是暂时的：即便配置有误也不丢信。',
-  },
   evaluate: (facts) =>
     refuseRelaying(facts, facts.settings.number('relay_domains_reject_code') - 100, '4.7.1'),
 }
@@ -43,10 +35,6 @@ export const defer_unauth_destination: Restriction = {
 export const permit_auth_destination: Restriction = {
   name: 'permit_auth_destination',
   takes: 'nothing',
-  explain: {
-    en: 'Permits a recipient whose domain we deliver to or relay for.',
-    zh: '收件人的域由本机投递或转发则放行。',
-  },
   evaluate: async (facts) =>
     facts.recipient !== null && (await isAuthorizedDestination(facts, facts.recipient)) ? permit : dunno,
 }

@@ -8,10 +8,6 @@ import { dunno, refuse, type Restriction } from './restriction.ts'
 export const reject_unknown_client_hostname: Restriction = {
   name: 'reject_unknown_client_hostname',
   takes: 'nothing',
-  explain: {
-    en: 'Refuses a client when its address has no name, or the name does not lead back to the address.',
-    zh: '客户端地址没有主机名，或主机名不能反查回该地址，则拒绝。',
-  },
   async evaluate({ client, settings }) {
     if (client.nameStatus === 'ok') return dunno
     const code = client.nameStatus === 'temporary' ? 450 : settings.number('unknown_client_reject_code')
@@ -22,10 +18,6 @@ export const reject_unknown_client_hostname: Restriction = {
 export const reject_unknown_reverse_client_hostname: Restriction = {
   name: 'reject_unknown_reverse_client_hostname',
   takes: 'nothing',
-  explain: {
-    en: 'Refuses a client when its address has no name at all.',
-    zh: '客户端地址没有任何主机名（无 PTR 记录）则拒绝。',
-  },
   async evaluate({ client, settings }) {
     if (client.reverseStatus === 'ok') return dunno
     const code = client.reverseStatus === 'temporary' ? 450 : settings.number('unknown_client_reject_code')

@@ -26,19 +26,11 @@ export async function unlisted(
 export const reject_unlisted_recipient: Restriction = {
   name: 'reject_unlisted_recipient',
   takes: 'nothing',
-  explain: {
-    en: 'Refuses a recipient in a domain of ours who is in none of its tables of recipients.',
-    zh: '收件人属于本机的域，却不在任何收件人表中，则拒绝。',
-  },
   evaluate: (facts, call) => unlisted(facts, 'recipient', call),
 }
 
 export const reject_unlisted_sender: Restriction = {
   name: 'reject_unlisted_sender',
   takes: 'nothing',
-  explain: {
-    en: 'Refuses a sender in a domain of ours who does not exist here.',
-    zh: '发件人属于本机的域，但本机并无此人，则拒绝。',
-  },
   evaluate: (facts, call) => unlisted(facts, 'sender', call),
 }

@@ -47,19 +47,11 @@ async function unverified(address: string | null, side: Side, facts: Facts): Pro
 export const reject_unverified_recipient: Restriction = {
   name: 'reject_unverified_recipient',
   takes: 'nothing',
-  explain: {
-    en: 'Refuses a recipient to whom a probe could not be delivered.',
-    zh: '向收件人投递探测信失败则拒绝。',
-  },
   evaluate: (facts) => unverified(facts.recipient, 'recipient', facts),
 }
 
 export const reject_unverified_sender: Restriction = {
   name: 'reject_unverified_sender',
   takes: 'nothing',
-  explain: {
-    en: 'Refuses a sender to whom a probe could not be delivered.',
-    zh: '向发件人投递探测信失败则拒绝。',
-  },
   evaluate: (facts) => unverified(facts.sender, 'sender', facts),
 }

@@ -67,11 +67,10 @@ export type Call = {
   readonly warn: (text: string) => void
 }
 
+/** What each does is told to a learner by trace/words/restrictions.*.ts. */
 export type Restriction = {
   readonly name: string
   readonly takes: 'nothing' | 'table' | 'domain' | 'server' | 'number'
-  /** What it does, for a learner. */
-  readonly explain: { readonly en: string; readonly zh: string }
   readonly evaluate: (facts: Facts, call: Call) => Promise<Outcome>
 }
 

@@ -49,10 +49,6 @@ const unauthenticatedName = 'reject_unauthenticated_sender_login_mismatch'
 export const reject_authenticated_sender_login_mismatch: Restriction = {
   name: authenticatedName,
   takes: 'nothing',
-  explain: {
-    en: 'Refuses a logged-in client that uses a sender address it does not own.',
-    zh: '已登录的客户端使用了不属于自己的发件人地址则拒绝。',
-  },
   evaluate: async (facts, call) =>
     saslMissing([authenticatedName], facts, call) ? dunno : authenticated(facts, call, 'refuse'),
 }
@@ -60,10 +56,6 @@ export const reject_authenticated_sender_login_mismatch: Restriction = {
 export const reject_known_sender_login_mismatch: Restriction = {
   name: 'reject_known_sender_login_mismatch',
   takes: 'nothing',
-  explain: {
-    en: 'Like reject_sender_login_mismatch, for addresses that $smtpd_sender_login_maps has.',
-    zh: '与 reject_sender_login_mismatch 相同，但只针对 $smtpd_sender_login_maps 中有的地址。',
-  },
   async evaluate(facts, call) {
     if (saslMissing([this.name], facts, call)) return dunno
     return facts.sasl ? authenticated(facts, call, 'ignore') : unauthenticated(facts, call)
@@ -73,10 +65,6 @@ export const reject_known_sender_login_mismatch: Restriction = {
 export const reject_unauthenticated_sender_login_mismatch: Restriction = {
   name: unauthenticatedName,
   takes: 'nothing',
-  explain: {
-    en: 'Refuses a client that is not logged in but uses an address that somebody owns.',
-    zh: '未登录的客户端使用了有主的发件人地址则拒绝。',
-  },
   evaluate: async (facts, call) =>
     saslMissing([unauthenticatedName], facts, call) ? dunno : unauthenticated(facts, call),
 }
@@ -84,10 +72,6 @@ export const reject_unauthenticated_sender_login_mismatch: Restriction = {
 export const reject_sender_login_mismatch: Restriction = {
   name: 'reject_sender_login_mismatch',
   takes: 'nothing',
-  explain: {
-    en: 'Refuses a sender address that is not owned by who is logged in, or that is owned when nobody is.',
-    zh: '发件人地址与登录名不符（或有主而未登录）则拒绝。',
-  },
   async evaluate(facts, call) {
     if (saslMissing([authenticatedName, unauthenticatedName], facts, call)) return dunno
     return facts.sasl ? authenticated(facts, call, 'refuse') : unauthenticated(facts, call)

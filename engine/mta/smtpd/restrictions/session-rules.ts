@@ -8,10 +8,6 @@ import { dunno, refuse, refused, type Restriction } from './restriction.ts'
 export const reject_unauth_pipelining: Restriction = {
   name: 'reject_unauth_pipelining',
   takes: 'nothing',
-  explain: {
-    en: 'Refuses a client that sends commands ahead where the protocol makes it wait.',
-    zh: '客户端在协议要求等待之处抢先发送命令则拒绝。',
-  },
   async evaluate({ pipelining }, { replyName, replyClass }) {
     if (pipelining === 'proper') return dunno
     return refuse(503, '5.5.0', refused(replyName, replyClass, 'Improper use of SMTP command pipelining'))
@@ -21,7 +17,6 @@ export const reject_unauth_pipelining: Restriction = {
 export const reject_plaintext_session: Restriction = {
   name: 'reject_plaintext_session',
   takes: 'nothing',
-  explain: { en: 'Refuses a session without TLS.', zh: '会话未使用 TLS 加密则拒绝。' },
   async evaluate({ tls, settings }) {
     if (tls) return dunno
     return refuse(settings.number('plaintext_reject_code'), '4.7.1', 'Session encryption is required')
@@ -31,10 +26,6 @@ export const reject_plaintext_session: Restriction = {
 export const reject_multi_recipient_bounce: Restriction = {
   name: 'reject_multi_recipient_bounce',
   takes: 'nothing',
-  explain: {
-    en: 'Refuses mail from the null sender to more than one recipient: a bounce has one.',
-    zh: '空发件人的信有多个收件人则拒绝：退信只有一个收件人。',
-  },
   async evaluate({ sender, recipientCount, where, settings }, { replyName, replyClass }) {
     // Before DATA the recipient under way is not counted yet.
     const most = where === 'DATA' || where === 'END-OF-MESSAGE' ? 1 : 0

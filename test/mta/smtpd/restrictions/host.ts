@@ -4,6 +4,7 @@ import { readPostfix } from '#engine/lab/postfix-snapshot.ts'
 import type { CleanupResult } from '#mta/handover.ts'
 import { compileTable } from '#mta/maps.ts'
 import { createAnvil } from '#mta/smtpd/anvil.ts'
+import { createMoments, type Moments } from '#mta/smtpd/moments.ts'
 import { restrictionPolicy } from '#mta/smtpd/restriction-policy.ts'
 import { createSmtpd } from '#mta/smtpd/smtpd.ts'
 import type { SmtpdOptions } from '#mta/smtpd/smtpd.ts'
@@ -31,6 +32,8 @@ export type CaseHost = {
   readonly postfix: Postfix
   readonly machine: Machine
   readonly facts: readonly TraceFact[]
+  /** By place in `facts`, from 1. */
+  readonly moments: Moments
   readonly dial: (from: string) => Promise<Duplex>
   readonly advance: (milliseconds: number) => Promise<void>
   close(): void
@@ -40,6 +43,7 @@ export async function startCaseHost(input: CaseHostInput): Promise<CaseHost> {
   const clock = createClock({ source: 'manual' })
   const disk = memoryDisk({ now: () => clock.now() })
   const facts: TraceFact[] = []
+  const moments = createMoments()
   const address = '127.0.0.1'
   const { hostname } = input
   const network = createNetwork({ clock, hosts: [{ name: hostname, addresses: [address] }] })
@@ -53,7 +57,10 @@ export async function startCaseHost(input: CaseHostInput): Promise<CaseHost> {
     net: network.host(hostname),
     resolver: createResolver({ zone: () => zone, hostsFile: () => '127.0.0.1 localhost\n' }),
     random: createRandom(1),
-    emit: (fact) => facts.push(fact),
+    emit: (fact) => {
+      const seq = facts.push(fact)
+      moments.heard({ ...fact, seq, at: 0 })
+    },
     next: () => ++process,
   })
   await layFiles(disk, input)
@@ -66,6 +73,7 @@ export async function startCaseHost(input: CaseHostInput): Promise<CaseHost> {
     anvil: createAnvil(clock),
     sasl: (await input.sasl?.(machine)) ?? null,
     policy: restrictionPolicy(),
+    moments,
     cleanup: {
       newQueueId: () => (0xa000000000 + ++letters).toString(16).toUpperCase(),
       submit: async ({ queueId, content }): Promise<CleanupResult> => ({
@@ -80,6 +88,7 @@ export async function startCaseHost(input: CaseHostInput): Promise<CaseHost> {
     postfix,
     machine,
     facts,
+    moments,
     dial: (from) =>
       network.connectFrom({ host: null, address: from, port: 40_000 }, { host: hostname, port: 25 }),
     advance: (milliseconds) => clock.advance(milliseconds),

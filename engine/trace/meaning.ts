@@ -1,6 +1,6 @@
-/** What a reply means to who has to act on it: its class, what its enhanced code is about, and what to do next. */
-import { replyClassOf } from '#web/model/marks.ts'
-import type { Dictionary } from '#web/i18n/index.ts'
+/** What a reply means to who has to act on it: its class, what its enhanced code is about, and what to do next. RFC 5321 §4.2; RFC 3463. */
+import { replyClassOf } from './reply-class.ts'
+import type { Words } from './words/words.ts'
 
 export type ReadReply = {
   readonly code: string
@@ -23,21 +23,22 @@ export function readReply(line: string): ReadReply | null {
 export function meaningOf(
   { code, status }: Pick<ReadReply, 'code' | 'status'>,
   verb: string | null,
-  t: Dictionary,
+  { meanings }: Pick<Words, 'meanings'>,
 ): string {
-  const { codes, subjects, details, classes, after, ready } = t.meaning
-  const mark = replyClassOf({ code, status })
-  if (mark === null) return ''
+  const { codes, subjects, details, classes, after, ready } = meanings
+  const kind = replyClassOf({ code, status })
+  if (kind === null) return ''
   const exact = wordsFor(codes, code)
-  if (mark === '2xx') return verb === null ? ready : (wordsFor(after, verb) ?? exact ?? classes[mark])
-  if (mark === '3xx') return exact ?? classes[mark]
+  if (kind === '2xx') return verb === null ? ready : (wordsFor(after, verb) ?? exact ?? classes[kind])
+  if (kind === '3xx') return exact ?? classes[kind]
   const [, subject = '', detail = ''] = /^\d\.(\d+)\.(\d+)$/.exec(status ?? '') ?? []
   // Of a matter of form the code itself says enough.
   const about = /^50[0-4]$/.test(code)
     ? undefined
     : (wordsFor(details, `${subject}.${detail}`) ?? wordsFor(subjects, subject))
-  return [exact ?? classes[mark], about].filter(Boolean).join(' ')
+  return [exact ?? classes[kind], about].filter(Boolean).join(' ')
 }
 
-const wordsFor = (words: Readonly<Record<string, string>>, key: string): string | undefined =>
+/** A row of a table of words; undefined where there is none. */
+export const wordsFor = (words: Readonly<Record<string, string>>, key: string): string | undefined =>
   Object.hasOwn(words, key) ? words[key] : undefined

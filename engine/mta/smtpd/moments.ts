@@ -1,0 +1,62 @@
+/**
+ * The newest moments at which smtpd was asked something, each as it was: the session's own values, by reference. A moment
+ * can be tried again with one thing changed; that answers "what would have turned this reply around?".
+ *
+ * Next: engine/mta/smtpd/trial.ts
+ */
+import type { Reply } from '#protocol/smtp/reply.ts'
+import type { SmtpSessionSnapshot } from '#protocol/smtp/session.machine.ts'
+import { isSession, type TraceEvent } from '#trace/events.ts'
+import type { Conversation } from './conversation.ts'
+import type { PolicyBranch } from './policy.ts'
+import type { SessionParts } from './session-state.ts'
+
+export type Moment = {
+  readonly parts: Omit<SessionParts, 'wire'>
+  readonly now: Conversation
+  readonly chart: SmtpSessionSnapshot
+  readonly where: string
+  /** What the client was refused with at the connection. */
+  readonly denied: Reply | null
+  readonly pipelined: boolean
+  readonly policy: PolicyBranch | null
+  readonly asked:
+    | { readonly kind: 'command'; readonly line: string }
+    | { readonly kind: 'client' }
+    | { readonly kind: 'end-of-data'; readonly size: number }
+}
+
+export interface Moments {
+  /** A session is asked something: its next reply answers that. */
+  begin(session: string, moment: Moment): void
+  end(session: string): void
+  /** Hears what the trace recorded, and so learns which reply answers which moment. */
+  heard(event: TraceEvent): void
+  /** Null when the event is no such reply, or one that is not kept any more. */
+  at(seq: number): Moment | null
+}
+
+/** So many are kept. */
+const most = 1000
+
+export function createMoments(): Moments {
+  const open = new Map<string, Moment>()
+  const kept = new Map<number, Moment>()
+  return {
+    begin(session, moment) {
+      open.set(session, moment)
+    },
+    end(session) {
+      open.delete(session)
+    },
+    heard(event) {
+      if (!isSession(event, 'reply')) return
+      const moment = open.get(event.session)
+      if (moment === undefined) return
+      open.delete(event.session)
+      kept.set(event.seq, moment)
+      if (kept.size > most) for (const oldest of kept.keys()) if (kept.delete(oldest)) break
+    },
+    at: (seq) => kept.get(seq) ?? null,
+  }
+}

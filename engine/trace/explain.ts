@@ -1,0 +1,92 @@
+/**
+ * Why? Of a reply, or of what became of a letter: what was answered, what it means, which cause the trace knows, and the
+ * trail that led there. A fold of facts, in values; `sayWhy` puts it into the words of one language.
+ */
+import type { FactOf, Lookup, TracedReply, TraceEvent } from './events.ts'
+import { isSession } from './events.ts'
+import type { Cause } from './cause.ts'
+import { causeOfDelivery } from './explaining/delivery-cause.ts'
+import { causeOfReply } from './explaining/reply-cause.ts'
+import { meaningOf, wordsFor } from './meaning.ts'
+import { trailOf, type Step, type Trail } from './trail.ts'
+import type { Words } from './words/words.ts'
+import { queueFileKey, type Exchange, type RecipientView, type SessionView, type World } from './world.ts'
+
+export type Explanation = {
+  readonly seq: number
+  readonly reply: TracedReply | null
+  /** The command that was answered; null for a greeting, a goodbye, the end of a letter, a delivery. */
+  readonly command: Exchange['command']
+  /** As `meaningOf` wants it: `.` for the end of a letter. */
+  readonly verb: string | null
+  readonly cause: Cause | null
+  readonly trail: Trail
+  readonly lookups: readonly Lookup[]
+  readonly delivery: (FactOf<'delivery.result'> & { readonly route: RecipientView['route'] }) | null
+}
+
+/** Null when there is nothing to explain about this fact. `world`: as of then, or later. */
+export function explain(world: World, event: TraceEvent): Explanation | null {
+  if (isSession(event, 'reply')) {
+    const session = world.sessions.get(event.session)
+    const exchange = session?.exchanges.find(({ replies }) => replies.some(({ seq }) => seq === event.seq))
+    return ofReply(event.seq, event.reply, session ?? null, exchange ?? null)
+  }
+  if (event.type === 'delivery.result') return ofDelivery(world, event)
+  return null
+}
+
+function ofReply(
+  seq: number,
+  reply: TracedReply,
+  session: SessionView | null,
+  exchange: Exchange | null,
+): Explanation {
+  const trail = exchange === null ? [] : trailOf(exchange)
+  return {
+    seq,
+    reply,
+    command: exchange?.command ?? null,
+    verb: exchange?.data && !exchange.command ? '.' : (exchange?.command?.verb ?? null),
+    cause: session === null || exchange === null ? null : causeOfReply({ reply, session, exchange, trail }),
+    trail,
+    lookups: exchange?.lookups ?? [],
+    delivery: null,
+  }
+}
+
+function ofDelivery(world: World, event: TraceEvent & FactOf<'delivery.result'>): Explanation {
+  const file = world.queueFiles.get(queueFileKey(event.host ?? '', event.queueId))
+  const recipient = file?.recipients.find(({ address }) => address === event.recipient)
+  return {
+    seq: event.seq,
+    reply: null,
+    command: null,
+    verb: null,
+    cause: causeOfDelivery(event),
+    trail: [],
+    lookups: [],
+    delivery: { ...event, route: recipient?.route ?? null },
+  }
+}
+
+export type Said = {
+  readonly meaning: string
+  /** Empty when the trace does not know more than the reply says. */
+  readonly because: string
+}
+
+export function sayWhy({ reply, verb, cause }: Explanation, words: Words): Said {
+  return {
+    meaning: reply === null ? '' : meaningOf(reply, verb, words),
+    because: cause === null ? '' : sayCause(cause, words),
+  }
+}
+
+/** The table has a sentence for each kind, and takes that kind. */
+export const sayCause = (cause: Cause, { causes }: Words): string =>
+  (causes[cause.kind] as (cause: Cause) => string)(cause)
+
+/** What a restriction does; null for a class, which the operator named. */
+export const sayStep = ({ name }: Pick<Step, 'name'>, { restrictions }: Words): string | null =>
+  wordsFor(restrictions, name.toLowerCase()) ?? null

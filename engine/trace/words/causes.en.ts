@@ -1,0 +1,52 @@
+/** Why an answer came out as it did, in English. */
+import type { RowFact } from '../cause.ts'
+import type { Words } from './words.ts'
+
+const place = ({ file, line }: RowFact) =>
+  file === null ? '' : ` (${file}${line === null ? '' : `:${line}`})`
+const row = (fact: RowFact) => `${fact.key} ${fact.value}`.trimEnd()
+const who = (user: string | null) => (user === null ? 'somebody who gave no name' : user)
+
+export const causes: Words['causes'] = {
+  relay: ({ recipient, client, user }) =>
+    `${domain(recipient)} is no domain that this server delivers for or relays for, ${client} is not in mynetworks, and ${user === null ? 'nobody logged in' : `${user}, who logged in, is not let in by the list`}. To carry such mail would make it an open relay.`,
+  unlisted: ({ address, tables }) =>
+    `${address} belongs to a domain of this server, and was found in none of ${tables.length === 0 ? 'its tables of recipients' : tables.join(', ')}.`,
+  'too-big': () => 'The letter is larger than message_size_limit.',
+  row: (fact) => `${fact.item} found this row in ${fact.table}: ${row(fact)}${place(fact)}.`,
+  'table-unavailable': ({ table, key }) =>
+    `${table} could not be asked about ${key}. Rather than guess, the server asks the client to come again.`,
+  'refusing-item': ({ list, item }) => `${item} in ${list} said no; nothing after it was asked.`,
+  'permitting-item': ({ list, item }) => `${item} in ${list} said yes; the rest of that list was not asked.`,
+  'no-objection': ({ lists }) =>
+    `Nothing in ${lists.join(', ')} was against it, and what nobody refuses is taken.`,
+  order: ({ verb, state, expected }) =>
+    `In the state ${state} ${verb} may not come. What may: ${expected.join(', ')}.`,
+  syntax: ({ verb, form }) => `${verb} is written so: ${form}`,
+  'unknown-command': ({ word }) => `No command is called ${word}.`,
+  setting: ({ name, value }) => `main.cf says so: ${name} = ${value}`.trimEnd(),
+  'too-many-errors': () =>
+    'The client made more errors in this session than smtpd_hard_error_limit bears with, and is sent away.',
+  silence: () => 'The client said nothing for longer than smtpd_timeout.',
+  'tls-needed': () =>
+    'This server hears nothing but STARTTLS before the session is encrypted (smtpd_tls_security_level).',
+  'not-smtp': () =>
+    'This is no SMTP: a program of another protocol talks to this port (smtpd_forbidden_commands).',
+  'login-failed': ({ mechanism, user, reason }) =>
+    `${who(user)} tried to log in with ${mechanism}, and the back end said: ${reason}.`,
+  'login-unavailable': ({ mechanism, reason }) =>
+    `Who is to check ${mechanism} did not answer: ${reason}. The password may be right.`,
+  'login-cancelled': ({ mechanism }) => `The client gave the login with ${mechanism} up.`,
+  'tls-failed': ({ reason }) => `The TLS handshake failed: ${reason}.`,
+  content: (fact) => `A line of the letter met this row of ${fact.checks}: ${row(fact)}${place(fact)}.`,
+  quota: ({ address }) => `The mailbox of ${address} has no room for this letter.`,
+  'no-mailbox': ({ address }) => `There is no mailbox for ${address}.`,
+  'peer-said': ({ relay, said }) => `The next server, ${relay}, answered: ${said}`,
+  'not-connected': ({ relay, why }) => `No connection to ${relay}: ${why}.`,
+  'not-resolved': ({ name }) => `DNS does not lead anywhere for ${name}.`,
+  'loops-back': () => 'DNS names this very server as the next one, but it does not deliver for that domain.',
+  expired: () => 'The letter waited for longer than maximal_queue_lifetime.',
+  delivery: ({ status, text }) => `The delivery agent said ${status}: ${text}`,
+}
+
+const domain = (address: string) => address.slice(address.lastIndexOf('@') + 1) || address

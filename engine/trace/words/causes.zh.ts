@@ -1,0 +1,46 @@
+/** Why an answer came out as it did, in Chinese. */
+import type { RowFact } from '../cause.ts'
+import type { Words } from './words.ts'
+
+const place = ({ file, line }: RowFact) =>
+  file === null ? '' : `（${file}${line === null ? '' : `:${line}`}）`
+const row = (fact: RowFact) => `${fact.key} ${fact.value}`.trimEnd()
+const who = (user: string | null) => (user === null ? '有人（没有给出名字）' : `${user} `)
+
+export const causes: Words['causes'] = {
+  relay: ({ recipient, client, user }) =>
+    `${domain(recipient)} 既不由本机投递，也不由本机转发；${client} 不在 mynetworks 之内；${user === null ? '也没有人登录' : `${user} 虽已登录，列表却没有放行`}。替人转送这样的信，就成了开放中继。`,
+  unlisted: ({ address, tables }) =>
+    `${address} 属于本机的域，但在${tables.length === 0 ? '收件人表' : ` ${tables.join('、')} `}中都查不到。`,
+  'too-big': () => '信件大于 message_size_limit。',
+  row: (fact) => `${fact.item} 在 ${fact.table} 中查到这一行：${row(fact)}${place(fact)}。`,
+  'table-unavailable': ({ table, key }) => `查询 ${key} 时 ${table} 不可用。服务器不猜测，请客户端稍后再来。`,
+  'refusing-item': ({ list, item }) => `${list} 中的 ${item} 拒绝了；其后各项不再询问。`,
+  'permitting-item': ({ list, item }) => `${list} 中的 ${item} 放行了；该列表其余各项不再询问。`,
+  'no-objection': ({ lists }) => `${lists.join('、')} 中没有一项反对；无人拒绝的就接受。`,
+  order: ({ verb, state, expected }) =>
+    `在 ${state} 状态下不能发 ${verb}。可以发的是：${expected.join('、')}。`,
+  syntax: ({ verb, form }) => `${verb} 的写法是：${form}`,
+  'unknown-command': ({ word }) => `没有叫 ${word} 的命令。`,
+  setting: ({ name, value }) => `main.cf 是这样写的：${`${name} = ${value}`.trimEnd()}`,
+  'too-many-errors': () => '客户端在本次会话中的错误次数超过了 smtpd_hard_error_limit，因此被请走。',
+  silence: () => '客户端沉默的时间超过了 smtpd_timeout。',
+  'tls-needed': () => '会话加密之前，本服务器除 STARTTLS 外什么也不听（smtpd_tls_security_level）。',
+  'not-smtp': () => '这不是 SMTP：有别的协议的程序连到了这个端口（smtpd_forbidden_commands）。',
+  'login-failed': ({ mechanism, user, reason }) => `${who(user)}用 ${mechanism} 登录，后端答复：${reason}。`,
+  'login-unavailable': ({ mechanism, reason }) =>
+    `负责核对 ${mechanism} 的一方没有答复：${reason}。口令也许是对的。`,
+  'login-cancelled': ({ mechanism }) => `客户端中途放弃了 ${mechanism} 登录。`,
+  'tls-failed': ({ reason }) => `TLS 握手失败：${reason}。`,
+  content: (fact) => `信中有一行与 ${fact.checks} 的这一行相符：${row(fact)}${place(fact)}。`,
+  quota: ({ address }) => `${address} 的邮箱放不下这封信。`,
+  'no-mailbox': ({ address }) => `${address} 没有邮箱。`,
+  'peer-said': ({ relay, said }) => `下一台服务器 ${relay} 答复：${said}`,
+  'not-connected': ({ relay, why }) => `连不上 ${relay}：${why}。`,
+  'not-resolved': ({ name }) => `在 DNS 中查不到 ${name} 的去处。`,
+  'loops-back': () => 'DNS 指出的下一台服务器就是本机自己，而本机并不为该域投递。',
+  expired: () => '信件在队列中等待的时间超过了 maximal_queue_lifetime。',
+  delivery: ({ status, text }) => `投递代理报告 ${status}：${text}`,
+}
+
+const domain = (address: string) => address.slice(address.lastIndexOf('@') + 1) || address

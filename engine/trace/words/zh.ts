@@ -1,0 +1,8 @@
+/** What explains a reply, in Chinese. */
+import { causes } from './causes.zh.ts'
+import { flips } from './flips.zh.ts'
+import { meanings } from './meanings.zh.ts'
+import { restrictions } from './restrictions.zh.ts'
+import type { Words } from './words.ts'
+
+export const zh: Words = { meanings, restrictions, causes, flips }
