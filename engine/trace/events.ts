@@ -287,6 +287,8 @@ export const traceFact = v.variant('type', [
     level: v.picklist(['info', 'warning', 'error', 'fatal', 'panic']),
     text,
     queueId: v.optional(text),
+    /** Of Dovecot: what stands before the text instead of the daemon's name, `pop3(alice)<12><id>`. */
+    prefix: v.optional(text),
   }),
 
   // The people

@@ -8,6 +8,7 @@ import { runScenarioText } from '#control/run-scenario.ts'
 import { DiskError, type Disk } from '#platform/disk.ts'
 import { parseZone } from '#platform/zone.ts'
 import { writePcapng } from '#trace/export/pcapng.ts'
+import { tellDoor } from './door-told.ts'
 import { badField, HttpProblem, notFound } from './problem.ts'
 import { json, type Answer, type Call, type Route } from './route.ts'
 
@@ -144,11 +145,15 @@ export const labRoutes: readonly Route[] = [
     path: '/api/labs/:id/root.pem',
     summary: 'The root certificate that a mail client must trust.',
     answers: { 200: 'PEM' },
-    handle: (call) => ({
-      type: 'application/x-pem-file',
-      headers: { 'content-disposition': 'attachment; filename="mailscope-root.pem"' },
-      body: call.lab().root,
-    }),
+    handle(call) {
+      const lab = call.lab()
+      tellDoor(call, lab, 'root', null)
+      return {
+        type: 'application/x-pem-file',
+        headers: { 'content-disposition': 'attachment; filename="mailscope-root.pem"' },
+        body: lab.root,
+      }
+    },
   },
 ]
 
