@@ -300,12 +300,12 @@ export class ImapSession {
       },
       interval: this.#parts.settings.time('imap_idle_notify_interval') || 2 * 60_000,
     })
-    this.#step('done')
     if (line.kind === 'end') {
       this.#closing = 'Connection closed'
       return
     }
     if (line.kind !== 'line') return this.#hangUp('Disconnected for inactivity.')
+    this.#step('done')
     this.#facts.command(line.text, 'DONE')
     const good = line.text.toUpperCase() === 'DONE'
     const tagged: Tagged = good

@@ -202,7 +202,8 @@ export class Pop3Session {
     switch (outcome.kind) {
       case 'reply':
         await this.#say(outcome.reply)
-        if (outcome.reply.ok === 'yes') this.#step(type)
+        // AUTH alone only asks which mechanisms there are.
+        if (outcome.reply.ok === 'yes' && type !== 'AUTH') this.#step(type)
         if (outcome.user !== undefined) this.#user = outcome.user
         if (outcome.close !== undefined) this.#closing = outcome.close
         return

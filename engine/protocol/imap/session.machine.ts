@@ -32,18 +32,20 @@ export const imapSession = setup({
   states: {
     'not-authenticated': {
       initial: 'anonymous',
-      on: {
-        CAPABILITY: stay,
-        NOOP: stay,
-        ID: stay,
-        ENABLE: stay,
-        LOGOUT: 'logout',
-        LOGIN: '.proving',
-        AUTHENTICATE: '.sasl',
-        STARTTLS: '.tls',
-      },
       states: {
-        anonymous: { id: 'anonymous' },
+        anonymous: {
+          id: 'anonymous',
+          on: {
+            CAPABILITY: stay,
+            NOOP: stay,
+            ID: stay,
+            ENABLE: stay,
+            LOGOUT: '#logout',
+            LOGIN: 'proving',
+            AUTHENTICATE: 'sasl',
+            STARTTLS: 'tls',
+          },
+        },
         proving: { on: { authenticated: '#authenticated', 'not-authenticated': 'anonymous' } },
         /** The next line answers a SASL challenge. */
         sasl: {
@@ -54,7 +56,7 @@ export const imapSession = setup({
           },
         },
         /** The next bytes are a TLS handshake. */
-        tls: { on: { 'tls-established': 'anonymous', 'not-authenticated': 'anonymous' } },
+        tls: { on: { 'tls-established': 'anonymous' } },
       },
     },
     authenticated: {
@@ -63,12 +65,12 @@ export const imapSession = setup({
       on: {
         CAPABILITY: stay,
         NOOP: stay,
-        LOGOUT: 'logout',
+        LOGOUT: '#logout',
         ID: stay,
         ENABLE: stay,
         NAMESPACE: stay,
-        SELECT: '.opening',
-        EXAMINE: '.opening',
+        SELECT: '#opening',
+        EXAMINE: '#opening',
         CREATE: stay,
         DELETE: stay,
         RENAME: stay,
@@ -84,13 +86,11 @@ export const imapSession = setup({
         GETQUOTAROOT: stay,
         GETQUOTA: stay,
         SETQUOTA: stay,
-        IDLE: '.idle',
       },
       states: {
-        unselected: {},
-        /** SELECT closes what was open, then opens, or does not. */
-        opening: { on: { selected: 'selected', 'not-selected': 'unselected' } },
+        unselected: { id: 'unselected', on: { IDLE: '#idle' } },
         selected: {
+          id: 'selected',
           on: {
             CHECK: stay,
             CLOSE: 'unselected',
@@ -103,14 +103,16 @@ export const imapSession = setup({
             STORE: stay,
             COPY: stay,
             MOVE: stay,
-            IDLE: 'idling',
+            IDLE: '#idling',
           },
         },
-        /** The next line should be DONE. */
-        idle: { on: { done: 'unselected' } },
-        idling: { on: { done: 'selected' } },
       },
     },
+    /** SELECT closes what was open, then opens, or does not. */
+    opening: { id: 'opening', on: { selected: '#selected', 'not-selected': '#unselected' } },
+    /** The next line should be DONE. */
+    idle: { id: 'idle', on: { done: '#unselected' } },
+    idling: { id: 'idling', on: { done: '#selected' } },
     logout: { id: 'logout', type: 'final' },
   },
 })

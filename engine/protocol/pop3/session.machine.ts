@@ -35,28 +35,29 @@ export const pop3Session = setup({
         CAPA: { actions: 'stay' },
         XCLIENT: { actions: 'stay' },
         USER: '.named',
-        APOP: '.proving',
-        AUTH: '.sasl',
-        STLS: '.tls',
+        APOP: '#proving',
+        AUTH: '#sasl',
+        STLS: '#tls',
         QUIT: '#closed',
       },
       states: {
         anonymous: { id: 'anonymous' },
         /** USER was given; PASS may come. */
-        named: { on: { PASS: 'proving' } },
-        proving: { on: { authenticated: '#transaction', 'not-authenticated': 'anonymous' } },
-        /** The next line answers a SASL challenge. */
-        sasl: {
-          on: {
-            challenge: { actions: 'stay' },
-            authenticated: '#transaction',
-            'not-authenticated': 'anonymous',
-          },
-        },
-        /** The next bytes are a TLS handshake. */
-        tls: { on: { 'tls-established': 'anonymous' } },
+        named: { on: { PASS: '#proving' } },
       },
     },
+    proving: { id: 'proving', on: { authenticated: '#transaction', 'not-authenticated': '#anonymous' } },
+    /** The next line answers a SASL challenge. */
+    sasl: {
+      id: 'sasl',
+      on: {
+        challenge: { actions: 'stay' },
+        authenticated: '#transaction',
+        'not-authenticated': '#anonymous',
+      },
+    },
+    /** The next bytes are a TLS handshake. */
+    tls: { id: 'tls', on: { 'tls-established': '#anonymous' } },
     transaction: {
       id: 'transaction',
       on: {

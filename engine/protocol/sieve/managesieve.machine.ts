@@ -16,6 +16,12 @@ export type ManageSieveStep =
   | { readonly type: 'tls-established' }
   | { readonly type: 'hang-up' }
 
+const anytime = {
+  CAPABILITY: { actions: 'stay' },
+  NOOP: { actions: 'stay' },
+  LOGOUT: '#closed',
+} as const
+
 export const manageSieveSession = setup({
   types: { events: {} as ManageSieveStep },
   actions: {
@@ -25,17 +31,12 @@ export const manageSieveSession = setup({
 }).createMachine({
   id: 'managesieve-session',
   initial: 'not-authenticated',
-  on: {
-    CAPABILITY: { actions: 'stay' },
-    NOOP: { actions: 'stay' },
-    LOGOUT: '.closed',
-    'hang-up': '.closed',
-  },
+  on: { 'hang-up': '.closed' },
   states: {
     'not-authenticated': {
       initial: 'anonymous',
       states: {
-        anonymous: { id: 'anonymous', on: { AUTHENTICATE: 'sasl', STARTTLS: 'tls' } },
+        anonymous: { id: 'anonymous', on: { ...anytime, AUTHENTICATE: 'sasl', STARTTLS: 'tls' } },
         /** The next line answers a SASL challenge. */
         sasl: {
           on: {
@@ -51,6 +52,7 @@ export const manageSieveSession = setup({
     authenticated: {
       id: 'authenticated',
       on: {
+        ...anytime,
         HAVESPACE: { actions: 'stay' },
         PUTSCRIPT: { actions: 'stay' },
         LISTSCRIPTS: { actions: 'stay' },
@@ -61,6 +63,6 @@ export const manageSieveSession = setup({
         CHECKSCRIPT: { actions: 'stay' },
       },
     },
-    closed: { type: 'final' },
+    closed: { id: 'closed', type: 'final' },
   },
 })
