@@ -352,11 +352,13 @@ const enums: Readonly<Record<string, readonly string[]>> = named({
 })
 
 const numbersAsText = new Set(['mail_uid', 'mail_gid'])
+/** Words, though by default one says no. */
+const words = new Set(['auth_verbose_passwords'])
 
 export function dovecotType(name: string): DovecotType {
   const value = defaults.get(name) ?? ''
   if (enums[name]) return 'enum'
-  if (value === 'yes' || value === 'no') return 'bool'
+  if ((value === 'yes' || value === 'no') && !words.has(name)) return 'bool'
   if (/^\d+ (?:secs|mins|hours|days|weeks)$/.test(value) || /_(?:interval|timeout|delay)$/.test(name))
     return 'time'
   if (/^\d+ [kMGT]$/.test(value) || /_size$/.test(name)) return 'size'

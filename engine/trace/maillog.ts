@@ -1,7 +1,7 @@
 /**
  * The mail log: what each fact reads like in /var/log/mail.log, in Postfix's own words. Most facts leave no line.
  *
- * syslog(3), RFC 3164; the texts are those of Postfix 3.7.
+ * syslog(3), RFC 3164; the texts are those of Postfix 3.7 and Dovecot 2.3.
  */
 import { syslogDate } from '#protocol/message/date.ts'
 import type { FactOf, TraceEvent } from './events.ts'
@@ -43,23 +43,24 @@ function entryOf(event: TraceEvent): Entry | null {
   }
 }
 
-function logged({ daemon, level, text, queueId }: FactOf<'daemon.logged'>): Entry {
+function logged({ daemon, level, text, queueId, prefix }: FactOf<'daemon.logged'>): Entry {
+  if (dovecotDaemons.has(daemon)) {
+    const kind = level === 'info' ? '' : `${level.charAt(0).toUpperCase()}${level.slice(1)}: `
+    return {
+      program: 'dovecot',
+      text: `${prefix ?? (daemon === 'dovecot' ? 'master' : daemon)}: ${kind}${text}`,
+    }
+  }
   const about = queueId === undefined ? text : `${queueId}: ${text}`
-  const line = level === 'info' ? about : `${level}: ${about}`
-  return dovecotDaemons.has(daemon)
-    ? { program: 'dovecot', text: `${daemon === 'dovecot' ? 'master' : daemon}: ${line}` }
-    : postfix(daemon, line)
+  return postfix(daemon, level === 'info' ? about : `${level}: ${about}`)
 }
 
 const dovecotDaemons = new Set([
   'dovecot',
-  'lmtpd',
-  'pop3d',
-  'imapd',
-  'sieved',
   'auth',
-  'imap-login',
-  'pop3-login',
+  'lmtp',
+  ...['lmtpd', 'pop3d', 'imapd', 'sieved'],
+  ...['pop3', 'imap', 'managesieve'].flatMap((service) => [service, `${service}-login`]),
 ])
 
 const postfix = (daemon: string, text: string): Entry => ({

@@ -27,7 +27,14 @@ export type AuthorizationWorld = {
 
 /** What the session does next. */
 export type AuthorizationOutcome =
-  | { readonly kind: 'reply'; readonly reply: Pop3Reply; readonly user?: string; readonly close?: string }
+  | {
+      readonly kind: 'reply'
+      readonly reply: Pop3Reply
+      readonly user?: string
+      readonly close?: string
+      /** It would have been an attempt to log in. */
+      readonly refused?: 'plaintext' | 'mechanism' | 'tls'
+    }
   | { readonly kind: 'proof'; readonly mechanism: string; readonly step: Promise<SaslStep> }
   | {
       readonly kind: 'exchange'
@@ -50,15 +57,15 @@ export function authorize(command: Pop3Command, world: AuthorizationWorld): Auth
     case 'CAPA':
       return say(ok('', [...capabilities, ...capabilitiesNow(world)]))
     case 'QUIT':
-      return { kind: 'reply', reply: ok('Logging out'), close: 'Aborted login' }
+      return { kind: 'reply', reply: ok('Logging out'), close: 'Aborted login by logging out' }
     case 'XCLIENT':
       return say(ok('You are not from trusted IP - ignoring'))
     case 'USER':
       return plaintextRefused(settings, wire)
-        ? say(inClear)
+        ? { kind: 'reply', reply: inClear, refused: 'plaintext', user: command.name }
         : { kind: 'reply', reply: ok(), user: command.name }
     case 'PASS':
-      if (plaintextRefused(settings, wire)) return say(inClear)
+      if (plaintextRefused(settings, wire)) return { kind: 'reply', reply: inClear, refused: 'plaintext' }
       if (world.user === null) return say(err('No username given.'))
       return {
         kind: 'proof',
@@ -90,7 +97,7 @@ function beginAuth(
   const { settings, wire, sasl, context } = world
   const say = (reply: Pop3Reply): AuthorizationOutcome => ({ kind: 'reply', reply })
   if (mechanism === null) return say(ok('', mechanismsNow(world)))
-  if (settings.text('ssl') === 'required' && !isSecured(wire)) {
+  if (settings.text('ssl') === 'required' && !isSecured(wire, settings)) {
     return say(err('Authentication not allowed until SSL/TLS is enabled.', '[AUTH]', 'RFC 8314 §3'))
   }
   const exchange = announced(sasl, context).includes(mechanism) ? sasl.begin(mechanism, context) : null
@@ -126,7 +133,7 @@ const announced = (sasl: SaslServer, context: SaslContext): readonly string[] =>
   sasl.mechanisms(context).filter((name) => name !== 'APOP')
 
 function mechanismsNow({ sasl, context, settings, wire }: AuthorizationWorld): readonly string[] {
-  if (settings.text('ssl') === 'required' && !isSecured(wire)) return []
+  if (settings.text('ssl') === 'required' && !isSecured(wire, settings)) return []
   return announced(sasl, context).filter((name) => !isPlaintext(name) || !plaintextRefused(settings, wire))
 }
 
@@ -134,7 +141,7 @@ function capabilitiesNow(world: AuthorizationWorld): readonly string[] {
   const { settings, wire, tlsPossible } = world
   return [
     ...(tlsPossible && !wire.secure ? ['STLS'] : []),
-    ...(isSecured(wire) || !settings.flag('disable_plaintext_auth') ? ['USER'] : []),
+    ...(isSecured(wire, settings) || !settings.flag('disable_plaintext_auth') ? ['USER'] : []),
     ['SASL', ...mechanismsNow(world)].join(' '),
   ]
 }

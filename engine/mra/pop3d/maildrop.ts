@@ -51,6 +51,17 @@ export class Maildrop {
     return this.#last
   }
 
+  /** Of all messages, marked or not. */
+  get size(): number {
+    return this.messages.reduce((sum, { size }) => sum + size, 0)
+  }
+
+  /** Those that are marked. */
+  get deleted(): { count: number; bytes: number } {
+    const sizes = [...this.#deleted].map((number) => this.messages[number - 1]?.size ?? 0)
+    return { count: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) }
+  }
+
   get anyDeleted(): boolean {
     return this.#deleted.size > 0
   }

@@ -7,9 +7,10 @@ import { initialTransition, type SnapshotFrom } from 'xstate'
 import type { Machine } from '#engine/machine.ts'
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import { dovecotTls } from '#engine/wire-tls.ts'
+import { LoginLog, UserLog } from '#engine/dovecot-log.ts'
 import { SessionFacts } from '#engine/wire-facts.ts'
 import type { Wire } from '#engine/wire.ts'
-import { MailboxError, type MailStore, type MailStores } from '#mailbox/mail-store.ts'
+import { MailboxError, type MailStores } from '#mailbox/mail-store.ts'
 import { dotStuffed } from '#protocol/bytes/lines.ts'
 import { accepts, stateName } from '#protocol/chart.ts'
 import { commands, isPop3Verb, type Pop3Command } from '#protocol/pop3/commands/index.ts'
@@ -25,7 +26,9 @@ import {
   type AuthorizationOutcome,
 } from './authorization.ts'
 import type { MaildropLocks } from './locks.ts'
-import { Maildrop } from './maildrop.ts'
+import type { Maildrop } from './maildrop.ts'
+import { findMailUser, internalError, openMaildrop } from './opening.ts'
+import { SessionLog } from './session-log.ts'
 import type { Outcome } from './outcome.ts'
 import { isTransactionVerb, transaction } from './transaction.ts'
 
@@ -47,19 +50,15 @@ const longestLine = 4096
 const badCommandsBeforeLogin = 3
 const badCommandsAfterLogin = 21
 
-const internalError = err(
-  'Internal error occurred. Refer to server log for more information.',
-  '[SYS/TEMP]',
-  'RFC 3206 §4',
-)
-
 const stepSession = stepper(pop3Session)
 
 export class Pop3Session {
   readonly #parts: Pop3SessionParts
   readonly #facts: SessionFacts
   #snapshot: SnapshotFrom<typeof pop3Session> = initialTransition(pop3Session)[0]
+  readonly #login: LoginLog
   #maildrop: Maildrop | null = null
+  #log: SessionLog | null = null
   #format: 'maildir' | 'mbox' = 'maildir'
   #unlock: () => void = () => undefined
   #user: string | null = null
@@ -69,10 +68,13 @@ export class Pop3Session {
   #tlsPossible = false
   #bad = 0
   #closing: string | null = null
+  /** Its end is in the log already. */
+  #ended = false
 
   constructor(parts: Pop3SessionParts) {
     this.#parts = parts
     this.#facts = new SessionFacts(parts.machine, 'pop3d')
+    this.#login = new LoginLog(parts.machine, parts.wire, parts.settings, 'pop3')
   }
 
   async run(tls: 'implicit' | 'starttls'): Promise<void> {
@@ -80,6 +82,7 @@ export class Pop3Session {
     try {
       const { name } = await machine.resolver.nameOf(wire.remote.address)
       this.#facts.opened(wire, service, name ?? 'unknown')
+      this.#login.begin()
       await sasl.prepare?.()
       const context = await dovecotTls(machine, settings, (text) => this.#facts.logged('error', text))
       this.#tlsPossible = context !== null
@@ -118,13 +121,21 @@ export class Pop3Session {
         this.#closing = 'Connection closed'
         return
       case 'timeout':
-        return this.#hangUp(err('Disconnected for inactivity.'), 'Disconnected for inactivity')
+        return this.#hangUp(
+          err('Disconnected for inactivity.'),
+          open ? 'Disconnected for inactivity' : 'Inactivity',
+        )
       case 'too-long':
         return this.#hangUp(
           err(open ? 'Input line too long.' : 'Input buffer full, aborting'),
-          'Input line too long',
+          open
+            ? 'Input line too long'
+            : this.#exchange
+              ? 'Authentication response too large'
+              : 'Input buffer full',
         )
       case 'line':
+        this.#log?.read(line.text)
         return this.#exchange ? this.#answer(line.text) : this.#command(line.text)
       default:
         return line satisfies never
@@ -162,7 +173,7 @@ export class Pop3Session {
     }
     await this.#say(err('Unknown command.'))
     if (++this.#bad >= badCommandsBeforeLogin) {
-      await this.#hangUp(err('Too many invalid bad commands.'), 'Too many invalid commands')
+      await this.#hangUp(err('Too many invalid bad commands.'), 'Disconnected: Too many bad commands')
     }
   }
 
@@ -170,7 +181,7 @@ export class Pop3Session {
   async #refuse(reply: Pop3Reply): Promise<void> {
     await this.#say(reply)
     if (++this.#bad >= badCommandsAfterLogin) {
-      await this.#hangUp(err('Too many bad commands.'), 'Too many bad commands')
+      await this.#hangUp(err('Too many bad commands.'), 'Too many bad commands.')
     }
   }
 
@@ -192,6 +203,7 @@ export class Pop3Session {
     }
     if (outcome.reply.ok === 'no') return this.#refuse(outcome.reply)
     this.#bad = 0
+    this.#log?.count(command, outcome)
     await this.#say(outcome.reply, 'answer', outcome.body)
     for (const step of outcome.steps ?? [type]) this.#step(step)
     if (outcome.close !== undefined) this.#closing = outcome.close
@@ -201,6 +213,7 @@ export class Pop3Session {
     this.#bad = 0
     switch (outcome.kind) {
       case 'reply':
+        if (outcome.refused !== undefined) this.#login.refused(outcome.refused)
         await this.#say(outcome.reply)
         // AUTH alone only asks which mechanisms there are.
         if (outcome.reply.ok === 'yes' && type !== 'AUTH') this.#step(type)
@@ -215,9 +228,11 @@ export class Pop3Session {
       case 'proof':
         this.#step(type)
         this.#user = null
+        this.#login.tries(outcome.mechanism)
         return this.#proven(outcome.mechanism, await outcome.step)
       case 'exchange':
         this.#step(type)
+        this.#login.tries(outcome.mechanism)
         this.#exchange = { mechanism: outcome.mechanism, exchange: outcome.exchange, final: null }
         return this.#saslStep(await outcome.step)
       default:
@@ -233,6 +248,7 @@ export class Pop3Session {
     const response = readResponse(line)
     if (response === null) {
       this.#facts.auth(under.mechanism, 'cancelled')
+      this.#login.aborted()
       this.#exchange = null
       this.#step('not-authenticated')
       return this.#say(err('Authentication aborted by client.'))
@@ -267,6 +283,7 @@ export class Pop3Session {
   async #proven(mechanism: string, step: SaslStep): Promise<void> {
     if (step.kind === 'challenge') throw new Error(`${mechanism}: a challenge where a verdict was due`)
     this.#facts.auth(mechanism, step)
+    this.#login.ended(step)
     if (step.kind === 'failed') {
       const { machine, settings } = this.#parts
       this.#step('not-authenticated')
@@ -278,67 +295,47 @@ export class Pop3Session {
   }
 
   async #open(username: string): Promise<void> {
-    const { settings, locks, machine } = this.#parts
-    const { session } = this.#facts
-    try {
-      const store = await this.#store(username)
-      if (store === null) return
-      if (settings.flag('pop3_lock_session')) {
-        const unlock = await locks.take(username)
-        if (unlock === null) {
-          await this.#hangUp(err('Mailbox is locked by another POP3 session.', '[IN-USE]'), 'Mailbox locked')
-          return
-        }
-        this.#unlock = unlock
-      }
-      this.#format = store.format
-      const maildrop = await Maildrop.open(store, settings)
-      const { uidValidity } = maildrop.mailbox
-      machine.emit({
-        type: 'mailbox.opened',
-        session,
-        user: username,
-        mailbox: 'INBOX',
-        messages: maildrop.messages.length,
-        uidValidity,
-      })
-      this.#maildrop = maildrop
-    } catch (error) {
-      if (!(error instanceof MailboxError)) throw error
-      this.#facts.logged('error', `Couldn't open INBOX: ${error.message}`)
-      const lasting = error.code === 'NOTPOSSIBLE' || error.code === 'NOPERM'
-      // Who one is was settled before the mailbox was looked at.
-      await this.#say(ok('Logged in.'))
-      const reply = err(error.message, lasting ? '[SYS/PERM]' : '[SYS/TEMP]')
-      return this.#hangUp(reply, `Couldn't open INBOX: ${error.message}`)
+    const { stores, settings, locks, machine } = this.#parts
+    const user = await findMailUser(stores, username)
+    if (user === null) {
+      this.#login.loginFailed(username)
+      this.#ended = true
+      this.#closing = 'Internal login failure'
+      return
     }
+    const pid = this.#login.loggedIn(username)
+    const session = this.#login.id
+    const log = new SessionLog(
+      new UserLog(machine, settings, { service: 'pop3', user: username, pid, session }),
+      settings,
+    )
+    if (typeof user === 'string') {
+      machine.emit({ type: 'daemon.logged', daemon: 'pop3', level: 'error', text: user })
+      this.#ended = true
+      return this.#hangUp(internalError, user)
+    }
+    this.#log = log
+    const opening = await openMaildrop(username, { stores, settings, locks })
+    if (opening.kind === 'closed') {
+      if (opening.fault === 'fault') log.fault(opening.reason)
+      for (const reply of opening.replies) await this.#hangUp(reply, opening.reason)
+      return
+    }
+    const { maildrop } = opening
+    this.#format = opening.format
+    this.#unlock = opening.unlock
+    log.opened(maildrop)
+    machine.emit({
+      type: 'mailbox.opened',
+      session: this.#facts.session,
+      user: username,
+      mailbox: 'INBOX',
+      messages: maildrop.messages.length,
+      uidValidity: maildrop.mailbox.uidValidity,
+    })
+    this.#maildrop = maildrop
     this.#step('authenticated')
     await this.#say(ok('Logged in.'))
-  }
-
-  /** Null: who it is was proven, but there is no mail for them here; the client has been told. */
-  async #store(username: string): Promise<MailStore | null> {
-    const { stores } = this.#parts
-    try {
-      const user = await stores.user(username, 'login')
-      if (user === null) {
-        this.#closing = 'Internal login failure'
-        return null
-      }
-    } catch (error) {
-      if (!(error instanceof MailboxError)) throw error
-      this.#facts.logged('error', error.message)
-      await this.#hangUp(internalError, error.message)
-      return null
-    }
-    try {
-      return await stores.of(username, 'login')
-    } catch (error) {
-      if (!(error instanceof MailboxError)) throw error
-      this.#facts.logged('error', error.message)
-      await this.#hangUp(ok('Logged in.'), error.message)
-      return null
-    }
   }
 
   async #startTls(): Promise<boolean> {
@@ -365,9 +362,10 @@ export class Pop3Session {
     }
     const rfc = reply.rfc === undefined ? {} : { rfc: reply.rfc }
     this.#facts.reply({ code, status: reply.status, lines, ...rfc }, how === 'unasked' ? true : undefined)
-    if (body === undefined) return this.#parts.wire.write(writePop3Reply(reply))
-    const first = Buffer.from(`${statusLine(reply)}\r\n`, 'latin1')
-    await this.#parts.wire.write(Buffer.concat([first, dotStuffed(body)]))
+    const first = body === undefined ? writePop3Reply(reply) : `${statusLine(reply)}\r\n`
+    const bytes = Buffer.concat([Buffer.from(first, 'latin1'), ...(body ? [dotStuffed(body)] : [])])
+    this.#log?.wrote(bytes.length)
+    await this.#parts.wire.write(bytes)
   }
 
   async #hangUp(reply: Pop3Reply, reason: string): Promise<void> {
@@ -386,6 +384,13 @@ export class Pop3Session {
     wire.close()
     if (this.#snapshot.status === 'active') this.#step('hang-up')
     this.#facts.closed(this.#closing ?? 'Connection closed')
+    this.#logEnd()
+  }
+
+  #logEnd(): void {
+    const reason = this.#closing ?? 'Connection closed'
+    if (this.#log) this.#log.end(reason)
+    else if (!this.#ended) this.#login.disconnected(reason)
   }
 
   #step(type: Pop3SessionStep['type']): void {
@@ -402,6 +407,7 @@ export class Pop3Session {
       client: wire.remote.address,
       local: wire.local.address,
       session: this.#facts.session,
+      id: this.#login.id,
     }
   }
 

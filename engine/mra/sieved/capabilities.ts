@@ -41,6 +41,6 @@ export const isPlaintext = (mechanism: string): boolean => mechanism === 'PLAIN'
 
 function mechanismsNow(world: CapabilityWorld): readonly string[] {
   const { settings, wire } = world
-  if (settings.text('ssl') === 'required' && !isSecured(wire)) return []
+  if (settings.text('ssl') === 'required' && !isSecured(wire, settings)) return []
   return announcedMechanisms(world).filter((name) => !isPlaintext(name) || !plaintextRefused(settings, wire))
 }

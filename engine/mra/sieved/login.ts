@@ -48,7 +48,7 @@ function authenticate(name: Word | undefined, initial: Word | undefined, world: 
   const { sasl, settings, wire, context, aborted } = world
   if (name?.kind !== 'string' || (initial !== undefined && initial.kind !== 'string')) return bad('')
   const mechanism = name.text.toUpperCase()
-  if (settings.text('ssl') === 'required' && !isSecured(wire)) {
+  if (settings.text('ssl') === 'required' && !isSecured(wire, settings)) {
     return say(no('Authentication not allowed until SSL/TLS is enabled.', 'ENCRYPT-NEEDED'))
   }
   const exchange = announcedMechanisms(world).includes(mechanism) ? sasl.begin(mechanism, context) : null

@@ -1,0 +1,72 @@
+/**
+ * From a proven name to an open maildrop: the user database, the lock, INBOX; or what the client hears instead.
+ *
+ * RFC 1939 §4; the texts are Dovecot's.
+ */
+import type { DovecotSettings } from '#config/dovecot-settings.ts'
+import { MailboxError, type MailStore, type MailStores, type MailUser } from '#mailbox/mail-store.ts'
+import { err, ok, type Pop3Reply } from '#protocol/pop3/reply.ts'
+import type { MaildropLocks } from './locks.ts'
+import { Maildrop } from './maildrop.ts'
+
+export const internalError = err(
+  'Internal error occurred. Refer to server log for more information.',
+  '[SYS/TEMP]',
+  'RFC 3206 §4',
+)
+
+export type OpeningWorld = {
+  readonly stores: MailStores
+  readonly settings: DovecotSettings
+  readonly locks: MaildropLocks
+}
+
+export type Opening =
+  | {
+      readonly kind: 'open'
+      readonly maildrop: Maildrop
+      readonly format: MailStore['format']
+      readonly unlock: () => void
+    }
+  | {
+      readonly kind: 'closed'
+      readonly replies: readonly Pop3Reply[]
+      readonly reason: string
+      readonly fault: 'fault' | 'none'
+    }
+
+/** The user; null: none such; or why nobody may work for them. */
+export async function findMailUser(stores: MailStores, username: string): Promise<MailUser | null | string> {
+  try {
+    return await stores.user(username, 'login')
+  } catch (error) {
+    if (error instanceof MailboxError) return error.message
+    throw error
+  }
+}
+
+export async function openMaildrop(username: string, world: OpeningWorld): Promise<Opening> {
+  const { stores, settings, locks } = world
+  let store: MailStore
+  try {
+    store = await stores.of(username, 'login')
+  } catch (error) {
+    if (!(error instanceof MailboxError)) throw error
+    return { kind: 'closed', replies: [ok('Logged in.')], reason: error.message, fault: 'fault' }
+  }
+  const unlock = settings.flag('pop3_lock_session') ? await locks.take(username) : () => undefined
+  if (unlock === null) {
+    const reply = err('Mailbox is locked by another POP3 session.', '[IN-USE]')
+    return { kind: 'closed', replies: [reply], reason: 'Mailbox locked', fault: 'none' }
+  }
+  try {
+    return { kind: 'open', maildrop: await Maildrop.open(store, settings), format: store.format, unlock }
+  } catch (error) {
+    unlock()
+    if (!(error instanceof MailboxError)) throw error
+    const lasting = error.code === 'NOTPOSSIBLE' || error.code === 'NOPERM'
+    // Who one is was settled before the mailbox was looked at.
+    const replies = [ok('Logged in.'), err(error.message, lasting ? '[SYS/PERM]' : '[SYS/TEMP]')]
+    return { kind: 'closed', replies, reason: `Couldn't open INBOX: ${error.message}`, fault: 'fault' }
+  }
+}
