@@ -36,6 +36,19 @@ export class SharedState {
     this.#tracked.set(store, tracked)
   }
 
+  /** Messages whose first words somebody has asked for: those are at hand from then on. */
+  readonly #previews = new WeakMap<MailStore, Set<string>>()
+
+  keepPreview(store: MailStore, mailbox: string, uid: Uid): void {
+    const kept = this.#previews.get(store) ?? new Set()
+    kept.add(`${uid} ${mailbox}`)
+    this.#previews.set(store, kept)
+  }
+
+  hasPreview(store: MailStore, mailbox: string, uid: Uid): boolean {
+    return this.#previews.get(store)?.has(`${uid} ${mailbox}`) === true
+  }
+
   tracks(store: MailStore, mailbox: string): boolean {
     return this.#tracked.get(store)?.has(mailbox) === true
   }

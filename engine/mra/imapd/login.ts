@@ -81,7 +81,7 @@ const exposed =
 
 function authenticate({ mechanism, initial }: Authenticate, world: LoginWorld): LoginOutcome {
   const { settings, wire, sasl, context } = world
-  if (settings.text('ssl') === 'required' && !isSecured(wire)) {
+  if (settings.text('ssl') === 'required' && !isSecured(wire, settings)) {
     return say(no('Authentication not allowed until SSL/TLS is enabled.', 'PRIVACYREQUIRED'))
   }
   const exchange = announced(world).includes(mechanism) ? sasl.begin(mechanism, context) : null
@@ -122,7 +122,7 @@ const announced = ({ sasl, context }: LoginWorld): readonly string[] =>
 export function capabilitiesNow(world: LoginWorld): string {
   const { settings, wire, tlsPossible } = world
   const refused = plaintextRefused(settings, wire)
-  const required = settings.text('ssl') === 'required' && !isSecured(wire)
+  const required = settings.text('ssl') === 'required' && !isSecured(wire, settings)
   return loginCapabilities({
     startTls: tlsPossible && !wire.secure ? 'possible' : 'not-possible',
     plaintext: refused ? 'refused' : 'allowed',

@@ -15,8 +15,6 @@ export type PlainItem =
   | 'BODY'
   | 'BODYSTRUCTURE'
   | 'MODSEQ'
-  | 'PREVIEW'
-  | 'SNIPPET'
   | 'SAVEDATE'
   | 'X-SAVEDATE'
   | 'X-GUID'
@@ -42,7 +40,18 @@ export type SectionItem = {
   readonly form: 'text' | 'binary' | 'binary-size'
 }
 
-export type FetchItem = { readonly kind: 'plain'; readonly name: PlainItem } | SectionItem
+/** The first words of a message; `lazy`: only when the server has them at hand. */
+export type PreviewItem = {
+  readonly kind: 'preview'
+  readonly name: 'PREVIEW' | 'SNIPPET'
+  readonly when: 'now' | 'lazy'
+  /** `fuzzy`: the answer names its algorithm. */
+  readonly form: 'plain' | 'fuzzy'
+}
+
+export type FetchItem = { readonly kind: 'plain'; readonly name: PlainItem } | PreviewItem | SectionItem
+
+export const labelOf = (item: FetchItem): string => (item.kind === 'section' ? item.label : item.name)
 
 export type FetchItems =
   | { readonly ok: true; readonly items: readonly FetchItem[] }
@@ -62,8 +71,6 @@ const plainItems: ReadonlySet<string> = new Set<PlainItem>([
   'BODY',
   'BODYSTRUCTURE',
   'MODSEQ',
-  'PREVIEW',
-  'SNIPPET',
   'SAVEDATE',
   'X-SAVEDATE',
   'X-GUID',
@@ -108,7 +115,7 @@ function readAll(args: readonly Argument[], how: 'one' | 'many'): FetchItems {
     const read = readItem(name, args, at)
     if (!read.ok) return read
     at = read.next
-    const label = read.item.kind === 'plain' ? read.item.name : read.item.label
+    const label = labelOf(read.item)
     if (!seen.has(label)) items.push(read.item)
     seen.add(label)
     if (how === 'one' && at < args.length) return { ok: false, message: 'Invalid arguments' }
@@ -126,9 +133,24 @@ function readItem(written: string, args: readonly Argument[], at: number): ItemR
   if (name.includes('[')) return readSectionItem(written, args, at)
   const before = old[name]
   if (before) return { ok: true, item: { ...before, label: name }, next: at + 1 }
+  if (name === 'PREVIEW' || name === 'SNIPPET') return readPreview(name, args, at)
   if (!isPlain(name)) return { ok: false, message: unknownItem(name) }
-  const modifiers = name === 'PREVIEW' || name === 'SNIPPET' ? list(args[at + 1]) : null
-  return { ok: true, item: { kind: 'plain', name }, next: at + (modifiers === null ? 1 : 2) }
+  return { ok: true, item: { kind: 'plain', name }, next: at + 1 }
+}
+
+/** `PREVIEW (LAZY)`, `PREVIEW (LAZY=FUZZY)`, `SNIPPET (FUZZY)`. */
+function readPreview(name: PreviewItem['name'], args: readonly Argument[], at: number): ItemRead {
+  const modifiers = list(args[at + 1])
+  let when: PreviewItem['when'] = 'now'
+  let form: PreviewItem['form'] = name === 'SNIPPET' ? 'fuzzy' : 'plain'
+  for (const modifier of modifiers ?? []) {
+    const word = atom(modifier)?.toUpperCase()
+    if (word !== 'LAZY' && word !== 'LAZY=FUZZY' && word !== 'FUZZY')
+      return { ok: false, message: `'${word ?? ''}' is not a supported ${name} modifier` }
+    if (word !== 'FUZZY') when = 'lazy'
+    if (word !== 'LAZY') form = 'fuzzy'
+  }
+  return { ok: true, item: { kind: 'preview', name, when, form }, next: at + (modifiers === null ? 1 : 2) }
 }
 
 /** Dovecot knows the family by its first word, then looks closer. */
@@ -163,15 +185,22 @@ function readSectionItem(written: string, args: readonly Argument[], at: number)
   }
   const section = readSection(inside.toUpperCase(), names)
   if (section === null) return broken('section')
-  if (known.form !== 'text' && section.what !== 'all') return broken('section')
   const partial = readPartial(rest)
   if (typeof partial === 'string') return broken(`parameter: ${partial}`)
   const fields = close < 0 ? ` (${names.map(writeName).join(' ')})` : ''
-  const start = partial === null ? '' : `<${partial.start}>`
+  const start = partial === null || known.form === 'binary-size' ? '' : `<${partial.start}>`
   const label = `${known.label}[${inside.toUpperCase()}${fields}]${start}`
   return {
     ok: true,
-    item: { kind: 'section', label, section, partial, ...known.how, form: known.form },
+    item: {
+      kind: 'section',
+      label,
+      section,
+      partial,
+      ...known.how,
+      // Only whole parts have encodings.
+      form: known.form === 'binary' && section.what !== 'all' ? 'text' : known.form,
+    },
     next,
   }
 }
@@ -230,11 +259,16 @@ export function readSection(text: string, names: readonly Argument[]): Section |
   }
 }
 
+/** `<start.count>`; a start alone is all from there. */
 function readPartial(text: string): SectionItem['partial'] | string {
   if (text === '') return null
-  if (!text.startsWith('<') || !text.endsWith('>')) return "Unexpected data after ']'"
-  const [start = '', count, ...rest] = text.slice(1, -1).split('.')
-  if (!/^\d{1,15}$/.test(start) || rest.length > 0) return 'Too big partial start'
-  if (count === undefined) return { start: Number(start), count: Infinity }
-  return /^\d{1,15}$/.test(count) ? { start: Number(start), count: Number(count) } : 'Too big partial end'
+  if (!text.startsWith('<')) return "Unexpected data after ']'"
+  const [, start = '', dot, count = '', rest = ''] = /^<(\d*)(?:(\.)(\d*))?(.*)$/s.exec(text) ?? []
+  if (start === '' || start.length > mostDigits) return 'Too big partial start'
+  if (dot !== undefined && (count === '' || count.length > mostDigits)) return 'Too big partial end'
+  if (!rest.startsWith('>')) return "Missing '>' in partial"
+  if (rest !== '>') return "Unexpected data after '>'"
+  return { start: Number(start), count: dot === undefined ? Infinity : Number(count) }
 }
+
+const mostDigits = 15

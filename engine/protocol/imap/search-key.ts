@@ -18,7 +18,13 @@ export type SearchKey =
   | { readonly kind: 'recent' }
   | { readonly kind: 'set'; readonly by: 'sequence' | 'uid'; readonly set: SequenceSet }
   /** `field`: '' for any header field with that text. */
-  | { readonly kind: 'header'; readonly field: string; readonly text: string }
+  | {
+      readonly kind: 'header'
+      readonly field: string
+      readonly text: string
+      /** `addresses`: the value is read for addresses, and what is looked at is these, written by the rules. */
+      readonly as: 'value' | 'addresses'
+    }
   | { readonly kind: 'body' | 'text'; readonly text: string }
   | { readonly kind: 'size'; readonly than: 'larger' | 'smaller'; readonly bytes: number }
   | {
@@ -104,10 +110,16 @@ class Reader {
       case 'TO':
       case 'CC':
       case 'BCC':
+        return { kind: 'header', field: word, text: this.#word(word), as: 'addresses' }
       case 'SUBJECT':
-        return { kind: 'header', field: word, text: this.#word(word) }
+        return { kind: 'header', field: word, text: this.#word(word), as: 'value' }
       case 'HEADER':
-        return { kind: 'header', field: this.#word(word).toUpperCase(), text: this.#word(word) }
+        return {
+          kind: 'header',
+          field: this.#word(word).toUpperCase(),
+          text: this.#word(word),
+          as: 'value',
+        }
       case 'BODY':
         return { kind: 'body', text: this.#word(word) }
       case 'TEXT':

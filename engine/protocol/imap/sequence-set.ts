@@ -13,7 +13,8 @@ const mostRanges = 20_000
 
 export function readSequenceSet(text: string): SequenceSet | null {
   if (text === '$') return 'saved'
-  const parts = text.split(',', mostRanges + 1)
+  // A comma at the end is forgiven.
+  const parts = text.replace(/(?<=[\d*]),$/, '').split(',', mostRanges + 1)
   if (parts.length > mostRanges) return null
   const ranges: MessageRange[] = []
   for (const part of parts) {

@@ -25,7 +25,7 @@ export function readContentType(value: string | null, standard: string): Content
   const slash = reader.take('/')
   const minor = slash ? reader.token() : ''
   // What makes no sense is no type at all.
-  if (major === '' || (slash && minor === '') || !reader.isAtParameters())
+  if (major === '' || (minor === '' && !(reader.isAtEnd() && !slash)) || !reader.isAtParameters())
     return { type: '', subtype: '', parameters: [], said: 'said' }
   return { type: major, subtype: minor, parameters: reader.parameters(), said: 'said' }
 }
@@ -36,7 +36,7 @@ export function readDisposition(value: string | null): Disposition | null {
   if (value === null) return null
   const reader = new Reader(value)
   const disposition = reader.token()
-  return { disposition, parameters: disposition === '' ? [] : reader.parameters() }
+  return { disposition, parameters: reader.parameters() }
 }
 
 /** `base64`; null when it is more than one word, or none. */
@@ -146,30 +146,47 @@ class Reader {
   }
 }
 
-/** `name*0="a"; name*1="b"` is one parameter. */
+type Piece = {
+  readonly name: string
+  readonly index: number
+  readonly extended: boolean
+  readonly value: string
+}
+
+/** `name*0="a"; name*1="b"` is one parameter, after those that stand alone. Dovecot's reading of what is broken. */
 function joined(found: readonly (readonly [string, string])[]): Parameters {
-  const whole: [string, string][] = []
-  const pieces = new Map<string, { name: string; values: string[]; extended: boolean; plain: boolean }>()
+  const whole: (readonly [string, string])[] = []
+  const pieces: Piece[] = []
+  // A piece without a number has that of the one before.
+  let index = 0
   for (const [name, value] of found) {
-    const match = /^(.+)\*(\d{1,4})(\*?)$/.exec(name)
+    const match = /^([^*]*)\*(?:(\d*)(\*?))?$/.exec(name)
     if (match === null) {
       whole.push([name, value])
       continue
     }
-    const [, base = '', number, star] = match
-    const of = pieces.get(base.toLowerCase()) ?? {
-      name: base,
-      values: [],
-      extended: false,
-      plain: number === '0' && star === '',
-    }
-    if (Number(number) < mostParameters) of.values[Number(number)] = value
-    of.extended ||= star === '*'
-    pieces.set(base.toLowerCase(), of)
+    const [, base = '', digits = '', star = ''] = match
+    const alone = name.endsWith('*') && digits === '' && star === ''
+    if (!alone) index = Number(digits.slice(0, 9))
+    pieces.push({ name: base, index, extended: alone || star === '*', value })
   }
-  for (const { name, values, extended, plain } of pieces.values()) {
-    // Pieces of which only a later one is encoded have neither charset nor language.
-    whole.push([extended ? `${name}*` : name, `${extended && plain ? "''" : ''}${values.join('')}`])
-  }
+  const key = ({ name }: Piece) => name.toLowerCase()
+  pieces.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : a.index - b.index))
+  const byName = new Map<string, Piece[]>()
+  for (const piece of pieces) byName.set(key(piece), [...(byName.get(key(piece)) ?? []), piece])
+  for (const same of byName.values()) whole.push(...together(same))
   return whole
+}
+
+/** The pieces of one name: joined when none is missing. */
+function together(pieces: readonly Piece[]): Parameters {
+  const [first] = pieces
+  if (first === undefined) return []
+  const extended = pieces.some((piece) => piece.extended)
+  if (pieces.some(({ index }, i) => index !== i)) {
+    return pieces.map(({ name, index, value }) => [`${name}*${index}${extended ? '*' : ''}`, value] as const)
+  }
+  // Pieces of which only a later one is encoded have neither charset nor language.
+  const prefix = extended && !first.extended ? "''" : ''
+  return [[extended ? `${first.name}*` : first.name, prefix + pieces.map(({ value }) => value).join('')]]
 }

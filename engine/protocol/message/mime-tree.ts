@@ -25,6 +25,8 @@ export type MimePart = {
 /** Deeper parts, and more of them, are not told apart: Dovecot's limits. */
 const deepestNesting = 100
 const mostParts = 10_000
+/** Of a longer one only the beginning is looked at. */
+const longestBoundary = 80
 
 export function readMimeTree(message: Uint8Array): MimePart {
   return new TreeReader(message).root()
@@ -67,7 +69,9 @@ class TreeReader {
     const full = `${main}/${type.subtype.toLowerCase()}`
 
     if (main === 'multipart') {
-      const boundary = type.parameters.find(([name]) => name.toLowerCase() === 'boundary')?.[1]
+      const boundary = type.parameters
+        .find(([name]) => name.toLowerCase() === 'boundary')?.[1]
+        .slice(0, longestBoundary)
       const standardOfParts = full === 'multipart/digest' ? 'message/rfc822' : 'text/plain'
       const children =
         boundary !== undefined && depth < deepestNesting
@@ -80,8 +84,11 @@ class TreeReader {
       const child = this.#part('text/plain', depth + 1, 'message')
       return { ...base, bodyEnd: child.bodyEnd, children: [child], kind: 'message' }
     }
+    // Without a body the empty line of the header is the line end that belongs to the boundary.
+    const empty = level === 'part' && this.#stopped === null && this.#boundaryAt(headerEnd) !== null
     this.#skipBody()
-    return { ...base, bodyEnd: this.#bodyEnd(headerEnd), children: [], kind: 'leaf' }
+    const bodyStart = empty ? this.#withoutLineEnd(headerStart, headerEnd) : headerEnd
+    return { ...base, bodyStart, bodyEnd: this.#bodyEnd(bodyStart), children: [], kind: 'leaf' }
   }
 
   /** Between preamble and epilogue. Ends at the end, or stopped by a boundary from further out. */
@@ -115,13 +122,14 @@ class TreeReader {
     return stop
   }
 
+  /** After the empty line; where a boundary stands in the midst of a header, before the line end that belongs to it. */
   #headerEnd(start: number): number {
     let at = start
     while (at < this.#bytes.length) {
       const stop = this.#boundaryAt(at)
       if (stop !== null) {
         this.#stopped = stop
-        return at
+        return this.#withoutLineEnd(start, at)
       }
       const newline = this.#bytes.indexOf(10, at)
       if (newline < 0) return this.#bytes.length
@@ -148,11 +156,16 @@ class TreeReader {
   /** The line end before a boundary belongs to the boundary, unless it already belongs to another. */
   #bodyEnd(bodyStart: number): number {
     if (this.#stopped === null) return this.#bytes.length
-    let end = this.#stopped.lineStart
+    const end = this.#stopped.lineStart
     if (end === this.#closedAt) return end
+    return this.#withoutLineEnd(bodyStart, end)
+  }
+
+  #withoutLineEnd(start: number, from: number): number {
+    let end = from
     if (this.#bytes[end - 1] === 10) end--
     if (this.#bytes[end - 1] === 13) end--
-    return Math.max(end, bodyStart)
+    return Math.max(end, start)
   }
 
   #boundaryAt(start: number): Found | null {
@@ -182,11 +195,22 @@ class TreeReader {
 /** Part `1.2` of a message, as IMAP counts; null when there is none. RFC 3501 §6.4.5. */
 export function findPart(root: MimePart, path: readonly number[]): MimePart | null {
   let part: MimePart | undefined = root
+  // What has no parts is its own part 1, once.
+  let whole = false
   for (const [i, number] of path.entries()) {
-    if (part.kind === 'multipart') part = part.children[number - 1]
-    else if (number !== 1 || (part === root && i > 0)) return null
+    // There is no part 0; Dovecot takes it for 1.
+    const index = Math.max(number, 1) - 1
+    if (part.kind === 'multipart') {
+      part = part.children[index]
+    } else {
+      if (index > 0 || whole) return null
+      whole = true
+    }
     if (part === undefined) return null
-    if (part.kind === 'message' && i < path.length - 1) part = part.children[0] ?? part
+    if (part.kind === 'message' && i < path.length - 1) {
+      part = part.children[0] ?? part
+      whole = false
+    }
   }
   return part
 }

@@ -3,7 +3,19 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { asctime, compactDate, mailDate, syslogDate } from '#protocol/message/date.ts'
 import { headerEnd, headerNameLength, readFields, unfoldedValue } from '#protocol/message/header.ts'
-import { isMimeField, walkMime } from '#protocol/message/mime-walk.ts'
+import { isMimeField } from '#protocol/message/mime-fields.ts'
+import { MimeWalk, type MimeError, type MimeItem } from '#protocol/message/mime-walk.ts'
+
+const walked = (lines: readonly string[], reported: readonly MimeError[] = []): readonly MimeItem[] => {
+  const walk = new MimeWalk({
+    headerSize: 1000,
+    nesting: 3,
+    boundaryLength: 100,
+    mime: 'read',
+    reported: new Set(reported),
+  })
+  return [...lines.flatMap((line) => [...walk.read(line, 'line ends')]), ...walk.finish()]
+}
 
 const end = (text: string) => headerEnd(Buffer.from(text))
 
@@ -48,7 +60,8 @@ test('dates are those of Postfix', () => {
 })
 
 test('the parts of a message are told from their headers', () => {
-  const body = [
+  const message = [
+    'Content-Type: multipart/mixed (a comment); boundary="b b"',
     '',
     'pre',
     '--b b',
@@ -60,15 +73,32 @@ test('the parts of a message are told from their headers', () => {
     '--b b--',
     'post',
   ]
-  const limits = { headerSize: 1000, nesting: 10, boundaryLength: 100 }
-  const items = [...walkMime(body, 'multipart/mixed; boundary="b b"', limits)]
-  expect(items.filter(({ kind }) => kind === 'field')).toEqual([
-    { kind: 'field', where: 'part', text: 'Content-Type: message/rfc822' },
-    { kind: 'field', where: 'nested', text: 'Subject: inner' },
+  const items = walked(message)
+  expect(items.flatMap((item) => (item.kind === 'field' ? [[item.where, item.text]] : []))).toEqual([
+    ['primary', message[0]],
+    ['part', 'Content-Type: message/rfc822'],
+    ['nested', 'Subject: inner'],
   ])
-  expect(items.map(({ text }) => text)).toEqual(body)
+  expect(items.flatMap((item) => ('text' in item ? [item.text] : []))).toEqual(message)
   expect(isMimeField('Content-Disposition: x')).toBe(true)
   expect(isMimeField('Subject: x')).toBe(false)
+})
+
+test('what breaks the rules of MIME is told once, where it is asked for', () => {
+  const told = (lines: readonly string[], ...reported: MimeError[]) =>
+    walked(lines, reported).flatMap((item) => (item.kind === 'error' ? [item.error, item.text] : []))
+  expect(told(['Subject: gr\u00fc\u00df', '', ''], '8bit in header')).toEqual([
+    '8bit in header',
+    'Subject: gr\u00fc\u00df',
+  ])
+  expect(told(['Subject: x', '', '\u00fc', '\u00df'], '8bit in 7bit body')).toEqual([
+    '8bit in 7bit body',
+    '\u00fc',
+  ])
+  expect(told(['Content-Transfer-Encoding: 8bit', '', '\u00fc'], '8bit in 7bit body')).toEqual([])
+  const encoded = ['Content-Type: message/rfc822', 'Content-Transfer-Encoding: base64', '']
+  expect(told(encoded, 'encoding domain')).toEqual(['encoding domain', 'base64'])
+  expect(told(encoded)).toEqual([])
 })
 
 test('whatever the lines are, none is lost', () => {
@@ -84,9 +114,9 @@ test('whatever the lines are, none is lost', () => {
   )
   fc.assert(
     fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
-      const limits = { headerSize: 1000, nesting: 3, boundaryLength: 100 }
-      const items = [...walkMime(lines, 'multipart/mixed; boundary=b', limits)]
-      expect(items.flatMap(({ text }) => text.split('\n'))).toEqual(lines)
+      const message = ['Content-Type: multipart/mixed; boundary=b', '', ...lines]
+      const texts = walked(message).flatMap((item) => ('text' in item ? item.text.split('\n') : []))
+      expect(texts).toEqual(message)
     }),
     { numRuns: 300 },
   )

@@ -3,7 +3,15 @@ import type { Fetch } from '#protocol/imap/commands/fetch.ts'
 import type { FetchItem } from '#protocol/imap/fetch-item.ts'
 import { writeSequenceSet, inRanges, resolveRanges } from '#protocol/imap/sequence-set.ts'
 import type { Account, Numbered } from '../account.ts'
-import { fetchMessage, fetchPlain, inOrder, needsFile, needsNothing } from '../fetch/fetch-message.ts'
+import {
+  fetchMessage,
+  fetchPlain,
+  inOrder,
+  isBuffered,
+  needsFile,
+  needsNothing,
+} from '../fetch/fetch-message.ts'
+import { Refusal } from '../refusal.ts'
 import { no, ok, type Chunk, type ImapHandler, type Tagged } from '../outcome.ts'
 
 /** Short lines are sent together. */
@@ -15,6 +23,12 @@ export const fetch: ImapHandler<Fetch> = {
 
   async *run(command, account) {
     const { changedSince, by } = command
+    if (command.vanished === 'asked') {
+      const { qresync } = account
+      if (!qresync) throw new Refusal({ status: 'BAD', text: 'QRESYNC not enabled' })
+      if (changedSince === null)
+        throw new Refusal({ status: 'BAD', text: 'VANISHED used without CHANGEDSINCE' })
+    }
     const items = wantedItems(command)
     const asksModseq = items.some((item) => item.kind === 'plain' && item.name === 'MODSEQ')
     if (asksModseq) yield account.enableCondstore()
@@ -84,9 +98,9 @@ async function markSeen(message: Numbered, account: Account): Promise<Numbered |
 function withFlags(items: readonly FetchItem[]): readonly FetchItem[] {
   if (items.some((item) => item.kind === 'plain' && item.name === 'FLAGS')) return items
   return inOrder([
-    ...items.filter(({ kind }) => kind === 'plain'),
+    ...items.filter((item) => isBuffered(item)),
     { kind: 'plain', name: 'FLAGS' },
-    ...items.filter(({ kind }) => kind === 'section'),
+    ...items.filter((item) => !isBuffered(item)),
   ])
 }
 

@@ -8,7 +8,13 @@ import type { MessageEntry } from '#mailbox/mail-store.ts'
 import { writeStructure } from '#protocol/imap/bodystructure.ts'
 import { writeDateTime } from '#protocol/imap/date.ts'
 import { writeEnvelope } from '#protocol/imap/envelope.ts'
-import type { FetchItem, PlainItem, SectionItem } from '#protocol/imap/fetch-item.ts'
+import {
+  labelOf,
+  type FetchItem,
+  type PlainItem,
+  type PreviewItem,
+  type SectionItem,
+} from '#protocol/imap/fetch-item.ts'
 import { astringOut, quoted } from '#protocol/imap/quoting.ts'
 import type { HeaderLine } from '#protocol/message/header-lines.ts'
 import { readMimeTree, type MimePart } from '#protocol/message/mime-tree.ts'
@@ -18,7 +24,8 @@ import type { Chunk } from '../outcome.ts'
 import { readContent, readFields } from '../search/message.ts'
 import { writeFlags } from '../updates.ts'
 import { previewOf } from './preview.ts'
-import { chosenFields, cutSection, decodedSection } from './sections.ts'
+import { decodedSection } from './binary.ts'
+import { chosenFields, cutSection } from './sections.ts'
 
 /** `expunged`: the message is gone; what could not be read is NIL. */
 export type Fetched = {
@@ -43,12 +50,14 @@ export const needsFile = (items: readonly FetchItem[]): boolean =>
 export const needsNothing = (items: readonly FetchItem[]): boolean =>
   items.every((item) => item.kind === 'plain' && isShort(item.name))
 
-/** Short items first, then those for which the message is read, then texts: as Dovecot sends them. */
+/** Short items first, the others as they were asked for: so Dovecot sends them. */
 export const inOrder = (items: readonly FetchItem[]): readonly FetchItem[] => [
-  ...items.filter((item) => item.kind === 'plain' && isShort(item.name)),
-  ...items.filter((item) => item.kind === 'plain' && !isShort(item.name)),
-  ...items.filter(({ kind }) => kind === 'section'),
+  ...items.filter((item) => isBuffered(item)),
+  ...items.filter((item) => !isBuffered(item)),
 ]
+
+export const isBuffered = (item: FetchItem): boolean =>
+  item.kind === 'preview' || (item.kind === 'plain' && isShort(item.name))
 
 const isShort = (name: PlainItem): boolean => ofFlags.has(name) || ofFile.has(name)
 
@@ -112,8 +121,7 @@ export async function fetchMessage(
     if (written === 'unknown-encoding') {
       return { chunks: [`* ${number} FETCH (UID ${entry.uid})\r\n`], outcome: written }
     }
-    const label = item.kind === 'plain' ? item.name : item.label
-    chunks.push(`${first ? '' : ' '}${label} `, ...written)
+    chunks.push(`${first ? '' : ' '}${labelOf(item)} `, ...written)
     first = false
   }
   chunks.push(')\r\n')
@@ -159,6 +167,7 @@ async function writeItem(
   entry: MessageEntry,
 ): Promise<readonly Chunk[] | 'unknown-encoding'> {
   if (item.kind === 'section') return writeSection(item, source)
+  if (item.kind === 'preview') return [await writePreview(item, source, account, entry)]
   switch (item.name) {
     case 'ENVELOPE': {
       const fields = await source.fields()
@@ -169,15 +178,24 @@ async function writeItem(
       const whole = await source.whole()
       return [whole === null ? 'NIL' : writeStructure(whole.tree, whole.content, item.name)]
     }
-    case 'PREVIEW':
-    case 'SNIPPET': {
-      const whole = await source.whole()
-      const text = whole === null ? 'NIL' : quoted(previewOf(whole.content, whole.tree))
-      return [item.name === 'SNIPPET' ? `(FUZZY ${text})` : text]
-    }
     default:
       return [plainValue(item.name, entry, account)]
   }
+}
+
+async function writePreview(
+  { when, form }: PreviewItem,
+  source: Source,
+  account: Account,
+  entry: MessageEntry,
+): Promise<string> {
+  const { shared } = account.parts
+  const mailbox = account.view.mailbox.name
+  const whole =
+    when === 'lazy' && !shared.hasPreview(account.store, mailbox, entry.uid) ? null : await source.whole()
+  if (whole !== null) shared.keepPreview(account.store, mailbox, entry.uid)
+  const text = whole === null ? 'NIL' : quoted(previewOf(whole.content, whole.tree))
+  return form === 'fuzzy' ? `(FUZZY ${text})` : text
 }
 
 async function writeSection(
@@ -191,16 +209,22 @@ async function writeSection(
     (section.what === 'fields' || section.what === 'fields-not')
   ) {
     const fields = await source.fields()
-    return fields === null ? ['NIL'] : asLiteral(chosenFields(fields, section.what, section.names), partial)
+    return fields === null
+      ? ['NIL']
+      : asLiteral(withoutNul(chosenFields(fields, section.what, section.names)), partial)
   }
   const whole = await source.whole()
   if (whole === null) return ['NIL']
-  if (form === 'text') return asLiteral(cutSection(whole.content, whole.tree, section), partial)
+  if (form === 'text') return asLiteral(withoutNul(cutSection(whole.content, whole.tree, section)), partial)
   const decoded = decodedSection(whole.content, whole.tree, section)
   if (decoded.kind === 'unknown-encoding') return 'unknown-encoding'
   if (form === 'binary-size') return [String(decoded.bytes.length)]
-  return asLiteral(decoded.bytes, partial, decoded.was === 'encoded' ? '~' : '')
+  return asLiteral(decoded.bytes, partial, decoded.how === 'binary' ? '~' : '')
 }
+
+/** A literal has no NUL; Dovecot puts another byte in its place. RFC 3501 §4.3. */
+const withoutNul = (bytes: Uint8Array): Uint8Array =>
+  bytes.includes(0) ? bytes.map((byte) => (byte === 0 ? 0x80 : byte)) : bytes
 
 function asLiteral(
   bytes: Uint8Array,

@@ -1,13 +1,11 @@
 /**
  * Pieces of a message: its header, its text, a part, some fields. Bytes as they came.
  *
- * RFC 3501 §6.4.5; without their encodings: RFC 3516.
+ * RFC 3501 §6.4.5.
  */
 import type { Section } from '#protocol/imap/fetch-item.ts'
-import { decodeContent } from '#protocol/message/content-encoding.ts'
 import type { HeaderLine } from '#protocol/message/header-lines.ts'
 import { findPart, type MimePart } from '#protocol/message/mime-tree.ts'
-import { encodingOfPart } from '../search/message.ts'
 
 const nothing = new Uint8Array(0)
 
@@ -63,20 +61,4 @@ export function chosenFields(
   )
   const text = chosen.map(({ raw }) => (raw.endsWith('\n') ? raw : `${raw}\r\n`)).join('')
   return Buffer.from(`${text}\r\n`, 'latin1')
-}
-
-export type Decoded =
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly was: 'plain' | 'encoded' }
-  | { readonly kind: 'unknown-encoding' }
-
-export function decodedSection(message: Uint8Array, root: MimePart, { path }: Section): Decoded {
-  const part = findPart(root, path)
-  if (part === null) return { kind: 'bytes', bytes: nothing, was: 'plain' }
-  if (path.length === 0) return { kind: 'bytes', bytes: message, was: 'encoded' }
-  const bytes = message.subarray(part.bodyStart, part.bodyEnd)
-  if (part.kind !== 'leaf') return { kind: 'bytes', bytes, was: 'plain' }
-  const encoding = encodingOfPart(part)
-  if (encoding === 'unknown') return { kind: 'unknown-encoding' }
-  const was = encoding === 'identity' ? 'plain' : 'encoded'
-  return { kind: 'bytes', bytes: decodeContent(bytes, encoding), was }
 }

@@ -1,18 +1,28 @@
-/** The part that a person would read first: plain text, or else the first HTML. */
+/** The part that a person would read first: of alternatives the plain one, else the first that is text. */
 import type { MimePart } from '#protocol/message/mime-tree.ts'
 
-export function findTextPart(root: MimePart): MimePart | null {
-  let html: MimePart | null = null
-  const stack = [root]
-  for (let part = stack.pop(); part !== undefined; part = stack.pop()) {
-    if (part.kind === 'multipart') {
-      for (const child of [...part.children].reverse()) stack.push(child)
-      continue
-    }
-    const { said, type, subtype } = part.type
-    if (said === 'said' && (type.toLowerCase() !== 'text' || subtype === '')) continue
-    if (subtype.toLowerCase() !== 'html') return part
-    html ??= part
+export function findTextPart(part: MimePart): MimePart | null {
+  if (part.kind === 'leaf') return isText(part) ? part : null
+  if (part.kind === 'message') return null
+  if (part.type.subtype.toLowerCase() === 'alternative') return bestOf(part.children)
+  for (const child of part.children) {
+    const found = findTextPart(child)
+    if (found !== null) return found
   }
-  return html
+  return null
 }
+
+/** Plain text, else HTML, else any text. */
+function bestOf(parts: readonly MimePart[]): MimePart | null {
+  const texts = parts.filter((part) => part.kind === 'leaf' && isText(part))
+  const of = (subtypes: readonly string[]) =>
+    texts.find(({ type }) => subtypes.includes(type.subtype.toLowerCase()))
+  return (
+    of(['plain', '']) ??
+    texts.findLast(({ type }) => type.subtype.toLowerCase() === 'html') ??
+    texts.at(-1) ??
+    null
+  )
+}
+
+const isText = ({ type }: MimePart): boolean => type.said === 'assumed' || type.type.toLowerCase() === 'text'

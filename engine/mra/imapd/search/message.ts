@@ -1,5 +1,6 @@
 /** What a search may ask of one message: each costs as much as it must, and is found out once. */
 import { MailboxError, type OpenMailbox, type Uid } from '#mailbox/mail-store.ts'
+import { readAddresses, writeAddresses } from '#protocol/message/addresses.ts'
 import { encodingOf, decodeContent, type Encoding } from '#protocol/message/content-encoding.ts'
 import { readEncoding } from '#protocol/message/content-fields.ts'
 import { fieldValue, readHeaderLines, valueOf, type HeaderLine } from '#protocol/message/header-lines.ts'
@@ -27,6 +28,9 @@ export async function readContent(mailbox: OpenMailbox, uid: Uid): Promise<Uint8
 
 /** A field's value as people read it, folded for comparison. */
 export const searchable = (field: HeaderLine): string => folded(decodeHeaderText(valueOf(field)))
+
+export const searchableAddresses = (field: HeaderLine): string =>
+  folded(decodeHeaderText(writeAddresses(readAddresses(valueOf(field)))))
 
 /** Texts of a message, header and body apart. */
 export function searchableTexts(content: Uint8Array): {

@@ -11,7 +11,7 @@ import type { HeaderLine } from '#protocol/message/header-lines.ts'
 import { fieldValue } from '#protocol/message/header-lines.ts'
 import { readMailDate } from '#protocol/message/read-date.ts'
 import type { Account, Numbered } from '../account.ts'
-import { readContent, readFields, searchable, searchableTexts } from './message.ts'
+import { readContent, readFields, searchable, searchableAddresses, searchableTexts } from './message.ts'
 import { decodeCharset, folded } from './text.ts'
 import { threadOf } from './thread.ts'
 
@@ -154,7 +154,8 @@ class Search {
 
   #inHeader(key: SearchKey & { kind: 'header' }, fields: readonly HeaderLine[]): boolean {
     const word = this.#words.get(key) ?? ''
-    return fields.some((field) => field.name.toUpperCase() === key.field && searchable(field).includes(word))
+    const look = key.as === 'addresses' ? searchableAddresses : searchable
+    return fields.some((field) => field.name.toUpperCase() === key.field && look(field).includes(word))
   }
 
   #inText(key: SearchKey & { kind: 'body' | 'text' }, { headers, bodies }: Texts): boolean {

@@ -63,8 +63,9 @@ function keyOf(key: SortKey, { entry }: Numbered, fields: readonly HeaderLine[])
     case 'DISPLAYTO': {
       const first = firstAddress(fields, key === 'DISPLAYFROM' ? 'From' : 'To')
       if (first === undefined) return ''
+      if (first.host === null) return folded(first.mailbox ?? '')
       return folded(
-        first.name === null ? `${first.mailbox ?? ''}@${first.host ?? ''}` : decodeHeaderText(first.name),
+        first.name === null ? `${first.mailbox ?? ''}@${first.host}` : decodeHeaderText(first.name),
       )
     }
     case 'RELEVANCY':

@@ -25,7 +25,8 @@ export const fetch: ImapGrammar<Fetch> = {
     const set = atom(args[0])
     if (set === null || args.length < 2) return bad('Invalid arguments')
     const messages = readSequenceSet(set)
-    if (messages === null) return bad(by === 'uid' ? 'Invalid UID messageset' : 'Invalid messageset')
+    if (messages === null) return bad(by === 'uid' ? 'Invalid uidset' : 'Invalid messageset')
+    if (args[2] !== undefined && list(args[2]) === null) return bad('Invalid arguments')
     // `BODY[HEADER.FIELDS (SUBJECT)]` is three arguments: a name, a list, a bracket.
     const end =
       list(args[1]) === null && atom(args[3])?.startsWith(']')
@@ -37,11 +38,8 @@ export const fetch: ImapGrammar<Fetch> = {
     if (!items.ok) return items
     const modifiers = args[end] === undefined ? [] : list(args[end])
     if (modifiers === null || args.length > end + 1) return bad('Invalid arguments')
-    const read = readModifiers(modifiers)
+    const read = readModifiers(modifiers, by)
     if (typeof read === 'string') return bad(read)
-    if (read.vanished === 'asked' && (by !== 'uid' || read.changedSince === null)) {
-      return bad(by === 'uid' ? 'VANISHED used without CHANGEDSINCE' : 'VANISHED allowed only with UID FETCH')
-    }
     return { ok: true, command: { name: 'FETCH', by, set: messages, items: items.items, ...read } }
   },
 }
@@ -50,16 +48,16 @@ export const fetch: ImapGrammar<Fetch> = {
 const isModified = (args: readonly Argument[]): boolean =>
   /^(PREVIEW|SNIPPET)$/i.test(atom(args[1]) ?? '') && list(args[2]) !== null
 
-function readModifiers(args: readonly Argument[]): Pick<Fetch, 'changedSince' | 'vanished'> | string {
+function readModifiers(args: readonly Argument[], by: By): Pick<Fetch, 'changedSince' | 'vanished'> | string {
   let changedSince: number | null = null
   let vanished: Fetch['vanished'] = 'not-asked'
   for (let at = 0; at < args.length; at++) {
     const word = atom(args[at])?.toUpperCase()
     if (word === 'CHANGEDSINCE') {
       const value = atom(args[++at])
-      if (value === null || !/^\d{1,19}$/.test(value)) return 'Invalid CHANGEDSINCE modseq.'
+      if (value === null || !/^\d{1,19}$/.test(value)) return 'Invalid CHANGEDSINCE modseq'
       changedSince = Number(value)
-    } else if (word === 'VANISHED' && args.length > 1) {
+    } else if (word === 'VANISHED' && by === 'uid') {
       vanished = 'asked'
     } else {
       return 'Unknown FETCH modifier'
