@@ -21,6 +21,7 @@ import { createSmtpAgent, type SmtpAgent } from './agents/smtp/smtp.ts'
 import { createVirtualAgent } from './agents/virtual/virtual.ts'
 import type { Agent, DeliveryRequest, DeliveryResult, NotifyPostmaster } from './handover.ts'
 import type { Postfix, Service } from './postfix.ts'
+import { interfaceAddresses } from './rewrite/own-domain.ts'
 
 export type Transport = { readonly agent: Agent; readonly name: string; readonly processes: number }
 
@@ -102,6 +103,8 @@ function agentOf(service: Service, input: TransportsInput, transports: Transport
         lookup: (parameter, key) => lookup(postfix, settings.list(parameter), parameter, key),
         generic: (address) => input.generic(address, postfix),
         open: (table) => postfix.tables.open(table),
+        ownAddresses: () => [...interfaceAddresses(settings, machine), ...settings.list('proxy_interfaces')],
+        pass: (request) => pass(request, transports),
       })
     }
     case 'local': {
@@ -125,6 +128,7 @@ function agentOf(service: Service, input: TransportsInput, transports: Transport
         gidMaps: settings.text('virtual_gid_maps'),
         minimumUid: settings.number('virtual_minimum_uid'),
         mailboxLimit: settings.number('virtual_mailbox_limit'),
+        tellsOriginal: settings.flag('enable_original_recipient'),
       }
       return createVirtualAgent({ machine, settings: () => virtual, addressing: () => addressing, mailboxes })
     }

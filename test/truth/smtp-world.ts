@@ -107,11 +107,10 @@ function scriptOf(hop: NextHop): object {
   const byAddress = Object.entries(rcpt_by_address ?? {}).map(
     ([prefix, reply]) => [`${prefix.replace(/^</, '')}*`, reply] as const,
   )
-  const given = { greeting, mail, go, rset, quit, auth }
+  const given = { greeting, mail, go, rset, quit, auth, helo: hop.helo_reply, ehlo_reply: hop.ehlo_reply }
   return {
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
     ehlo: hop.bare_ehlo ? ehlo : [...ehlo, '8BITMIME'],
-    ...(hop.ehlo_reply === undefined ? {} : { helo: { '*': hop.ehlo_reply } }),
     ...(byAddress.length === 0
       ? rcpt === undefined
         ? {}
@@ -263,6 +262,9 @@ function logOf(text: string): string[] {
       .replaceAll('/etc/postfix', '{CONFIG}')
       .replaceAll('/home/', '{HOME}/')
       .replace(/^[0-9A-F]{6,}: /, '{QUEUEID}: ')
+      // A field that was checked may hold the id and the time of its message.
+      .replace(/ id [0-9A-F]{6,}(?=[ ;?])/, ' id {QUEUEID}')
+      .replace(/\w{3}, +\d+ \w{3} \d{4} [\d:]{8} [+-]\d{4}( \(\w+\))?/, '{DATE}')
     const status = /^\{QUEUEID\}: (to=.*?), delay=[^ ]+ delays=[^ ]+ (dsn=.*)$/.exec(plain)
     const bare = status === null ? plain : `${status[1] ?? ''}, ${status[2] ?? ''}`
     return [

@@ -91,7 +91,7 @@ async function clean(submission: Submission, input: CleanupInput): Promise<Clean
       duplicateLimit: settings.duplicateLimit,
     },
   })
-  const firstRecipient = await addRecipients(submission, sender, list, { settings, addressing, external })
+  const lastRecipient = await addRecipients(submission, sender, list, { settings, addressing, external })
 
   const cleaned = await cleanMessage({
     message: {
@@ -110,13 +110,15 @@ async function clean(submission: Submission, input: CleanupInput): Promise<Clean
     checks: settings.checks,
     rewriting: headerRewriting(context, mapped, addressing, machine, queueId),
     decisions,
-    log: checkLog(machine, submission, sender, firstRecipient),
+    log: checkLog(machine, submission, sender, lastRecipient),
   })
   if (cleaned.resentMessageId !== null) {
     logged(machine, queueId, 'info', `resent-message-id=${cleaned.resentMessageId}`)
   }
   if (decisions.refused !== null) {
-    logged(machine, queueId, 'info', `message-id=${fromBytes(cleaned.messageId)}`)
+    if (cleaned.messageId !== '') {
+      logged(machine, queueId, 'info', `message-id=${fromBytes(cleaned.messageId)}`)
+    }
     return { kind: 'refused', queueId, ...decisions.refused }
   }
   for (const to of decisions.bcc) await list.add(bcc(to))
@@ -225,7 +227,7 @@ async function cleanSender(
   return address
 }
 
-/** Resolves with the first recipient, which stands for all in the log. */
+/** Resolves with the last recipient, which stands for all in the log. */
 async function addRecipients(
   submission: Submission,
   sender: string,
@@ -238,17 +240,17 @@ async function addRecipients(
     const copy = await addressing.find(settings.senderBccMaps, sender)
     if (copy !== null) copies.push(copy)
   }
-  let first = ''
+  let last = ''
   for (const recipient of submission.recipients) {
     const address = await list.add(recipient)
-    if (first === '') first = address
+    last = address
     if (!external || settings.recipientBccMaps === '') continue
     const copy = await addressing.find(settings.recipientBccMaps, address)
     if (copy !== null) copies.push(copy)
   }
   if (external && settings.alwaysBcc !== '') copies.push(settings.alwaysBcc)
   for (const copy of copies) await list.add(bcc(addressing.rewrite(copy, 'local')))
-  return first
+  return last
 }
 
 /** A copy that nobody asked for: no report about it. */
@@ -265,6 +267,8 @@ function filterOf(
   settings: CleanupSettings,
   external: boolean,
 ): string | null {
+  // Who is sent elsewhere is sent there directly.
+  if (decisions.redirect !== null) return null
   const chosen = decisions.filter ?? (external ? settings.contentFilter : '')
   return chosen === '' ? null : chosen
 }
@@ -278,7 +282,7 @@ function checkLog(
   machine: Machine,
   { queueId, origin }: Submission,
   sender: string,
-  firstRecipient: string,
+  recipient: string,
 ): CheckLog {
   const from =
     origin.kind === 'smtpd'
@@ -298,7 +302,30 @@ function checkLog(
         machine,
         queueId,
         'info',
-        `${action}: ${context} ${shown} from ${from}; from=<${sender}> to=<${firstRecipient}>${protocol}${why}`,
+        `${action}: ${context} ${shown} from ${from}; from=<${sender}> to=<${recipient}>${protocol}${why}`,
+      )
+    },
+    met(purpose, table, content, { value, line }) {
+      const path = table.slice(table.indexOf(':') + 1)
+      const lookup = {
+        table,
+        key: printable(fromBytes(content)).slice(0, 200),
+        outcome: 'found' as const,
+        value,
+        ...(path.startsWith('/') ? { file: path } : {}),
+        ...(line === undefined ? {} : { line }),
+      }
+      const session = origin.kind === 'smtpd' ? { session: origin.session } : {}
+      machine.emit({ type: 'table.looked', daemon: 'cleanup', purpose, lookup, queueId, ...session })
+    },
+    mimeError(error, content) {
+      const shown = printable(fromBytes(content.slice(0, 100)))
+      const to = recipient === '' ? 'unknown' : recipient
+      logged(
+        machine,
+        queueId,
+        'info',
+        `reject: mime-error ${error}: ${shown} from ${from}; from=<${sender}> to=<${to}>`,
       )
     },
     warn: (text) => logged(machine, queueId, 'warning', text),

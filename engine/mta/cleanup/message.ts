@@ -1,34 +1,28 @@
 /**
  * The content of a message on its way into the queue: header fields checked, rewritten and completed; body lines
- * checked where tables ask for it, else copied as they came.
+ * checked where tables ask for it, else copied as they came. After the first refusal nothing more is read.
  *
  * cleanup(8); RFC 5322 §3.6.
  */
-import { compactDate, mailDate } from '#protocol/message/date.ts'
-import { quoteAddress } from '#protocol/message/address-list.ts'
 import type { HeaderField } from '#protocol/message/header.ts'
-import { headerEnd, headerNameLength, headerValue, readFields } from '#protocol/message/header.ts'
-import { contentType, isMimeField, walkMime } from '#protocol/message/mime-walk.ts'
-import type { Reply } from '#protocol/smtp/reply.ts'
+import { headerEnd, headerNameLength, headerValue } from '#protocol/message/header.ts'
+import { isMimeField } from '#protocol/message/mime-fields.ts'
+import { MimeWalk, type MimeError, type MimeItem, type MimeOptions } from '#protocol/message/mime-walk.ts'
 import { reply } from '#protocol/smtp/reply.ts'
 import type { CheckClass, CheckLog, Checks, Decisions } from '../content/content-checks.ts'
 import { check } from '../content/content-checks.ts'
 import type { AddressRewriting } from '../content/header-rewriting.ts'
-import { rewriteField } from '../content/header-rewriting.ts'
-import { bytesAsText, textAsBytes, toBytes } from '../content/text.ts'
+import { isKnownField, rewriteField } from '../content/header-rewriting.ts'
+import { bytesAsText, textAsBytes } from '../content/text.ts'
+import { missingFields, type MissingSettings } from './missing-fields.ts'
+import { pieces, type Piece } from './pieces.ts'
 
-export type MessageSettings = {
-  readonly headerSizeLimit: number
+export type MessageSettings = MissingSettings & {
+  readonly mime: MimeOptions
+  readonly lineLengthLimit: number
   readonly hopcountLimit: number
   readonly bodyChecksSizeLimit: number
-  readonly mimeNestingLimit: number
-  readonly mimeBoundaryLimit: number
-  readonly readsMime: boolean
   readonly dropHeaders: ReadonlySet<string>
-  readonly undisclosed: string
-  readonly addsMissingHeaders: boolean
-  readonly hostname: string
-  readonly longQueueIds: boolean
   /** cleanup_replace_stray_cr_lf: a CR that ends no line could end one for a less careful server. */
   readonly strayCarriageReturns: 'become spaces' | 'stay'
   readonly stripCharacters: ReadonlySet<string>
@@ -55,7 +49,7 @@ export type CleanedMessage = {
   readonly resentMessageId: string | null
 }
 
-export async function cleanMessage(input: {
+export type CleanInput = {
   readonly message: MessageInput
   readonly settings: MessageSettings
   readonly checks: Checks
@@ -63,61 +57,196 @@ export async function cleanMessage(input: {
   readonly rewriting: AddressRewriting | null
   readonly decisions: Decisions
   readonly log: CheckLog
-}): Promise<CleanedMessage> {
-  const { message, settings, checks, rewriting, decisions, log } = input
+}
+
+export async function cleanMessage(input: CleanInput): Promise<CleanedMessage> {
+  const { message, settings, decisions } = input
   const { content, line } = withoutFromLine({
     ...message,
     content: withoutStrayReturns(message.content, settings),
   })
   const end = headerEnd(content)
-  const given = message.trace + line + bytesAsText(content.subarray(0, end))
+  const header = message.trace + line + bytesAsText(content.subarray(0, end))
+  const body = content.subarray(end)
 
-  const written: string[] = []
-  const seen = new Map<string, HeaderField>()
-  let received = 0
-  for (const field of readFields(given, settings.headerSizeLimit)) {
-    const text = filterCharacters(colonAtName(field.text), settings, decisions, log)
-    const checkClass = isMimeField(text) ? 'mime_header_checks' : 'header_checks'
-    const checked = await check(text, checkClass, checks[checkClass], decisions, log)
-    for (const before of checked.before) written.push(before)
-    if (checked.text === null) continue
-    const next = checked.text === field.text ? field : fieldOf(checked.text)
-    const name = next.name.toLowerCase()
-    if (name === 'received' && ++received > settings.hopcountLimit) {
+  const cleaner = new Cleaner(input)
+  await cleaner.lines(pieces(header, settings.lineLengthLimit))
+  if (decisions.refused === null && looksAtBody(input)) {
+    await cleaner.lines(pieces(bytesAsText(body), settings.lineLengthLimit))
+  }
+  if (decisions.refused === null) await cleaner.finish()
+  return cleaner.cleaned(looksAtBody(input) ? null : body)
+}
+
+const looksAtBody = ({ settings, checks }: CleanInput): boolean =>
+  settings.stripCharacters.size > 0 ||
+  settings.rejectCharacters.size > 0 ||
+  settings.mime.reported.size > 0 ||
+  Object.entries(checks).some(([name, tables]) => name !== 'header_checks' && tables.length > 0)
+
+class Cleaner {
+  readonly #input: CleanInput
+  readonly #walk: MimeWalk
+  readonly #written: string[] = []
+  readonly #seen = new Map<string, HeaderField>()
+  #resent: '' | 'Resent-' = ''
+  #received = 0
+  #looked = 0
+  #generatedId = ''
+
+  constructor(input: CleanInput) {
+    this.#input = input
+    this.#walk = new MimeWalk(input.settings.mime)
+  }
+
+  async lines(lines: Iterable<Piece>): Promise<void> {
+    for (const { text, end } of lines) {
+      const harmless = this.#filterCharacters(text)
+      if (this.#isRefused()) return
+      for (const item of this.#walk.read(harmless, end)) await this.#item(item)
+      if (this.#isRefused()) return
+    }
+  }
+
+  #isRefused(): boolean {
+    return this.#input.decisions.refused !== null
+  }
+
+  async finish(): Promise<void> {
+    for (const item of this.#walk.finish()) await this.#item(item)
+  }
+
+  /** `body`: what follows the header and was not looked at. */
+  cleaned(body: Uint8Array | null): CleanedMessage {
+    const separator = body !== null && body.length > 0 && body[0] !== 0x0a ? '\n' : ''
+    const text = textAsBytes(this.#written.join('') + separator)
+    const id = this.#seen.get('message-id')
+    const subject = this.#seen.get('subject')
+    const resentId = this.#seen.get('resent-message-id')
+    return {
+      content: body === null ? text : Buffer.concat([text, body]),
+      messageId: id ? headerValue(id) : this.#resent === '' ? this.#generatedId : '',
+      resentMessageId: resentId ? headerValue(resentId) : this.#resent === '' ? null : this.#generatedId,
+      subject: subject ? headerValue(subject) : '',
+    }
+  }
+
+  async #item(item: MimeItem): Promise<void> {
+    switch (item.kind) {
+      case 'field':
+        return this.#field(item)
+      case 'header-end':
+        this.#complete()
+        return
+      case 'line':
+        return this.#line(item)
+      case 'error': {
+        const { text, status } = mimeErrors[item.error]
+        this.#input.log.mimeError(text, item.text)
+        this.#input.decisions.refused ??= { reply: reply(550, status, text), trouble: 'policy' }
+        return
+      }
+      default:
+        item satisfies never
+    }
+  }
+
+  async #field({ where, text }: MimeItem & { kind: 'field' }): Promise<void> {
+    const place = isMimeField(text) ? 'part' : where
+    const checked = await this.#check(text, classes[place])
+    if (checked === null) return
+    const field = fieldOf(checked)
+    if (place === 'primary') await this.#primary(field)
+    else this.#write(field.text)
+  }
+
+  /** A field of the message itself: counted, remembered, its addresses rewritten. */
+  async #primary(field: HeaderField): Promise<void> {
+    const { settings, rewriting, decisions, log } = this.#input
+    const name = field.name.toLowerCase()
+    if (isKnownField(name)) {
+      this.#seen.set(name, field)
+      if (name.startsWith('resent-')) this.#resent = 'Resent-'
+    }
+    if (name === 'received' && ++this.#received >= settings.hopcountLimit) {
       log.warn('message rejected: hopcount exceeded')
       decisions.refused ??= {
         reply: reply(554, '5.4.0', 'Error: too many hops', 'RFC 5321 §6.3'),
         trouble: 'bounce',
       }
+      return
     }
-    seen.set(name, next)
-    if (settings.dropHeaders.has(name)) continue
-    written.push(rewriting === null ? next.text : await rewriteField(next, rewriting))
+    if (settings.dropHeaders.has(name)) return
+    this.#write(rewriting === null ? field.text : await rewriteField(field, rewriting))
   }
 
-  const resent = [...seen.keys()].some((name) => name.startsWith('resent-')) ? 'Resent-' : ''
-  const missing = missingFields(message, settings, seen, resent)
-  const body = await cleanBody(content.subarray(end), seen, input)
-  const header = [...written, ...missing.fields].map((text) => `${text}\n`).join('')
-  const separator = body.length > 0 && body[0] !== 0x0a ? '\n' : ''
-  const existing = seen.get('message-id')
-  return {
-    content: Buffer.concat([textAsBytes(header + separator), body]),
-    messageId: existing ? headerValue(existing) : resent === '' ? missing.messageId : '',
-    resentMessageId: resent === '' || seen.has('resent-message-id') ? null : missing.messageId,
-    subject: seen.has('subject') ? headerValue(seen.get('subject') ?? fieldOf('')) : '',
+  /** The header ends: what it must have, and has not, is added. */
+  #complete(): void {
+    const { message, settings } = this.#input
+    const missing = missingFields(message, settings, this.#seen, this.#resent)
+    this.#generatedId = missing.messageId
+    for (const text of missing.fields) this.#write(text)
   }
+
+  async #line({ text, end }: MimeItem & { kind: 'line' }): Promise<void> {
+    const ending = end === 'line ends' ? '\n' : ''
+    if (text === '' || this.#looked > this.#input.settings.bodyChecksSizeLimit) {
+      this.#written.push(text + ending)
+      return
+    }
+    this.#looked += text.length
+    const checked = await this.#check(text, 'body_checks')
+    if (checked !== null) this.#written.push(checked + ending)
+  }
+
+  /** Null when the field or line is to be dropped. */
+  async #check(text: string, checkClass: CheckClass): Promise<string | null> {
+    const { checks, decisions, log } = this.#input
+    const checked = await check(text, checkClass, checks[checkClass], decisions, log)
+    for (const before of checked.before) {
+      if (checkClass === 'body_checks') this.#written.push(`${before}\n`)
+      else this.#write(before)
+    }
+    return checked.text
+  }
+
+  #write(field: string): void {
+    this.#written.push(`${withinLimit(field, this.#input.settings.mime.headerSize)}\n`)
+  }
+
+  /** message_reject_characters, then message_strip_characters. */
+  #filterCharacters(text: string): string {
+    const { settings, decisions, log } = this.#input
+    const { rejectCharacters, stripCharacters } = settings
+    if (decisions.finished) return text
+    if (rejectCharacters.size > 0 && hasAny(text, rejectCharacters)) {
+      const refusal = reply(550, '5.7.1', 'disallowed character')
+      decisions.refused ??= { reply: refusal, trouble: 'policy' }
+      decisions.finished = true
+      log.act('reject', 'content', text, '5.7.1 disallowed character')
+      return text
+    }
+    if (stripCharacters.size === 0 || !hasAny(text, stripCharacters)) return text
+    return Array.from(text, (c) => (stripCharacters.has(c) ? '' : c)).join('')
+  }
+}
+
+const classes = {
+  primary: 'header_checks',
+  part: 'mime_header_checks',
+  nested: 'nested_header_checks',
+} as const
+
+const mimeErrors: Readonly<Record<MimeError, { readonly status: string; readonly text: string }>> = {
+  nesting: { status: '5.6.0', text: 'MIME nesting exceeds safety limit' },
+  '8bit in header': { status: '5.6.0', text: 'improper use of 8-bit data in message header' },
+  '8bit in 7bit body': { status: '5.6.0', text: 'improper use of 8-bit data in message body' },
+  'encoding domain': { status: '5.6.0', text: 'invalid message/* or multipart/* encoding domain' },
 }
 
 function withoutStrayReturns(content: Uint8Array, { strayCarriageReturns }: MessageSettings): Uint8Array {
   if (strayCarriageReturns === 'stay' || !content.includes(0x0d)) return content
   return content.map((byte) => (byte === 0x0d ? 0x20 : byte))
-}
-
-/** `Subject : x` is kept as `Subject: x`. RFC 5322 §4.5 */
-const colonAtName = (text: string): string => {
-  const name = headerNameLength(text)
-  return text.charAt(name) === ':' ? text : text.slice(0, name) + text.slice(text.indexOf(':', name))
 }
 
 const fieldOf = (text: string): HeaderField => ({ name: text.slice(0, headerNameLength(text)), text })
@@ -138,104 +267,14 @@ function withoutFromLine({ content, fromLine }: MessageInput): {
   }
 }
 
-/** What a message must have, and a client of our own may leave out. RFC 6409 §8. */
-function missingFields(
-  message: MessageInput,
-  settings: MessageSettings,
-  seen: ReadonlyMap<string, HeaderField>,
-  resent: string,
-): { readonly fields: readonly string[]; readonly messageId: string } {
-  const fields: string[] = []
-  const lacks = (name: string) => !seen.has((resent + name).toLowerCase())
-  let messageId = ''
-  if (settings.addsMissingHeaders) {
-    if (lacks('message-id')) {
-      const unique = settings.longQueueIds
-        ? message.queueId
-        : `${compactDate(message.arrivedAt)}.${message.queueId}`
-      messageId = `<${unique}@${settings.hostname}>`
-      fields.push(`${resent}Message-Id: ${messageId}`)
-    }
-    if (lacks('date')) fields.push(`${resent}Date: ${mailDate(message.arrivedAt)}`)
-    if (lacks('from')) fields.push(`${resent}From: ${fromValue(message)}`)
-  }
-  const visible = ['to', 'cc', 'resent-to', 'resent-cc'].some((name) => seen.has(name))
-  if (!visible && settings.undisclosed !== '' && headerNameLength(settings.undisclosed) > 0) {
-    fields.push(toBytes(settings.undisclosed))
-  }
-  return { fields, messageId }
-}
-
-function fromValue({ sender, fullName }: MessageInput): string {
-  const address = quoteAddress(sender === '' ? 'MAILER-DAEMON' : sender)
-  if (fullName === '') return toBytes(address)
-  const name = /^[\w !#$%&'*+/=?^`{|}~-]+$/.test(fullName)
-    ? fullName
-    : `"${fullName.replace(/[\\"]/g, '\\$&')}"`
-  return toBytes(`${name} <${address}>`)
-}
-
-async function cleanBody(
-  body: Uint8Array,
-  seen: ReadonlyMap<string, HeaderField>,
-  { settings, checks, decisions, log }: Parameters<typeof cleanMessage>[0],
-): Promise<Uint8Array> {
-  const filtered = settings.stripCharacters.size > 0 || settings.rejectCharacters.size > 0
-  const { mime_header_checks, nested_header_checks, body_checks } = checks
-  const checked = [mime_header_checks, nested_header_checks, body_checks].some(({ length }) => length > 0)
-  if (!filtered && !checked) return body
-  if (body.length === 0) return body
-
-  const text = bytesAsText(body)
-  const ended = text.endsWith('\n')
-  const lines = (ended ? text.slice(0, -1) : text).split('\n')
-  const type = seen.get('content-type')
-  const items = walkMime(lines, settings.readsMime && type ? (contentType(type.text) ?? '') : '', {
-    headerSize: settings.headerSizeLimit,
-    nesting: settings.mimeNestingLimit,
-    boundaryLength: settings.mimeBoundaryLimit,
-  })
-  const written: string[] = []
-  let looked = 0
-  for (const item of items) {
-    const line = filterCharacters(item.text, settings, decisions, log)
-    let checkClass: CheckClass = 'body_checks'
-    if (item.kind === 'field') {
-      checkClass = isMimeField(line)
-        ? 'mime_header_checks'
-        : item.where === 'nested'
-          ? 'nested_header_checks'
-          : 'mime_header_checks'
-    } else if (looked > settings.bodyChecksSizeLimit || line === '') {
-      written.push(line)
-      continue
-    } else {
-      looked += line.length
-    }
-    const { before, text: kept } = await check(line, checkClass, checks[checkClass], decisions, log)
-    written.push(...before)
-    if (kept !== null) written.push(kept)
-    if (decisions.refused !== null) return body
-  }
-  return textAsBytes(written.join('\n') + (ended ? '\n' : ''))
-}
-
-/** message_reject_characters, then message_strip_characters. */
-function filterCharacters(
-  text: string,
-  settings: MessageSettings,
-  decisions: Decisions,
-  log: CheckLog,
-): string {
-  const { rejectCharacters, stripCharacters } = settings
-  if (rejectCharacters.size > 0 && decisions.refused === null && hasAny(text, rejectCharacters)) {
-    const refusal: Reply = reply(550, '5.7.1', 'disallowed character')
-    decisions.refused = { reply: refusal, trouble: 'policy' }
-    decisions.finished = true
-    log.act('reject', 'content', text, '5.7.1 disallowed character')
-  }
-  if (stripCharacters.size === 0 || !hasAny(text, stripCharacters)) return text
-  return Array.from(text, (c) => (stripCharacters.has(c) ? '' : c)).join('')
+/**
+ * A field beyond header_size_limit loses its last lines; when that would cost more than a tenth of what it may have,
+ * the line is cut instead.
+ */
+function withinLimit(field: string, limit: number): string {
+  if (field.length <= limit) return field
+  const before = field.lastIndexOf('\n', limit)
+  return field.slice(0, before + 1 > 0.9 * limit ? before : limit)
 }
 
 function hasAny(text: string, characters: ReadonlySet<string>): boolean {

@@ -72,12 +72,11 @@ export class RecipientList {
   }
 
   #put(recipient: Recipient): void {
-    const original = this.#settings.enableOriginalRecipient ? recipient.original : ''
-    const key = [recipient.orcpt ?? '', recipient.notify.join(), original, recipient.address]
-      .join('\n')
-      .toLowerCase()
+    const { enableOriginalRecipient, duplicateLimit } = this.#settings
+    const asked = enableOriginalRecipient ? [recipient.orcpt ?? '', recipient.original] : []
+    const key = [...asked, recipient.notify.join(), recipient.address].join('\n').toLowerCase()
     if (this.#seen.has(key)) return
-    if (this.#seen.size < this.#settings.duplicateLimit) this.#seen.add(key)
-    this.recipients.push({ ...recipient, original })
+    if (this.#seen.size < duplicateLimit) this.#seen.add(key)
+    this.recipients.push(recipient)
   }
 }

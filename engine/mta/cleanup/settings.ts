@@ -1,5 +1,6 @@
 /** The settings of cleanup, read once at start and at each reload. postconf(5), cleanup(8). */
 import type { Settings } from '#config/settings.ts'
+import type { MimeError, MimeOptions } from '#protocol/message/mime-walk.ts'
 import type { Postfix } from '../postfix.ts'
 import type { Checks } from '../content/content-checks.ts'
 import type { MessageSettings } from './message.ts'
@@ -26,12 +27,10 @@ export function readCleanupSettings(postfix: Postfix): CleanupSettings {
   const open = (name: string) => settings.list(name).map((table) => tables.open(table))
   return {
     message: {
-      headerSizeLimit: settings.number('header_size_limit'),
+      mime: mimeOptions(settings),
+      lineLengthLimit: settings.number('line_length_limit'),
       hopcountLimit: settings.number('hopcount_limit'),
       bodyChecksSizeLimit: settings.number('body_checks_size_limit'),
-      mimeNestingLimit: settings.number('mime_nesting_limit'),
-      mimeBoundaryLimit: settings.number('mime_boundary_length_limit'),
-      readsMime: !settings.flag('disable_mime_input_processing'),
       dropHeaders: new Set(settings.list('message_drop_headers').map((name) => name.toLowerCase())),
       undisclosed: settings.text('undisclosed_recipients_header'),
       hostname: settings.text('myhostname'),
@@ -55,5 +54,26 @@ export function readCleanupSettings(postfix: Postfix): CleanupSettings {
     contentFilter: settings.text('content_filter'),
     internalFilterClasses: settings.list('internal_mail_filter_classes'),
     lineLengthLimit: settings.number('line_length_limit'),
+  }
+}
+
+/** What of RFC 2045 is looked at, and what breaks it. Nesting matters only where parts are looked at. */
+function mimeOptions(settings: Settings): MimeOptions {
+  const strict = settings.flag('strict_8bitmime')
+  const reported = new Set<MimeError>()
+  const mime = settings.flag('disable_mime_input_processing') ? 'ignored' : 'read'
+  if (mime === 'read') {
+    if (strict || settings.flag('strict_7bit_headers')) reported.add('8bit in header')
+    if (strict || settings.flag('strict_8bitmime_body')) reported.add('8bit in 7bit body')
+    if (settings.flag('strict_mime_encoding_domain')) reported.add('encoding domain')
+    const checks = ['header_checks', 'mime_header_checks', 'nested_header_checks']
+    if (reported.size > 0 || checks.some((name) => settings.text(name) !== '')) reported.add('nesting')
+  }
+  return {
+    headerSize: settings.number('header_size_limit'),
+    nesting: settings.number('mime_nesting_limit'),
+    boundaryLength: settings.number('mime_boundary_length_limit'),
+    mime,
+    reported,
   }
 }

@@ -7,7 +7,7 @@ import { headerNameLength } from '#protocol/message/header.ts'
 import type { Reply } from '#protocol/smtp/reply.ts'
 import { reply } from '#protocol/smtp/reply.ts'
 import type { Trouble } from '#protocol/smtp/transcript.ts'
-import type { Table } from '#tables/table.ts'
+import type { LookupResult, Table } from '#tables/table.ts'
 import { fromBytes, toBytes } from './text.ts'
 
 export type CheckClass = 'header_checks' | 'mime_header_checks' | 'nested_header_checks' | 'body_checks'
@@ -36,12 +36,18 @@ export const noDecisions = (): Decisions => ({
   finished: false,
 })
 
+type Found = Extract<LookupResult, { readonly outcome: 'found' }>
+
 /** What becomes of the field or line: its texts, none when it is dropped. */
 export type Checked = { readonly before: readonly string[]; readonly text: string | null }
 
 export type CheckLog = {
   /** `reject: header Subject: … from …`, with the envelope added by the one who logs. */
   act(action: string, context: string, content: string, text: string): void
+  /** The row that a field or line met: for who asks why. */
+  met?(checkClass: CheckClass, table: string, content: string, row: Found): void
+  /** `reject: mime-error …`. */
+  mimeError(error: string, content: string): void
   warn(text: string): void
 }
 
@@ -66,6 +72,7 @@ export async function check(
       decisions.finished = true
       return unchanged
     }
+    log.met?.(checkClass, table.name, text, result)
     return act(result.value, text, checkClass, decisions, log)
   }
   return unchanged

@@ -14,16 +14,34 @@ import { headerValue } from '#protocol/message/header.ts'
 import { fromBytes, toBytes } from './text.ts'
 
 const senderFields = new Set([
-  'from',
-  'reply-to',
-  'sender',
+  'disposition-notification-to',
   'errors-to',
-  'return-receipt-to',
+  'from',
+  'mail-followup-to',
+  'reply-to',
   'resent-from',
-  'resent-sender',
   'resent-reply-to',
+  'resent-sender',
+  'return-path',
+  'return-receipt-to',
+  'sender',
 ])
 const recipientFields = new Set(['to', 'cc', 'bcc', 'apparently-to', 'resent-to', 'resent-cc', 'resent-bcc'])
+
+const otherFields = new Set([
+  'content-length',
+  'date',
+  'delivered-to',
+  'message-id',
+  'received',
+  'resent-date',
+  'resent-message-id',
+  'subject',
+])
+
+/** Fields of which cleanup knows what they mean; of all others it only keeps the text. `name`: lower case. */
+export const isKnownField = (name: string): boolean =>
+  senderFields.has(name) || recipientFields.has(name) || otherFields.has(name)
 
 /** What one address becomes, as a sender or as a recipient. */
 export type AddressRewriting = (

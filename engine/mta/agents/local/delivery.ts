@@ -82,7 +82,9 @@ export function withDeliveryHeader(
   const { original } = run.root
   const lines = [
     `Return-Path: <${quoteAddress(place.sender)}>`,
-    ...(original === '' ? [] : [`X-Original-To: ${quoteAddress(place.recipient.original)}`]),
+    ...(original === '' || !run.settings.tellsOriginal
+      ? []
+      : [`X-Original-To: ${quoteAddress(place.recipient.original)}`]),
     ...(deliveredTo === 'with Delivered-To' ? [`Delivered-To: ${quoteAddress(run.root.address)}`] : []),
   ]
   return Buffer.concat([Buffer.from(lines.map((line) => `${line}\n`).join('')), run.content])

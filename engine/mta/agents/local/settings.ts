@@ -24,6 +24,8 @@ export type LocalSettings = {
   readonly fallbackTransport: string
   readonly luserRelay: string
   readonly mailboxSizeLimit: number
+  /** enable_original_recipient: X-Original-To is written. */
+  readonly tellsOriginal: boolean
 }
 
 export function readLocalSettings(settings: Settings): LocalSettings {
@@ -61,5 +63,6 @@ export function readLocalSettings(settings: Settings): LocalSettings {
     fallbackTransport: settings.text('fallback_transport'),
     luserRelay: settings.text('luser_relay'),
     mailboxSizeLimit: settings.number('mailbox_size_limit'),
+    tellsOriginal: settings.flag('enable_original_recipient'),
   }
 }

@@ -5,7 +5,7 @@
  * smtp(8); generic(5); header_checks(5).
  */
 import { headerEnd, readFields } from '#protocol/message/header.ts'
-import { isMimeField } from '#protocol/message/mime-walk.ts'
+import { isMimeField } from '#protocol/message/mime-fields.ts'
 import type { Table } from '#tables/table.ts'
 import { check, noDecisions, type CheckClass, type CheckLog } from '../../content/content-checks.ts'
 import { rewriteField } from '../../content/header-rewriting.ts'

@@ -260,6 +260,7 @@ async function wireOf({ request, settings }: Attempt, input: SmtpAgentInput): Pr
           text: `${action}: ${context} ${shown}${why}`,
         })
       },
+      mimeError: () => undefined,
       warn: (text) => emit({ type: 'daemon.logged', daemon, level: 'warning', queueId, text }),
     },
   })

@@ -18,6 +18,8 @@ export type VirtualSettings = {
   readonly gidMaps: string
   readonly minimumUid: number
   readonly mailboxLimit: number
+  /** enable_original_recipient: X-Original-To is written. */
+  readonly tellsOriginal: boolean
 }
 
 export type VirtualAgentInput = {
@@ -75,7 +77,9 @@ async function deliverTo(
 ): Promise<DeliveryResult> {
   const header = [
     `Return-Path: <${quoteAddress(queueFile.sender)}>\n`,
-    recipient.original === '' ? '' : `X-Original-To: ${quoteAddress(recipient.original)}\n`,
+    recipient.original === '' || !settings().tellsOriginal
+      ? ''
+      : `X-Original-To: ${quoteAddress(recipient.original)}\n`,
     `Delivered-To: ${quoteAddress(recipient.address)}\n`,
   ].join('')
   const letter = {
