@@ -34,7 +34,6 @@ export type Cause =
   | { readonly kind: 'syntax'; readonly verb: string; readonly form: string }
   | { readonly kind: 'unknown-command'; readonly word: string }
   | { readonly kind: 'setting'; readonly name: string; readonly value: string }
-  | { readonly kind: 'too-many-errors' | 'silence' | 'tls-needed' | 'not-smtp' }
   // Of the login
   | {
       readonly kind: 'login-failed' | 'login-unavailable' | 'login-cancelled'

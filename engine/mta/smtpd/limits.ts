@@ -3,7 +3,7 @@
  *
  * postconf(5): smtpd_client_connection_count_limit and its kin; TUNING_README.
  */
-import { reply } from '#protocol/smtp/reply.ts'
+import { because, reply } from '#protocol/smtp/reply.ts'
 import type { Reply } from '#protocol/smtp/reply.ts'
 import type { Activity, Anvil } from './anvil.ts'
 import { namaddr } from './client.ts'
@@ -24,12 +24,23 @@ export function countConnection({ anvil, settings, service, client }: Counted): 
   const { limits, myhostname } = settings
   const { count, rate } = anvil.connect(service, client.address, limits.unit)
   const who = `from ${namaddr(client)} for service ${service}`
-  const refusal = reply(421, '4.7.0', `${myhostname} Error: too many connections from ${client.address}`)
+  const refusal = (setting: string, value: number) =>
+    because(
+      reply(421, '4.7.0', `${myhostname} Error: too many connections from ${client.address}`),
+      setting,
+      value,
+    )
   if (limits.connections > 0 && count > limits.connections) {
-    return { reply: refusal, log: `Connection concurrency limit exceeded: ${count} ${who}` }
+    return {
+      reply: refusal('smtpd_client_connection_count_limit', limits.connections),
+      log: `Connection concurrency limit exceeded: ${count} ${who}`,
+    }
   }
   if (limits.connection > 0 && rate > limits.connection) {
-    return { reply: refusal, log: `Connection rate limit exceeded: ${rate} ${who}` }
+    return {
+      reply: refusal('smtpd_client_connection_rate_limit', limits.connection),
+      log: `Connection rate limit exceeded: ${rate} ${who}`,
+    }
   }
   return null
 }
@@ -42,33 +53,37 @@ export function countActivity(
   const allowed = settings.limits[activity]
   const rate = anvil.rate(activity, service, client.address, settings.limits.unit)
   if (allowed <= 0 || rate <= allowed) return null
-  const { code, status, text, log } = words[activity]
+  const { code, status, text, log, setting } = words[activity]
   return {
-    reply: reply(code, status, `Error: ${text} from ${client.address}`),
+    reply: because(reply(code, status, `Error: ${text} from ${client.address}`), setting, allowed),
     log: `${log}: ${rate} from ${namaddr(client)} for service ${service}`,
   }
 }
 
 const words = {
   message: {
+    setting: 'smtpd_client_message_rate_limit',
     code: 450,
     status: '4.7.1',
     text: 'too much mail',
     log: 'Message delivery request rate limit exceeded',
   },
   recipient: {
+    setting: 'smtpd_client_recipient_rate_limit',
     code: 450,
     status: '4.7.1',
     text: 'too many recipients',
     log: 'Recipient address rate limit exceeded',
   },
   tls: {
+    setting: 'smtpd_client_new_tls_session_rate_limit',
     code: 454,
     status: '4.7.0',
     text: 'too many new TLS sessions',
     log: 'New TLS session rate limit exceeded',
   },
   auth: {
+    setting: 'smtpd_client_auth_rate_limit',
     code: 450,
     status: '4.7.1',
     text: 'too many AUTH commands',

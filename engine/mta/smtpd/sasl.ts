@@ -8,6 +8,15 @@ export function saslActive({ settings, sasl, now, discards }: Asked): boolean {
   return settings.tls.authOnly === 'no' || now.tls !== null
 }
 
+/** The setting for want of which there is no AUTH here and now. */
+export function saslBlocker({ settings, sasl, discards }: Asked): readonly [setting: string, value: string] {
+  if (settings.sasl.enabled === 'no') return ['smtpd_sasl_auth_enable', 'no']
+  if (sasl === null) return ['smtpd_sasl_type', settings.sasl.type]
+  if (discards.has('auth')) return ['smtpd_discard_ehlo_keywords', 'auth']
+  if (settings.tls.level === 'encrypt') return ['smtpd_tls_security_level', 'encrypt']
+  return ['smtpd_tls_auth_only', 'yes']
+}
+
 export function offeredMechanisms(session: Asked): readonly string[] {
   const { settings, sasl, now, saslContext } = session
   if (sasl === null) return []

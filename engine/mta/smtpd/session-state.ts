@@ -9,7 +9,7 @@ import type { Postfix } from '#mta/postfix.ts'
 import { stateName } from '#protocol/chart.ts'
 import type { Verb } from '#protocol/smtp/commands/index.ts'
 import type { Limits } from '#protocol/smtp/grammar.ts'
-import { reply } from '#protocol/smtp/reply.ts'
+import { because, reply } from '#protocol/smtp/reply.ts'
 import type { Reply } from '#protocol/smtp/reply.ts'
 import { smtpSession } from '#protocol/smtp/session.machine.ts'
 import type { SmtpSessionSnapshot, SmtpSessionStep } from '#protocol/smtp/session.machine.ts'
@@ -168,7 +168,9 @@ export class SessionState implements SmtpdSession {
     // A message that never came to its end was a command that failed.
     if (message !== null) this.statistics.count(this.place === 'data' ? 'DATA' : 'BDAT', 'failure')
     if (arrival === 'lost') throw new Ended(`lost connection ${after}`)
-    const goodbye = reply(421, '4.4.2', `${this.settings.myhostname} Error: timeout exceeded`)
+    const { myhostname, timeout } = this.settings
+    const words = reply(421, '4.4.2', `${myhostname} Error: timeout exceeded`)
+    const goodbye = because(words, 'smtpd_timeout', `${timeout / 1000}s`)
     await this.speaker.lastWord(goodbye, this.current)
     throw new Ended(`timeout ${after}`)
   }

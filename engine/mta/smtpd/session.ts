@@ -15,7 +15,7 @@ import type { Bdat } from '#protocol/smtp/commands/bdat.ts'
 import type { Command, Verb } from '#protocol/smtp/commands/index.ts'
 import { parseCommand, readLine } from '#protocol/smtp/parse.ts'
 import type { Line } from '#protocol/smtp/parse.ts'
-import { reply } from '#protocol/smtp/reply.ts'
+import { because, reply } from '#protocol/smtp/reply.ts'
 import type { Reply } from '#protocol/smtp/reply.ts'
 import { namaddr } from './client.ts'
 import { filterCommand } from './command-filter.ts'
@@ -109,7 +109,9 @@ export class Session extends SessionState {
 
   async #readCommand(): Promise<void> {
     if (this.patience.isOver) {
-      const goodbye = reply(421, '4.7.0', `${this.settings.myhostname} Error: too many errors`)
+      const { myhostname, errors } = this.settings
+      const words = reply(421, '4.7.0', `${myhostname} Error: too many errors`)
+      const goodbye = because(words, 'smtpd_hard_error_limit', errors.hard)
       this.transcript.trouble('protocol')
       await this.speaker.lastWord(goodbye, this.current)
       throw new Ended(`too many errors after ${this.where}`)
@@ -146,7 +148,8 @@ export class Session extends SessionState {
     if (await this.#isDenied(verb)) return
     const { tls } = this.settings
     if (tls.level === 'encrypt' && this.current.tls === null && !beforeTls.has(verb)) {
-      await this.say(reply(530, '5.7.0', 'Must issue a STARTTLS command first', 'RFC 3207 §4'))
+      const words = reply(530, '5.7.0', 'Must issue a STARTTLS command first', 'RFC 3207 §4')
+      await this.say(because(words, 'smtpd_tls_security_level', tls.level))
       this.patience.error()
       return
     }
@@ -222,7 +225,8 @@ export class Session extends SessionState {
     if (isHeader(word) || (await hasWord(this.postfix, this.settings.forbiddenCommands, word))) {
       this.log('warning', `non-SMTP command from ${namaddr(this.current.client)}: ${typed.slice(0, 100)}`)
       this.statistics.count('UNKNOWN', 'failure')
-      await this.say(reply(221, '2.7.0', 'Error: I can break rules, too. Goodbye.'))
+      const goodbye = reply(221, '2.7.0', 'Error: I can break rules, too. Goodbye.')
+      await this.say(because(goodbye, 'smtpd_forbidden_commands', this.settings.forbiddenCommands.join(' ')))
       throw new Ended('non-SMTP command')
     }
     if (await this.#isDenied('HELP')) return

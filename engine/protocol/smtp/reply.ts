@@ -12,6 +12,8 @@ export type Reply = {
   readonly lines: readonly string[]
   /** Where a standard says so: shown to a learner. */
   readonly rfc?: string
+  /** The setting that made it so, where one alone did. */
+  readonly because?: { readonly setting: string; readonly value: string }
 }
 
 export type ReplyClass = '2xx' | '3xx' | '4xx' | '5xx'
@@ -25,6 +27,12 @@ export function reply(
   const lines = typeof text === 'string' ? [text] : text
   return rfc === undefined ? { code, status, lines } : { code, status, lines, rfc }
 }
+
+/** The same reply, with the setting that made it so. */
+export const because = (reply: Reply, setting: string, value: string | number): Reply => ({
+  ...reply,
+  because: { setting, value: String(value) },
+})
 
 /** The lines on the wire, without CRLF: `250-first`, `250 last`. */
 export function replyLines(reply: Reply): readonly string[] {

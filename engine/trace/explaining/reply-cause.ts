@@ -17,14 +17,11 @@ export type Given = {
 export function causeOfReply(given: Given): Cause | null {
   const { reply, exchange, trail } = given
   const refused = ['4xx', '5xx'].includes(replyClassOf(reply) ?? '')
+  const own = stated(reply)
+  if (own !== null) return own
   if (!refused) return trail.length === 0 ? null : acceptance(trail)
   return (
-    stated(reply) ??
-    ofContent(exchange) ??
-    refusal(given) ??
-    ofLogin(exchange, reply) ??
-    ofProtocol(given) ??
-    ofMailbox(given)
+    ofContent(exchange) ?? refusal(given) ?? ofLogin(exchange, reply) ?? ofProtocol(given) ?? ofMailbox(given)
   )
 }
 
@@ -86,9 +83,6 @@ function ofLogin({ auth }: Exchange, { status }: TracedReply): Cause | null {
 function ofProtocol({ reply, session, exchange }: Given): Cause | null {
   const text = reply.lines[0] ?? ''
   const { code } = reply
-  if (/Error: too many errors/.test(text)) return { kind: 'too-many-errors' }
-  if (/Error: timeout exceeded/.test(text)) return { kind: 'silence' }
-  if (/^Must issue a STARTTLS command first/.test(text)) return { kind: 'tls-needed' }
   const { command } = exchange
   if (command === null) return null
   if (/command not recogni[sz]ed|unknown command/i.test(text))

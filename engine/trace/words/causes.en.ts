@@ -1,5 +1,7 @@
 /** Why an answer came out as it did, in English. */
 import type { RowFact } from '../cause.ts'
+import { wordsFor } from '../meaning.ts'
+import { settings } from './settings.en.ts'
 import type { Words } from './words.ts'
 
 const place = ({ file, line }: RowFact) =>
@@ -24,21 +26,16 @@ export const causes: Words['causes'] = {
     `In the state ${state} ${verb} may not come. What may: ${expected.join(', ')}.`,
   syntax: ({ verb, form }) => `${verb} is written so: ${form}`,
   'unknown-command': ({ word }) => `No command is called ${word}.`,
-  setting: ({ name, value }) => `main.cf says so: ${name} = ${value}`.trimEnd(),
-  'too-many-errors': () =>
-    'The client made more errors in this session than smtpd_hard_error_limit bears with, and is sent away.',
-  silence: () => 'The client said nothing for longer than smtpd_timeout.',
-  'tls-needed': () =>
-    'This server hears nothing but STARTTLS before the session is encrypted (smtpd_tls_security_level).',
-  'not-smtp': () =>
-    'This is no SMTP: a program of another protocol talks to this port (smtpd_forbidden_commands).',
+  setting: ({ name, value }) =>
+    [wordsFor(settings, name), `${name} = ${value}`.trimEnd()].filter(Boolean).join(' '),
   'login-failed': ({ mechanism, user, reason }) =>
     `${who(user)} tried to log in with ${mechanism}, and the back end said: ${reason}.`,
   'login-unavailable': ({ mechanism, reason }) =>
     `Who is to check ${mechanism} did not answer: ${reason}. The password may be right.`,
   'login-cancelled': ({ mechanism }) => `The client gave the login with ${mechanism} up.`,
   'tls-failed': ({ reason }) => `The TLS handshake failed: ${reason}.`,
-  content: (fact) => `A line of the letter met this row of ${fact.checks}: ${row(fact)}${place(fact)}.`,
+  content: (fact) =>
+    `The line “${fact.key}” of the letter met a row of ${fact.checks}: ${fact.value}${place(fact)}.`,
   quota: ({ address }) => `The mailbox of ${address} has no room for this letter.`,
   'no-mailbox': ({ address }) => `There is no mailbox for ${address}.`,
   'peer-said': ({ relay, said }) => `The next server, ${relay}, answered: ${said}`,

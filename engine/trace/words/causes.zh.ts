@@ -1,5 +1,7 @@
 /** Why an answer came out as it did, in Chinese. */
 import type { RowFact } from '../cause.ts'
+import { wordsFor } from '../meaning.ts'
+import { settings } from './settings.zh.ts'
 import type { Words } from './words.ts'
 
 const place = ({ file, line }: RowFact) =>
@@ -22,17 +24,14 @@ export const causes: Words['causes'] = {
     `在 ${state} 状态下不能发 ${verb}。可以发的是：${expected.join('、')}。`,
   syntax: ({ verb, form }) => `${verb} 的写法是：${form}`,
   'unknown-command': ({ word }) => `没有叫 ${word} 的命令。`,
-  setting: ({ name, value }) => `main.cf 是这样写的：${`${name} = ${value}`.trimEnd()}`,
-  'too-many-errors': () => '客户端在本次会话中的错误次数超过了 smtpd_hard_error_limit，因此被请走。',
-  silence: () => '客户端沉默的时间超过了 smtpd_timeout。',
-  'tls-needed': () => '会话加密之前，本服务器除 STARTTLS 外什么也不听（smtpd_tls_security_level）。',
-  'not-smtp': () => '这不是 SMTP：有别的协议的程序连到了这个端口（smtpd_forbidden_commands）。',
+  setting: ({ name, value }) =>
+    [wordsFor(settings, name), `${name} = ${value}`.trimEnd()].filter(Boolean).join(' '),
   'login-failed': ({ mechanism, user, reason }) => `${who(user)}用 ${mechanism} 登录，后端答复：${reason}。`,
   'login-unavailable': ({ mechanism, reason }) =>
     `负责核对 ${mechanism} 的一方没有答复：${reason}。口令也许是对的。`,
   'login-cancelled': ({ mechanism }) => `客户端中途放弃了 ${mechanism} 登录。`,
   'tls-failed': ({ reason }) => `TLS 握手失败：${reason}。`,
-  content: (fact) => `信中有一行与 ${fact.checks} 的这一行相符：${row(fact)}${place(fact)}。`,
+  content: (fact) => `信中“${fact.key}”这一行与 ${fact.checks} 中的一行相符：${fact.value}${place(fact)}。`,
   quota: ({ address }) => `${address} 的邮箱放不下这封信。`,
   'no-mailbox': ({ address }) => `${address} 没有邮箱。`,
   'peer-said': ({ relay, said }) => `下一台服务器 ${relay} 答复：${said}`,

@@ -7,15 +7,18 @@
 import { decodeBase64, encodeBase64 } from '#protocol/bytes/base64.ts'
 import type { Auth } from '#protocol/smtp/commands/auth.ts'
 import type { SaslStep } from '#protocol/sasl/mechanism.ts'
-import { reply } from '#protocol/smtp/reply.ts'
+import { because, reply } from '#protocol/smtp/reply.ts'
 import { namaddr } from '../client.ts'
 import type { SaslDialogue } from '../conversation.ts'
 import type { Handler, Outcome, SmtpdSession } from '../handler.ts'
-import { offeredMechanisms, saslActive } from '../sasl.ts'
+import { offeredMechanisms, saslActive, saslBlocker } from '../sasl.ts'
 
 /** May AUTH come at all? Asked before its words are read, in Postfix's order. */
 export function mayAuthenticate(session: SmtpdSession): Outcome | null {
-  if (!saslActive(session)) return { reply: reply(503, '5.5.1', 'Error: authentication not enabled') }
+  if (!saslActive(session)) {
+    const words = reply(503, '5.5.1', 'Error: authentication not enabled')
+    return { reply: because(words, ...saslBlocker(session)) }
+  }
   if (session.now.transaction !== null) {
     return { reply: reply(503, '5.5.1', 'Error: MAIL transaction in progress') }
   }

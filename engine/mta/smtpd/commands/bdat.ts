@@ -5,12 +5,15 @@
  * RFC 3030 §2.
  */
 import type { Bdat } from '#protocol/smtp/commands/bdat.ts'
-import { reply } from '#protocol/smtp/reply.ts'
+import { because, reply } from '#protocol/smtp/reply.ts'
 import type { Reply } from '#protocol/smtp/reply.ts'
 import { noTransaction } from '../conversation.ts'
 import type { Conversation } from '../conversation.ts'
 import type { Outcome, SmtpdSession } from '../handler.ts'
 import { beginMessage, endOfData, withActions } from './message.ts'
+
+const tooBig = (answer: Reply, { settings }: SmtpdSession): Reply =>
+  because(answer, 'message_size_limit', settings.messageSizeLimit)
 
 /** Before the bytes of a chunk are read: are they wanted? */
 export async function beforeChunk(
@@ -25,7 +28,7 @@ export async function beforeChunk(
   if (command.size === 0 && command.last === 'no') return no(reply(551, '5.7.1', 'Null BDAT request'))
   const limit = session.settings.messageSizeLimit
   if (limit > 0 && command.size > limit - (message?.size ?? 0)) {
-    return no(reply(552, '5.3.4', 'Chunk exceeds message size limit', 'RFC 1870 §6.3'))
+    return no(tooBig(reply(552, '5.3.4', 'Chunk exceeds message size limit', 'RFC 1870 §6.3'), session))
   }
   if (message === null) {
     if (transaction === null) return no(reply(503, '5.5.1', 'Error: need RCPT command'))
@@ -54,7 +57,7 @@ export async function afterChunk(command: Bdat, session: SmtpdSession): Promise<
   if (command.last === 'yes') return endOfData(session, `${message.size} bytes `)
   if (message.problem === 'too big') {
     return {
-      reply: reply(552, '5.3.4', 'Message exceeds message size limit'),
+      reply: tooBig(reply(552, '5.3.4', 'Message exceeds message size limit'), session),
       steps: [{ type: 'chunk-refused' }],
     }
   }

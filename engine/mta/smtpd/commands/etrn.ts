@@ -1,6 +1,6 @@
 /** ETRN: mail waits for this site; try it now. Only for the domains of fast_flush_domains. ETRN_README. */
 import type { Etrn } from '#protocol/smtp/commands/etrn.ts'
-import { reply } from '#protocol/smtp/reply.ts'
+import { because, reply } from '#protocol/smtp/reply.ts'
 import type { Handler } from '../handler.ts'
 import { namaddr } from '../client.ts'
 import { hasWord } from '../lists.ts'
@@ -10,7 +10,11 @@ export const etrn: Handler<Etrn> = async ({ site }, session) => {
   if (refusal) return { reply: refusal }
   if (!(await hasWord(session.postfix, session.settings.fastFlushDomains, site, 'plain'))) {
     session.log('warning', `reject: ETRN ${site}... from ${namaddr(session.now.client)}`)
-    return { reply: reply(459, null, `<${site}>: service unavailable`), trouble: 'none' }
+    const words = reply(459, null, `<${site}>: service unavailable`)
+    return {
+      reply: because(words, 'fast_flush_domains', session.settings.fastFlushDomains.join(' ')),
+      trouble: 'none',
+    }
   }
   await session.flush(site)
   return { reply: reply(250, null, 'Queuing started', 'RFC 1985 §5.1'), steps: [{ type: 'ETRN' }] }

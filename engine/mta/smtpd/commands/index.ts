@@ -1,6 +1,6 @@
 /** What Postfix's smtpd does with each verb, in RFC order. LHLO and HELP it does not know. */
 import type { Command, Verb } from '#protocol/smtp/commands/index.ts'
-import { reply } from '#protocol/smtp/reply.ts'
+import { because, reply } from '#protocol/smtp/reply.ts'
 import type { Word } from '#protocol/smtp/words.ts'
 import type { Handler, Outcome, SmtpdSession } from '../handler.ts'
 import { auth, mayAuthenticate } from './auth.ts'
@@ -43,9 +43,19 @@ export const beforeWords: Partial<
   MAIL: (session) => tooMany(session, 'message'),
   RCPT: (session) => tooMany(session, 'recipient'),
   VRFY: ({ settings }) =>
-    settings.disableVrfy === 'yes' ? { reply: reply(502, '5.5.1', 'VRFY command is disabled') } : null,
+    settings.disableVrfy === 'yes'
+      ? { reply: because(reply(502, '5.5.1', 'VRFY command is disabled'), 'disable_vrfy_command', 'yes') }
+      : null,
   BDAT: ({ discards }) =>
-    discards.has('chunking') ? { reply: reply(521, '5.5.1', 'Error: command not implemented') } : null,
+    discards.has('chunking')
+      ? {
+          reply: because(
+            reply(521, '5.5.1', 'Error: command not implemented'),
+            'smtpd_discard_ehlo_keywords',
+            'chunking',
+          ),
+        }
+      : null,
   AUTH: mayAuthenticate,
   XCLIENT: mayXclient,
   XFORWARD: mayXforward,

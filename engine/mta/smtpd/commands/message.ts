@@ -6,7 +6,7 @@
  * Next: engine/mta/cleanup/cleanup.ts
  */
 import type { CleanupResult, MessageAction, Submission } from '#mta/handover.ts'
-import { reply } from '#protocol/smtp/reply.ts'
+import { because, reply } from '#protocol/smtp/reply.ts'
 import type { Reply } from '#protocol/smtp/reply.ts'
 import type { Trouble } from '#protocol/smtp/transcript.ts'
 import { namaddr } from '../client.ts'
@@ -124,7 +124,11 @@ function problemReply(
   const { myhostname } = session.settings
   switch (problem) {
     case 'too big':
-      return reply(552, '5.3.4', 'Error: message file too big', 'RFC 1870 §6.3')
+      return because(
+        reply(552, '5.3.4', 'Error: message file too big', 'RFC 1870 §6.3'),
+        'message_size_limit',
+        session.settings.messageSizeLimit,
+      )
     case 'no room':
       return reply(452, '4.3.1', 'Error: queue file write error')
     case 'bare newline': {
@@ -136,7 +140,11 @@ function problemReply(
         `${transaction.queueId ?? 'NOQUEUE'}: reject: END-OF-MESSAGE from ${namaddr(client)}: bare <LF> received; ` +
           `from=<${transaction.sender}>${to} proto=${protocol}${helo === null ? '' : ` helo=<${helo}>`}`,
       )
-      return reply(550, '5.5.2', `${myhostname} Error: bare <LF> received`, 'RFC 5321 §2.3.8')
+      return because(
+        reply(550, '5.5.2', `${myhostname} Error: bare <LF> received`, 'RFC 5321 §2.3.8'),
+        'smtpd_forbid_bare_newline',
+        session.settings.forbidBareNewline,
+      )
     }
     default:
       return problem satisfies never

@@ -6,7 +6,7 @@
  */
 import { internalForm } from '#protocol/address/address.ts'
 import type { Rcpt } from '#protocol/smtp/commands/rcpt.ts'
-import { reply } from '#protocol/smtp/reply.ts'
+import { because, reply } from '#protocol/smtp/reply.ts'
 import { namaddr } from '../client.ts'
 import type { Transaction } from '../conversation.ts'
 import type { Handler, SmtpdSession } from '../handler.ts'
@@ -18,7 +18,11 @@ export const rcpt: Handler<Rcpt> = async ({ forwardPath, parameters, typed }, se
   if (overshoot > 0 && transaction.recipients.length >= limit) {
     const counted = transaction.overshoot >= overshoot
     return {
-      reply: reply(452, '4.5.3', 'Error: too many recipients', 'RFC 5321 §4.5.3.1.10'),
+      reply: because(
+        reply(452, '4.5.3', 'Error: too many recipients', 'RFC 5321 §4.5.3.1.10'),
+        'smtpd_recipient_limit',
+        limit,
+      ),
       change: { transaction: { ...transaction, overshoot: transaction.overshoot + 1 } },
       ...(counted ? { trouble: 'policy' } : { error: 'not counted', trouble: 'none' }),
     }

@@ -1,16 +1,29 @@
 /** STARTTLS: may TLS begin on this connection? The handshake itself is the session's. RFC 3207 §4. */
 import type { Bare } from '#protocol/smtp/commands/bare.ts'
-import { reply } from '#protocol/smtp/reply.ts'
+import { because, reply } from '#protocol/smtp/reply.ts'
 import type { Handler } from '../handler.ts'
 
 export const starttls: Handler<Bare<'STARTTLS'>> = (_command, session) => {
   const { tls } = session.settings
   if (session.now.tls !== null) return { reply: reply(554, '5.5.1', 'Error: TLS already active') }
   if (tls.level === 'none' || session.discards.has('starttls')) {
-    return { reply: reply(502, '5.5.1', 'Error: command not implemented') }
+    const words = reply(502, '5.5.1', 'Error: command not implemented')
+    return {
+      reply:
+        tls.level === 'none'
+          ? because(words, 'smtpd_tls_security_level', 'none')
+          : because(words, 'smtpd_discard_ehlo_keywords', 'starttls'),
+    }
   }
   if (!hasCertificate(tls)) {
-    return { reply: reply(454, '4.7.0', 'TLS not available due to local problem'), trouble: 'none' }
+    return {
+      reply: because(
+        reply(454, '4.7.0', 'TLS not available due to local problem'),
+        'smtpd_tls_cert_file',
+        tls.certificate,
+      ),
+      trouble: 'none',
+    }
   }
   const tooMany = session.limit('tls')
   if (tooMany) return { reply: tooMany, trouble: 'policy' }

@@ -1,6 +1,6 @@
 /** XCLIENT and XFORWARD: what a trusted neighbour says of the real client. XCLIENT_README, XFORWARD_README. */
 import type { Attributes } from '#protocol/smtp/commands/attributes.ts'
-import { reply } from '#protocol/smtp/reply.ts'
+import { because, reply } from '#protocol/smtp/reply.ts'
 import type { Word } from '#protocol/smtp/words.ts'
 import { forgetClient } from '../conversation.ts'
 import type { Conversation } from '../conversation.ts'
@@ -11,14 +11,20 @@ const inTransaction = reply(503, '5.5.1', 'Error: MAIL transaction in progress')
 
 /** A bare verb is told its syntax, whoever sends it. */
 export const mayXclient = (session: SmtpdSession, words: readonly Word[]): Outcome | null =>
-  mayClaim(session, session.trusted.xclient, words)
+  mayClaim(session, 'xclient', words)
 
 export const mayXforward = (session: SmtpdSession, words: readonly Word[]): Outcome | null =>
-  mayClaim(session, session.trusted.xforward, words)
+  mayClaim(session, 'xforward', words)
 
-function mayClaim({ now }: SmtpdSession, trusted: boolean, words: readonly Word[]): Outcome | null {
+function mayClaim(
+  { now, trusted, settings }: SmtpdSession,
+  what: 'xclient' | 'xforward',
+  words: readonly Word[],
+): Outcome | null {
   if (now.transaction !== null) return { reply: inTransaction }
-  return trusted || words.length === 0 ? null : { reply: insufficient }
+  if (trusted[what] || words.length === 0) return null
+  const hosts = settings.clients[what].join(' ')
+  return { reply: because(insufficient, `smtpd_authorized_${what}_hosts`, hosts) }
 }
 
 export const xclient: Handler<Attributes<'XCLIENT'>> = ({ attributes }, session) => ({
