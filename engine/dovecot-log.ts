@@ -13,7 +13,7 @@ import type { Wire } from './wire.ts'
 
 export type LoginService = 'pop3' | 'imap' | 'managesieve'
 
-type Failure = 'other' | 'authorization' | 'aborted' | 'temporary'
+type Failure = 'other' | 'authorization' | 'aborted' | 'temporary' | 'mechanism'
 
 export class LoginLog {
   /** Names the session in all lines of it. */
@@ -41,7 +41,7 @@ export class LoginLog {
 
   /** `user`: as USER gave it. */
   named(user: string): void {
-    this.#user = user
+    if (this.#user === '') this.#user = user
   }
 
   /** An attempt begins. */
@@ -53,10 +53,11 @@ export class LoginLog {
   }
 
   /** An attempt that was not even begun: plaintext is refused, no such mechanism. */
-  refused(reason: 'plaintext' | 'mechanism' | 'tls'): void {
+  refused(reason: 'plaintext' | 'mechanism' | 'tls', mechanism?: string): void {
     this.#attempts++
     this.#since ??= this.#machine.clock.now()
-    this.#failure = 'other'
+    this.#failure = reason === 'mechanism' ? 'mechanism' : 'other'
+    if (mechanism !== undefined) this.#mechanism = mechanism
     if (reason !== 'plaintext' || !this.#verbose) return
     this.#write('info', 'Login failed: Plaintext authentication disabled')
   }
@@ -104,6 +105,7 @@ export class LoginLog {
     if (this.#failure === 'aborted' && this.#attempts === 1) return 'aborted authentication'
     if (this.#successes > 0) return `internal failure, ${this.#successes} successful auths`
     if (this.#failure === 'authorization') return `authorization failed, ${tries}`
+    if (this.#failure === 'mechanism') return 'tried to use unsupported auth mechanism'
     if (this.#failure === 'temporary') return 'auth service reported temporary failure'
     return `auth failed, ${tries}`
   }
@@ -142,7 +144,7 @@ export class LoginLog {
   #values(): DovecotVariables {
     const { remote, local, secure } = this.#wire
     return {
-      ...userVariables(this.#user),
+      ...userVariables(shown(this.#user)),
       s: this.#service,
       h: '',
       l: local.address,
@@ -162,6 +164,12 @@ export class LoginLog {
       real_lport: String(local.port),
     }
   }
+}
+
+/** A name as a log can bear it: not too long, and bytes that are no text as question marks. */
+function shown(user: string): string {
+  const text = user.replace(/[\u0000-\u001f\u007f\ufffd]/g, '?')
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }
 
 /** Microseconds, the client's port and its address, as Dovecot makes them. */

@@ -109,8 +109,10 @@ export function createDovecotAuth({ machine, settings }: DovecotAuthOptions): Do
         login.say('Password mismatch')
       return settled(login, mechanism, step)
     }
+    // The server speaks first in these, whatever the client sent along.
+    const speaksFirst = mechanism === 'CRAM-MD5' || mechanism === 'DIGEST-MD5'
     return {
-      start: async (initial) => told(await exchange.start(initial)),
+      start: async (initial) => told(await exchange.start(speaksFirst ? null : initial)),
       next: async (response) => told(await exchange.next(response)),
     }
   }

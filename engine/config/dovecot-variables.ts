@@ -34,11 +34,11 @@ export function expandVariables(text: string, values: DovecotVariables): string 
   if (!text.includes('%')) return text
   return text.replace(
     pattern,
-    (all: string, offset: string | undefined, width: string | undefined, modifiers: string, key: string) => {
+    (_all: string, offset: string | undefined, width: string | undefined, modifiers: string, key: string) => {
       if (key === '%') return '%'
       const name = key.startsWith('{') ? key.slice(1, -1) : key
       const value = of(values, name) ?? of(values, of(longNames, name) ?? name)
-      if (value === undefined) return key.startsWith('{') ? `UNSUPPORTED_VARIABLE_${name}` : all
+      if (value === undefined) return `UNSUPPORTED_VARIABLE_${name}`
       return cut(modified(value, modifiers), offset, width)
     },
   )

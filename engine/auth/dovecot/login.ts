@@ -78,6 +78,10 @@ export class Login implements SaslUsers {
     this.#actFor = name
   }
 
+  takes(username: string): boolean {
+    return this.#take(username)
+  }
+
   async verify(username: string, password: string): Promise<Checked> {
     if (!this.#take(username)) return 'wrong'
     return this.#ask({ what: 'password', password })

@@ -34,6 +34,7 @@ export type AuthorizationOutcome =
       readonly close?: string
       /** It would have been an attempt to log in. */
       readonly refused?: 'plaintext' | 'mechanism' | 'tls'
+      readonly mechanism?: string
     }
   | { readonly kind: 'proof'; readonly mechanism: string; readonly step: Promise<SaslStep> }
   | {
@@ -98,12 +99,26 @@ function beginAuth(
   const say = (reply: Pop3Reply): AuthorizationOutcome => ({ kind: 'reply', reply })
   if (mechanism === null) return say(ok('', mechanismsNow(world)))
   if (settings.text('ssl') === 'required' && !isSecured(wire, settings)) {
-    return say(err('Authentication not allowed until SSL/TLS is enabled.', '[AUTH]', 'RFC 8314 §3'))
+    return {
+      kind: 'reply',
+      reply: err('Authentication not allowed until SSL/TLS is enabled.', '[AUTH]', 'RFC 8314 §3'),
+      refused: 'tls',
+    }
   }
   const exchange = announced(sasl, context).includes(mechanism) ? sasl.begin(mechanism, context) : null
-  if (exchange === null) return say(err('Unsupported authentication mechanism.', '[AUTH]'))
+  if (exchange === null)
+    return {
+      kind: 'reply',
+      reply: err('Unsupported authentication mechanism.', '[AUTH]'),
+      refused: 'mechanism',
+      mechanism,
+    }
   if (isPlaintext(mechanism) && plaintextRefused(settings, wire)) {
-    return say(err('Plaintext authentication disabled.', '[AUTH]', 'RFC 8314 §3'))
+    return {
+      kind: 'reply',
+      reply: err('Plaintext authentication disabled.', '[AUTH]', 'RFC 8314 §3'),
+      refused: 'plaintext',
+    }
   }
   const response = initial === null ? null : initial === '=' ? new Uint8Array() : decodeBase64(initial)
   if (initial !== null && response === null)

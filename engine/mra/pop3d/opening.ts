@@ -54,6 +54,11 @@ export async function openMaildrop(username: string, world: OpeningWorld): Promi
     if (!(error instanceof MailboxError)) throw error
     return { kind: 'closed', replies: [ok('Logged in.')], reason: error.message, fault: 'fault' }
   }
+  const hidden = settings.text('pop3_deleted_flag')
+  if (/[\\(){%*"\]\s]/.test(hidden)) {
+    const reason = `Couldn't init INBOX: pop3_deleted_flags: Invalid keyword '${hidden}': Invalid characters in keyword`
+    return { kind: 'closed', replies: [ok('Logged in.')], reason, fault: 'fault' }
+  }
   const unlock = settings.flag('pop3_lock_session') ? await locks.take(username) : () => undefined
   if (unlock === null) {
     const reply = err('Mailbox is locked by another POP3 session.', '[IN-USE]')

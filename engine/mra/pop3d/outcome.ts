@@ -7,6 +7,10 @@ export type Outcome = {
   /** A message after the reply, dots not yet doubled, CRLF line ends. */
   readonly body?: Uint8Array
   readonly steps?: readonly Pop3SessionStep['type'][]
+  /** It was asked for, but another session has deleted it. */
+  readonly expunged?: true
+  /** What the administrator should hear. */
+  readonly fault?: string
   /** Why the server hangs up after the reply. */
   readonly close?: string
 }

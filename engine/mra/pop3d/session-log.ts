@@ -38,7 +38,8 @@ export class SessionLog {
     this.#output += bytes
   }
 
-  count({ verb }: Pop3Command, { reply, body, close }: Outcome): void {
+  count({ verb }: Pop3Command, { reply, body, expunged, close }: Outcome): void {
+    if ((verb === 'RETR' || verb === 'TOP') && expunged) this.#fetched[verb].count++
     if ((verb === 'RETR' || verb === 'TOP') && body !== undefined) {
       this.#fetched[verb].count++
       // The dot that ends it is not counted.

@@ -46,7 +46,7 @@ const loginTimeout = 3 * 60_000
 const idleTimeout = 10 * 60_000
 const longestLoginLine = 1024
 const longestResponse = 8192
-const longestLine = 4096
+const longestLine = 2047
 const badCommandsBeforeLogin = 3
 const badCommandsAfterLogin = 21
 
@@ -126,13 +126,13 @@ export class Pop3Session {
           open ? 'Disconnected for inactivity' : 'Inactivity',
         )
       case 'too-long':
+        if (this.#exchange) {
+          this.#closing = 'Authentication response too large'
+          return
+        }
         return this.#hangUp(
           err(open ? 'Input line too long.' : 'Input buffer full, aborting'),
-          open
-            ? 'Input line too long'
-            : this.#exchange
-              ? 'Authentication response too large'
-              : 'Input buffer full',
+          open ? 'Input line too long' : 'Input buffer full',
         )
       case 'line':
         this.#log?.read(line.text)
@@ -142,14 +142,16 @@ export class Pop3Session {
     }
   }
 
-  async #command(line: string): Promise<void> {
+  async #command(typed: string): Promise<void> {
+    // As a string of C: what follows a NUL is not there.
+    const line = this.#maildrop === null ? typed : (typed.split('\0', 1)[0] ?? '')
     const space = line.indexOf(' ')
-    const verb = (space < 0 ? line : line.slice(0, space)).toUpperCase()
+    const verb = upperCase(space < 0 ? line : line.slice(0, space))
     const args = space < 0 ? '' : line.slice(space + 1)
     this.#facts.command(masked(verb, line), verb)
-    // A password may begin with a blank; nothing else does.
+    // A password may begin with a blank, and APOP must not; elsewhere blanks are passed over.
     const parsed = isPop3Verb(verb)
-      ? commands[verb].parse(verb === 'PASS' ? args : args.replace(/^ +/, ''))
+      ? commands[verb].parse(verb === 'PASS' || verb === 'APOP' ? args : args.replace(/^ +/, ''))
       : null
     const type = verb as Pop3SessionStep['type']
     // PASS before USER has its own words.
@@ -201,11 +203,12 @@ export class Pop3Session {
       if (!(error instanceof MailboxError)) throw error
       outcome = { reply: err(error.message, '[SYS/TEMP]'), close: error.message }
     }
+    this.#log?.count(command, outcome)
     if (outcome.reply.ok === 'no') return this.#refuse(outcome.reply)
     this.#bad = 0
-    this.#log?.count(command, outcome)
     await this.#say(outcome.reply, 'answer', outcome.body)
     for (const step of outcome.steps ?? [type]) this.#step(step)
+    if (outcome.fault !== undefined) this.#log?.fault(outcome.fault)
     if (outcome.close !== undefined) this.#closing = outcome.close
   }
 
@@ -213,7 +216,8 @@ export class Pop3Session {
     this.#bad = 0
     switch (outcome.kind) {
       case 'reply':
-        if (outcome.refused !== undefined) this.#login.refused(outcome.refused)
+        if (outcome.refused !== undefined) this.#login.refused(outcome.refused, outcome.mechanism)
+        if (outcome.refused !== undefined && outcome.user !== undefined) this.#login.named(outcome.user)
         await this.#say(outcome.reply)
         // AUTH alone only asks which mechanisms there are.
         if (outcome.reply.ok === 'yes' && type !== 'AUTH') this.#step(type)
@@ -310,7 +314,8 @@ export class Pop3Session {
       settings,
     )
     if (typeof user === 'string') {
-      machine.emit({ type: 'daemon.logged', daemon: 'pop3', level: 'error', text: user })
+      const prefix = `pop3(${pid})`
+      machine.emit({ type: 'daemon.logged', daemon: 'pop3', level: 'error', text: user, prefix })
       this.#ended = true
       return this.#hangUp(internalError, user)
     }
@@ -424,6 +429,9 @@ export class Pop3Session {
     }
   }
 }
+
+/** Verbs are ASCII; other bytes stay as they are. */
+const upperCase = (text: string): string => text.replace(/[a-z]+/g, (letters) => letters.toUpperCase())
 
 /** Passwords and proofs never reach the trace. */
 function masked(verb: string, line: string): string {

@@ -49,11 +49,17 @@ export const transaction: { readonly [V in TransactionVerb]: Handler<V> } = {
   async UIDL({ message }, { maildrop, settings, format }) {
     const missing = message === null ? null : refused(message, maildrop)
     if (missing) return { reply: missing }
-    const asked = message === null ? maildrop.messages : maildrop.messages.slice(message - 1, message)
-    const ids = await uniqueIds(asked, maildrop.mailbox, settings, format)
-    if (ids === null)
-      return { reply: message === null ? ok() : ok(String(message)), close: 'Header MD5 not found' }
-    if (message !== null) return { reply: ok(`${message} ${ids[0] ?? ''}`) }
+    const made = await uniqueIds(maildrop.messages, maildrop.mailbox, settings, format)
+    if (made.kind === 'unsupported') {
+      const fault = `UIDL: ${made.why} (pop3_uidl_format=${made.variable} not supported by storage?)`
+      return {
+        reply: message === null ? ok() : ok(String(message)),
+        fault,
+        close: "POP3 UIDLs couldn't be listed",
+      }
+    }
+    const { ids } = made
+    if (message !== null) return { reply: ok(`${message} ${ids[message - 1] ?? ''}`) }
     const lines = ids.map((id, i) => `${i + 1} ${id}`).filter((_line, i) => !maildrop.isDeleted(i + 1))
     return { reply: ok('', lines) }
   },
@@ -63,7 +69,7 @@ export const transaction: { readonly [V in TransactionVerb]: Handler<V> } = {
     const missing = refused(message, maildrop)
     if (missing) return { reply: missing }
     const body = await maildrop.read(message, 'message')
-    if (body === null) return { reply: err(`Message ${message} expunged.`) }
+    if (body === null) return { reply: err(`Message ${message} expunged.`), expunged: true }
     maildrop.wasRead(message)
     return { reply: ok(`${maildrop.messages[message - 1]?.size ?? 0} octets`), body: forClient(body, world) }
   },
@@ -73,7 +79,7 @@ export const transaction: { readonly [V in TransactionVerb]: Handler<V> } = {
     const missing = refused(message, maildrop)
     if (missing) return { reply: missing }
     const whole = await maildrop.read(message, lines === 0 ? 'header' : 'message')
-    if (whole === null) return { reply: err(`Message ${message} expunged.`) }
+    if (whole === null) return { reply: err(`Message ${message} expunged.`), expunged: true }
     const fix = settings.list('pop3_client_workarounds').includes('oe-ns-eoh')
     return { reply: ok(), body: forClient(firstLines(whole, lines, fix ? 'end-header' : 'as-is'), world) }
   },
@@ -132,6 +138,8 @@ const withLineEnd = (bytes: Buffer): Buffer =>
 
 /** Outlook stops at a NUL. */
 function forClient(body: Uint8Array, { settings }: TransactionWorld): Uint8Array {
+  // A message of no line has one, for the client.
+  if (body.length === 0) return Buffer.from('\r\n')
   if (!body.includes(0) || !settings.list('pop3_client_workarounds').includes('outlook-no-nuls')) return body
   return body.map((byte) => (byte === 0 ? 0x80 : byte))
 }

@@ -4,15 +4,16 @@
  * draft-murchison-sasl-login.
  */
 import { textOf, utf8 } from '#protocol/bytes/text.ts'
-import type { SaslExchange } from './mechanism.ts'
-import { checkPassword } from './world.ts'
+import type { SaslExchange, SaslStep } from './mechanism.ts'
+import { badCredentials, checkPassword } from './world.ts'
 import type { SaslWorld } from './world.ts'
 
 export function login(world: SaslWorld): SaslExchange {
   let username: string | null = null
-  const askPassword = (name: Uint8Array) => {
+  const askPassword = (name: Uint8Array): Promise<SaslStep> => {
     username = textOf(name)
-    return Promise.resolve({ kind: 'challenge', data: utf8('Password:') } as const)
+    if (world.users.takes?.(username) === false) return Promise.resolve(badCredentials(world, username))
+    return Promise.resolve({ kind: 'challenge', data: utf8('Password:') })
   }
   return {
     start(initial) {

@@ -37,6 +37,8 @@ export interface SaslUsers {
   secret(username: string): Promise<Secret>
   /** The name under which a proven user is known: Cyrus may add a realm. */
   known(username: string): string
+  /** LOGIN, between name and password: false when there can be no such name. */
+  takes?(username: string): boolean
   /** PLAIN for another: who is to be acted for, told before the password. Without it nobody may. */
   actFor?(authorization: string): void
 }

@@ -14,7 +14,7 @@ export const apop: Pop3Grammar<Apop> = {
   syntax: 'APOP name digest',
   rfc: 'RFC 1939 §7',
   parse(args) {
-    const found = /^(.+?) ([0-9a-fA-F]{32})$/.exec(args)
+    const found = /^([^ ]+) ([0-9a-fA-F]{32})$/.exec(args)
     if (found === null) return { ok: false, reply: err('Invalid parameters.') }
     return { ok: true, command: { verb: 'APOP', name: found[1] ?? '', digest: found[2] ?? '' } }
   },

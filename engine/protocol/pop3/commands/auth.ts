@@ -19,7 +19,7 @@ export const auth: Pop3Grammar<Auth> = {
   parse(args) {
     const space = args.indexOf(' ')
     const mechanism = (space < 0 ? args : args.slice(0, space)).toUpperCase()
-    const initial = space < 0 ? null : args.slice(space + 1)
+    const initial = space < 0 ? null : args.slice(space + 1).replace(/^ +/, '')
     return { ok: true, command: { verb: 'AUTH', mechanism: mechanism === '' ? null : mechanism, initial } }
   },
 }
