@@ -47,6 +47,8 @@ export class MboxFolder implements FolderCore {
   #uidValidity = 0
   #uidNext = 1
   #keywords: readonly string[] = []
+  /** Of these the file must say with the next change that somebody has been told of them. */
+  #noNews: ReadonlySet<number> = new Set()
   #pseudo: MboxMessage | null = null
   #stored: StoredMessage[] = []
   #entries: readonly Entry[] = []
@@ -142,11 +144,12 @@ export class MboxFolder implements FolderCore {
     })
   }
 
-  expunge(uids: readonly number[], cause: Cause): Promise<readonly number[]> {
+  /** `arrival`: whether those that stay are no news from now. */
+  expunge(uids: readonly number[], cause: Cause, arrival: Arrival = 'take'): Promise<readonly number[]> {
     return this.#serial.run(async () => {
       await this.#refresh('leave')
       const gone = new Set(uids.filter((uid) => this.#find(uid) !== undefined))
-      if (gone.size > 0) await this.#rewrite('take', gone, cause)
+      if (gone.size > 0) await this.#rewrite(arrival, gone, cause)
       return [...gone]
     })
   }
@@ -204,9 +207,12 @@ export class MboxFolder implements FolderCore {
   async #refresh(arrival: Arrival): Promise<void> {
     const changed = this.#stamp === '' || (await this.#fileStamp()) !== this.#stamp
     if (changed) await this.#look()
-    const unwritten = arrival === 'take' ? this.#stored.filter((stored) => stored.known && !stored.old) : []
-    for (const stored of unwritten) stored.dirty = true
-    if (this.#stored.some(({ dirty }) => dirty)) await this.#rewrite(arrival, new Set(), {}, 'own')
+    // A message that has a Status learns there that it is no news any more; others must wait for another change.
+    const hasStatus = ({ message }: StoredMessage) => message.header.some((field) => /^status:/i.test(field))
+    const told = arrival === 'leave' ? [] : this.#stored.filter((stored) => stored.known && !stored.old)
+    this.#noNews = new Set(told.filter(hasStatus).map(({ uid }) => uid))
+    if (this.#noNews.size > 0 || this.#stored.some(({ dirty }) => dirty))
+      await this.#rewrite(arrival, new Set(), {}, 'own')
     for (const stored of this.#stored) stored.known = true
   }
 
@@ -286,7 +292,8 @@ export class MboxFolder implements FolderCore {
           uid: first + i,
           sender: envelopeSender ?? `${user}@${machine.name}`,
           date: internalDate ?? machine.clock.now(),
-          base: empty && i === 0 ? base : null,
+          // Keywords are added when the file is looked at again.
+          base: empty && i === 0 ? { ...base, keywords: [] } : null,
         }),
       )
       try {
@@ -348,6 +355,7 @@ export class MboxFolder implements FolderCore {
               firstGone,
               base: this.#base(),
               pseudo: this.#pseudo,
+              noNews: this.#noNews,
               telling: arrival === 'take' ? 'yes' : 'no',
               what: what === 'base' ? 'base' : 'all',
             })
@@ -360,6 +368,7 @@ export class MboxFolder implements FolderCore {
     this.#stored = this.#stored.filter(({ uid }) => !gone.has(uid))
     await this.#look()
     for (const stored of this.#stored) stored.known = known.has(stored.uid)
+    this.#noNews = new Set()
     if (what === 'told') this.#state('rewritten', cause)
     this.#bell.ring()
   }

@@ -76,36 +76,39 @@ const keywordsOf = (flags: readonly Flag[]): readonly string[] =>
 
 /**
  * The header with its records brought up to date, without any room; fields that are missing come at the end.
- * `base`: for the first message.
+ * `base`: for the first message. `known`: the keywords that the mbox has; a field with others was none of its own.
  */
 export function updatedHeader(
   header: readonly string[],
   record: { readonly uid: number; readonly flags: readonly Flag[]; readonly old: boolean },
   base: MboxBase | null,
+  known: readonly string[],
   bodySize = 0,
 ): string[] {
   const { uid, flags, old } = record
   const status = `${flags.includes('\\Seen') ? 'R' : ''}${old ? 'O' : ''}`
-  const words = keywordsOf(flags).join(' ')
   const wanted: readonly (readonly [name: string, value: string | null])[] = [
     ['X-IMAPbase', base === null ? null : writeBase(base)],
     ['X-UID', String(uid)],
     ['Status', status],
     ['X-Status', xStatusOf(flags)],
-    ['X-Keywords', words],
+    ['X-Keywords', keywordsOf(flags).join(' ')],
   ]
-  const fields = header.map((field) => (field.endsWith('\n') ? field : `${field}\n`))
+  const foreign = (valueOf(header, 'x-keywords') ?? '')
+    .split(/\s+/)
+    .some((word) => word !== '' && !known.includes(word))
+  const fields = header
+    .filter((field) => !(foreign && /^x-keywords:/i.test(field)))
+    .map((field) => (field.endsWith('\n') ? field : `${field}\n`))
   for (const [name, value] of wanted) {
     const at = fields.findIndex((field) => field.toLowerCase().startsWith(`${name.toLowerCase()}:`))
-    const there = at >= 0
-    if (name === 'X-Keywords' && there) fields[at] = value === '' ? 'X-Keywords:\n' : `X-Keywords: ${value}\n`
-    else if (name === 'Status' && there) fields[at] = `Status: ${value}\n`
-    else if (value === null || value === '') {
-      if (there) fields.splice(at, 1)
-    } else if (there) fields[at] = `${name}: ${value}\n`
+    const line = `${name}: ${value ?? ''}\n`
+    if (at >= 0 && value === null) fields.splice(at, 1)
+    else if (at >= 0) fields[at] = line
+    else if (value === null || value === '') continue
     // The field with the room stays last of the two.
-    else if (name === 'X-IMAPbase') fields.splice(beforeUid(fields), 0, `${name}: ${value}\n`)
-    else fields.push(`${name}: ${value}\n`)
+    else if (name === 'X-IMAPbase') fields.splice(beforeUid(fields), 0, line)
+    else fields.push(line)
   }
   // Whoever reads the file next need not look for the end of a long body.
   const told = fields.some((field) => /^content-length:/i.test(field))
@@ -118,10 +121,31 @@ function beforeUid(fields: readonly string[]): number {
   return at < 0 ? fields.length : at
 }
 
-/** Room goes to the end of X-Keywords, else of X-UID. */
-export function withRoom(fields: readonly string[], blanks: number): string {
-  const keywords = fields.findIndex((field) => /^x-keywords:/i.test(field))
-  const at = keywords >= 0 ? keywords : fields.findIndex((field) => /^x-uid:/i.test(field))
+const roomFields = ['x-keywords', 'x-uid', 'x-imapbase'] as const
+export type RoomField = (typeof roomFields)[number]
+
+const isField = (name: RoomField) => (field: string) => field.toLowerCase().startsWith(`${name}:`)
+
+/** Where the header has its room: the field with the most blanks at its end, if any has. */
+export function roomField(header: readonly string[]): RoomField | null {
+  let found: RoomField | null = null
+  let most = 0
+  for (const name of roomFields) {
+    const field = header.find(isField(name))
+    const blanks = / *(?=\n?$)/.exec(field?.slice(name.length + 2) ?? '')?.[0].length ?? 0
+    if (blanks <= most) continue
+    most = blanks
+    found = name
+  }
+  return found
+}
+
+/** Room goes where there was some before, else to the end of X-Keywords, else of X-UID. */
+export function withRoom(fields: readonly string[], blanks: number, where: RoomField | null): string {
+  const places = [where, 'x-keywords', 'x-uid'] as const
+  const at = places
+    .map((name) => (name === null ? -1 : fields.findIndex(isField(name))))
+    .find((index) => index >= 0)
   return fields
     .map((field, i) => (i === at ? `${field.slice(0, -1)}${' '.repeat(blanks)}\n` : field))
     .join('')

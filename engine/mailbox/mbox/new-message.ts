@@ -7,7 +7,7 @@
 import { toLf } from '#protocol/bytes/lines.ts'
 import { asctime } from '#protocol/message/date.ts'
 import type { Flag } from '../mail-store.ts'
-import { isOwnField, updatedHeader, withRoom, type MboxBase } from './headers.ts'
+import { isOwnField, updatedHeader, type MboxBase } from './headers.ts'
 
 export type NewMboxMessage = {
   readonly content: Uint8Array
@@ -25,23 +25,31 @@ const roomOfNew = 74
 
 export function newMboxMessage({ content, flags, uid, sender, date, base }: NewMboxMessage): Buffer {
   const { fields, body } = split(Buffer.from(toLf(content)))
-  const header = updatedHeader(fields, { uid, flags, old: false }, base)
+  const header = updatedHeader(fields, { uid, flags, old: false }, base, [])
   if (!header.some((field) => field.startsWith('Status:'))) {
     header.splice(header.findIndex((field) => field.startsWith('X-UID:')) + 1, 0, 'Status: \n')
   }
-  if (!header.some((field) => field.startsWith('X-Keywords:'))) header.push('X-Keywords:\n')
+  const keywords = header.find((field) => field.startsWith('X-Keywords:')) ?? 'X-Keywords:\n'
+  const others = header.filter((field) => field !== keywords)
   const length = String(body.length)
-  const from = `From ${sender === '' ? 'MAILER-DAEMON' : sender}  ${asctime(date)}\n`
-  const head = `${from}${withRoom(header, roomOfNew - length.length)}Content-Length: ${length}\n\n`
+  const from = `From ${sender === '' ? 'MAILER-DAEMON' : sender}  ${fromDate(date)}\n`
+  const line = keywords.slice(0, -1) + ' '.repeat(roomOfNew - length.length)
+  const head = `${from}${others.join('')}${line}\nContent-Length: ${length}\n\n`
   return Buffer.concat([Buffer.from(head, 'latin1'), body, Buffer.from('\n')])
 }
 
+/** As asctime(3) but that the day has two digits. */
+const fromDate = (date: number): string => asctime(date).replace(/  (?=\d )/, ' 0')
+
 /** The letter's own fields, without those that only a mbox may write; a letter without an empty line gets one. */
 function split(content: Buffer): { fields: string[]; body: Buffer } {
-  if (content[0] === 10) return { fields: [], body: content.subarray(1) }
+  if (content[0] === 10) return { fields: [], body: endingInLineEnd(content.subarray(1)) }
   const blank = content.indexOf('\n\n')
   const end = blank < 0 ? content.length : blank + 1
   const fields = content.toString('latin1', 0, end).match(/[^\n]*\n(?:[ \t][^\n]*\n)*|[^\n]+$/g) ?? []
-  const body = blank < 0 && content.length > 0 ? Buffer.from('\n') : content.subarray(end + 1)
+  const body = endingInLineEnd(content.subarray(Math.min(end + 1, content.length)))
   return { fields: fields.filter((field) => !isOwnField(field)), body }
 }
+
+const endingInLineEnd = (body: Buffer): Buffer =>
+  body.at(-1) === 10 ? body : Buffer.concat([body, Buffer.from('\n')])

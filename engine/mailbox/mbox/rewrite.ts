@@ -1,6 +1,6 @@
 /** A mbox written anew: the records of its messages brought up to date, without the messages that go. */
 import type { Flag } from '../mail-store.ts'
-import { updatedHeader, withRoom, writeBase, type MboxBase } from './headers.ts'
+import { roomField, updatedHeader, withRoom, writeBase, type MboxBase, type RoomField } from './headers.ts'
 import { shareRoom, type HeaderChange } from './layout.ts'
 import type { MboxMessage } from './parse.ts'
 
@@ -23,11 +23,13 @@ export type Rewrite = {
   readonly pseudo: MboxMessage | null
   /** Whether somebody is told of new messages, which makes them old. */
   readonly telling: 'yes' | 'no'
+  /** Of these somebody was told before. */
+  readonly noNews: ReadonlySet<number>
   /** `base`: nothing but the base, in the first message. */
   readonly what: 'all' | 'base'
 }
 
-type Header = HeaderChange & { readonly fields: readonly string[] }
+type Header = HeaderChange & { readonly fields: readonly string[]; readonly where: RoomField | null }
 
 export function rewritten(rewrite: Rewrite): Buffer {
   const { file, kept, pseudo, base } = rewrite
@@ -48,38 +50,45 @@ export function rewritten(rewrite: Rewrite): Buffer {
     const from = file.subarray(message.start, message.headerStart)
     parts.push(
       from,
-      Buffer.from(withRoom(fields, room), 'latin1'),
+      Buffer.from(withRoom(fields, room, headers[i]?.where ?? null), 'latin1'),
       file.subarray(message.headerEnd, message.end),
     )
   }
   return Buffer.concat(parts)
 }
 
-function newHeaders({ kept, firstGone, base, pseudo, telling, what }: Rewrite): readonly Header[] {
+function newHeaders({ kept, firstGone, base, pseudo, telling, noNews, what }: Rewrite): readonly Header[] {
   // Those before the last that changes are passed on the way, and found to be old; what moves up is written anew.
   const last = kept.findLastIndex(({ dirty }) => dirty)
   return kept.map((stored, i) => {
     const { uid, flags, known, message } = stored
     const { header, headerStart, headerEnd, start } = message
     const before = headerEnd - headerStart
-    const room = trailing(header)
-    if (what === 'base' && i > 0) return { fields: header, before, after: before - room, dirty: false }
-    const old = stored.old || (telling === 'yes' && known && (i <= last || start >= firstGone))
+    const where = roomField(header)
+    if (what === 'base' && i > 0) {
+      const after = before - trailing(header, where)
+      return { fields: header, before, after, dirty: false, where }
+    }
+    const passed = telling === 'yes' && known && (i <= last || start >= firstGone)
+    const old = stored.old || noNews.has(uid) || passed
     const fields = updatedHeader(
       header,
       { uid, flags: [...flags], old },
       i === 0 && pseudo === null ? base : null,
+      base.keywords,
       message.bodyEnd - message.bodyStart,
     )
     const text = header.join('')
-    const unchanged = fields.join('') === text || withRoom(fields, room) === text
-    return { fields, before, after: fields.join('').length, dirty: !unchanged }
+    const after = fields.join('').length
+    const room = before - after
+    const unchanged = room >= 0 && withRoom(fields, room, where) === text
+    // Where the room was not enough, all of it is gone.
+    return { fields, before, after, dirty: !unchanged, where: room >= 0 ? where : null }
   })
 }
 
-/** Blanks at the end of the field that holds the room. */
-function trailing(header: readonly string[]): number {
-  const keywords = header.find((text) => /^x-keywords:/i.test(text))
-  const field = keywords ?? header.find((text) => /^x-uid:/i.test(text)) ?? ''
+/** Blanks at the end of the field that has the room. */
+function trailing(header: readonly string[], where: RoomField | null): number {
+  const field = header.find((text) => where !== null && text.toLowerCase().startsWith(`${where}:`)) ?? ''
   return (/( *)\n?$/.exec(field)?.[1] ?? '').length
 }

@@ -245,7 +245,7 @@ export class MboxStore implements MailStore {
             cause,
           )
     const taken = copies.map(({ uid }) => uid)
-    if (mode === 'move') await source.expunge(taken, cause)
+    if (mode === 'move') await source.expunge(taken, cause, 'leave')
     return { uidValidity: folder.uidValidity, pairs: taken.map((uid, i) => [uid, saved[i] ?? 0] as const) }
   }
 
