@@ -30,11 +30,16 @@ import type { Facts, FactsInput } from './restrictions/facts.ts'
 export const restrictionPolicy =
   ({ verify }: { readonly verify?: NonNullable<FactsInput['verify']> } = {}) =>
   (session: PolicyOf): Policy => {
-    const problem = relayControlProblem(session.settings.all)
-    if (problem !== null) throw new SettingError(problem)
+    mustStopRelaying(session)
     const more = { walked: new Set<string>(), ...(verify ? { verify } : {}) }
     return listPolicy(session, { ...more, tables: holdTables(session.postfix.tables) }, nothingCarried)
   }
+
+/** Throws SettingError: smtpd will not run as an open relay. */
+function mustStopRelaying({ settings }: Pick<PolicyOf, 'settings'>): void {
+  const problem = relayControlProblem(settings.all)
+  if (problem !== null) throw new SettingError(problem)
+}
 
 type Held = Pick<FactsInput, 'verify' | 'walked'> & { readonly tables: Tables }
 
@@ -56,6 +61,7 @@ function listPolicy(session: PolicyOf, held: Held, began: Carry): Policy {
       const carried = carry
       return ({ postfix, settings, pipelined, row }) => {
         const tables = row === null ? held.tables : withRow(held.tables, row)
+        mustStopRelaying({ settings })
         const changed = { ...session, postfix, settings, pipelined: () => pipelined }
         return listPolicy(changed, { ...held, tables, walked: new Set() }, carried)
       }

@@ -8,6 +8,7 @@ import {
   domainIn,
   forAddress,
   joined,
+  listText,
   ofClient,
   ofLines,
   ofRow,
@@ -151,7 +152,7 @@ function ofFirstItem({ now, parts }: Moment): readonly Candidate[] {
     const items = parts.settings.all.list(list)
     return wanted
       .filter((item) => items.length > 0 && !items.includes(item))
-      .map((item) => ofSetting(list, [item, ...items].join(', '), { kind: 'begins-with', list, item }))
+      .map((item) => ofSetting(list, listText([item, ...items]), { kind: 'begins-with', list, item }))
   })
 }
 

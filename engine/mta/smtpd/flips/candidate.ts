@@ -53,6 +53,13 @@ export const decisive = (verdicts: readonly Verdict[]): Verdict | undefined =>
 
 export const joined = (list: string, item: string): string => (list === '' ? item : `${list}, ${item}`)
 
+/** As an operator would write it: an item is parted from its argument by a space. */
+export const listText = (items: readonly string[]): string =>
+  items.reduce((text, item, i) => {
+    const isArgument = /[:=]/.test(item) || items[i - 1]?.toLowerCase() === 'warn_if_reject'
+    return text === '' ? item : text + (isArgument ? ' ' : ', ') + item
+  }, '')
+
 export const domainIn = (address: string | null): string | null => {
   const at = address?.lastIndexOf('@') ?? -1
   return address === null || at < 0 ? null : address.slice(at + 1)
@@ -74,10 +81,10 @@ export function withoutItem({ parts }: Moment, verdict: Verdict | undefined): re
   const takes = argument !== undefined && items[index + 1] === argument ? 2 : 1
   const shown = items.slice(index, index + takes).join(' ')
   const rest = [...items.slice(0, index), ...items.slice(index + takes)]
-  const without = ofSetting(list, rest.join(', '), { kind: 'without-item', list, item: shown })
+  const without = ofSetting(list, listText(rest), { kind: 'without-item', list, item: shown })
   if (verdict.verdict === 'permit') return [without]
   const warned = [...items.slice(0, index), 'warn_if_reject', ...items.slice(index)]
-  return [without, ofSetting(list, warned.join(', '), { kind: 'warns-only', list, item: shown })]
+  return [without, ofSetting(list, listText(warned), { kind: 'warns-only', list, item: shown })]
 }
 
 /** The row of an access table that decided. */
