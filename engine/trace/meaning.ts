@@ -9,8 +9,12 @@ export type ReadReply = {
   readonly last: boolean
 }
 
-/** One line as it came: `250-PIPELINING`, `550 5.1.1 …`, `+OK …`; null when it is no reply. */
-export function readReply(line: string): ReadReply | null {
+/** What a server's lines are read as. `lines`: SMTP, LMTP and POP3, whose replies say by themselves that they are. */
+export type Speech = 'lines' | 'imap' | 'sieve'
+
+/** One line as it came: `250-PIPELINING`, `550 5.1.1 …`, `+OK …`, `a1 NO [TRYCREATE] …`; null when it is no reply. */
+export function readReply(line: string, speech: Speech = 'lines'): ReadReply | null {
+  if (speech !== 'lines') return readWord(line, speech)
   const smtp = /^([2-5]\d\d)(?:([ -])(?:(\d\.\d{1,3}\.\d{1,3}) )?(.*))?$/.exec(line)
   if (smtp)
     return { code: smtp[1] ?? '', status: smtp[3] ?? null, text: smtp[4] ?? '', last: smtp[2] !== '-' }
@@ -19,12 +23,31 @@ export function readReply(line: string): ReadReply | null {
   return null
 }
 
+const tagged = /^(?![*+] )\S+ (OK|NO|BAD)(?: \[([^\]]*)\])?(?: (.*))?$/
+const untaggedByTag = /^(OK|NO|BYE)(?: \(([^)]*)\))?(?: (.*))?$/
+
+/** RFC 3501 §7.1; RFC 5804 §1.3. */
+function readWord(line: string, speech: 'imap' | 'sieve'): ReadReply | null {
+  if (line === '+' || line.startsWith('+ '))
+    return { code: '+', status: null, text: line.slice(2), last: true }
+  const found = (speech === 'imap' ? tagged : untaggedByTag).exec(line)
+  if (found === null) return null
+  return { code: found[1] ?? '', status: found[2] ?? null, text: found[3] ?? '', last: true }
+}
+
+/** Which of IMAP's untagged lines this is: `EXISTS`, `FLAGS`, `UIDVALIDITY`; null when it is none. RFC 3501 §7. */
+export function untaggedKind(line: string): string | null {
+  const found = /^\* (?:\d+ ([A-Z]+)|(?:OK|NO|BAD|PREAUTH) \[([A-Z]+)|([A-Z]+))/.exec(line)
+  return found?.[1] ?? found?.[2] ?? found?.[3] ?? null
+}
+
 /** `verb`: of the command that was answered; `.` for the end of a letter; null for a greeting. */
 export function meaningOf(
   { code, status }: Pick<ReadReply, 'code' | 'status'>,
   verb: string | null,
-  { meanings }: Pick<Words, 'meanings'>,
+  { meanings, imap }: Pick<Words, 'meanings' | 'imap'>,
 ): string {
+  if (Object.hasOwn(imap.codes, code)) return ofWord(code, status, verb, imap)
   const { codes, subjects, details, classes, after, ready } = meanings
   const kind = replyClassOf({ code, status })
   if (kind === null) return ''
@@ -42,3 +65,11 @@ export function meaningOf(
 /** A row of a table of words; undefined where there is none. */
 export const wordsFor = (words: Readonly<Record<string, string>>, key: string): string | undefined =>
   Object.hasOwn(words, key) ? words[key] : undefined
+
+/** A status may carry arguments: `BADCHARSET (US-ASCII)`, `QUOTA/MAXSIZE`. */
+function ofWord(code: string, status: string | null, verb: string | null, words: Words['imap']): string {
+  const name = /^[A-Z/-]+/.exec((status ?? '').replace(/^[[(]/, ''))?.[0] ?? ''
+  const about = code === '+' ? undefined : wordsFor(words.statuses, name)
+  if (code === 'OK') return wordsFor(words.after, verb ?? '') ?? about ?? words.codes.OK
+  return [wordsFor(words.codes, code), about].filter(Boolean).join(' ')
+}

@@ -16,10 +16,19 @@ export type TerminalTarget = {
   readonly tls: boolean
 }
 
+/** The protocol that is spoken at a port, by its usual number. */
+export type Speaking = 'smtp' | 'lmtp' | 'pop3' | 'imap' | 'sieve' | 'other'
+
+const ports: Readonly<Record<number, Speaking>> = {
+  ...{ 24: 'lmtp', 25: 'smtp', 465: 'smtp', 587: 'smtp' },
+  ...{ 110: 'pop3', 995: 'pop3', 143: 'imap', 993: 'imap', 4190: 'sieve' },
+}
+
 const mostLines = 2_000
 
 export class Terminal {
   readonly target: TerminalTarget
+  readonly speaks: Speaking
   #id = $state<string | null>(null)
   #lines = $state.raw<readonly TerminalLine[]>([])
   #open = $state(true)
@@ -37,6 +46,7 @@ export class Terminal {
   /** `onsend` is called before each thing that the learner sends. */
   constructor(target: TerminalTarget, stream: () => LabStream | null, onsend: () => void) {
     this.target = target
+    this.speaks = ports[target.port] ?? 'other'
     this.#onsend = onsend
     this.#stream = stream
   }
@@ -66,7 +76,7 @@ export class Terminal {
       this.#read(line)
     }
     this.#onsend()
-    this.#awaitsTls = /^(?:STARTTLS|STLS)\s*$/i.test(text)
+    this.#awaitsTls = /^(?:\S+ )?(?:STARTTLS|STLS)\s*$/i.test(text)
     await this.#try({ type: 'terminal.send', terminal: this.#id, text: `${lines.join('\r\n')}\r\n` })
   }
 
@@ -81,10 +91,10 @@ export class Terminal {
     this.#unfinished = lines.pop() ?? ''
     for (const line of lines) {
       this.#put('server', line)
-      if (/^[2-5]\d\d /.test(line))
-        this.#expects = line.startsWith('354') ? 'letter' : line.startsWith('334') ? 'answer' : 'command'
-      if (this.#awaitsTls && /^(?:220 |\+OK)/.test(line)) void this.#beginTls()
-      if (/^(?:\d{3} |\+OK|-ERR)/.test(line)) this.#awaitsTls = false
+      if (goesOn.test(line)) this.#expects = line.startsWith('354') ? 'letter' : 'answer'
+      else if (done.test(line)) this.#expects = 'command'
+      if (this.#awaitsTls && good.test(line)) void this.#beginTls()
+      if (done.test(line)) this.#awaitsTls = false
     }
     if (ended) {
       if (this.#unfinished !== '') this.#put('server', this.#unfinished)
@@ -98,7 +108,7 @@ export class Terminal {
   }
 
   #read(line: string): void {
-    if (this.#expects === 'command') this.#verb = line.trim().split(' ')[0]?.toUpperCase() ?? ''
+    if (this.#expects === 'command') this.#verb = verbOf(line, this.speaks)
     if (this.#expects === 'letter' && line === '.') {
       this.#verb = '.'
       this.#expects = 'command'
@@ -134,6 +144,19 @@ export class Terminal {
     this.#count += 1
     this.#lines = [...this.#lines.slice(-mostLines), { id: this.#count, who, text, answers: this.#verb }]
   }
+}
+
+/** Replies that want more from the client: SMTP's 334 and 354, and `+` of POP3, IMAP. */
+const goesOn = /^(?:3[35]4 |\+(?: |$))/
+/** The last line of an answer, and that of a good one. IMAP's has the tag of its command before it. */
+const done = /^(?:[2-5]\d\d |\+OK|-ERR|(?:[^*+ ]\S* )?(?:OK|NO|BAD)(?: |$))/
+const good = /^(?:220 |\+OK|(?:[^*+ ]\S* )?OK(?: |$))/
+
+/** The command's name: in IMAP it stands after the tag, and after UID. */
+function verbOf(line: string, speaks: Speaking): string {
+  const [first = '', second = '', third = ''] = line.trim().toUpperCase().split(/\s+/)
+  if (speaks !== 'imap') return first
+  return second === 'UID' ? third : second
 }
 
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -1,6 +1,7 @@
 /** The sentences that explain: one table a language. A phrase that is missing in one does not compile. */
 import type { Cause } from '../cause.ts'
 import type { Flip } from '../flip.ts'
+import type { imap } from './imap.en.ts'
 import type { meanings } from './meanings.en.ts'
 import type { restrictions } from './restrictions.en.ts'
 
@@ -15,6 +16,7 @@ type Sentences<T extends { readonly kind: string }> = {
 
 export type Words = {
   readonly meanings: Widened<typeof meanings>
+  readonly imap: Widened<typeof imap>
   readonly restrictions: Widened<typeof restrictions>
   readonly causes: Sentences<Cause>
   readonly flips: Sentences<Flip>

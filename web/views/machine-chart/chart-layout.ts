@@ -38,7 +38,7 @@ const size = { width: 96, height: 32 }
 const gap = 56
 /** Of the mono type that names events. */
 const letterWidth = 7.4
-const margin = 36
+const margin = 64
 const roadTop = 34
 const sideTop = 112
 

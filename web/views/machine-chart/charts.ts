@@ -1,7 +1,10 @@
 /** The charts that run in the engine, and the place of a session in one of them. The same object, not a drawing of it. */
 import { initialTransition, type AnyMachineSnapshot, type AnyStateMachine, type StateValue } from 'xstate'
 import { describe, legalVerbs } from '#protocol/chart.ts'
+import { imapNames } from '#protocol/imap/commands/index.ts'
+import { imapSession } from '#protocol/imap/session.machine.ts'
 import { pop3Session } from '#protocol/pop3/session.machine.ts'
+import { manageSieveSession } from '#protocol/sieve/managesieve.machine.ts'
 import { smtpSession } from '#protocol/smtp/session.machine.ts'
 import type { SessionView } from '#trace/world.ts'
 
@@ -20,6 +23,11 @@ const smtpVerbs = [
 const pop3Verbs = [
   ...['CAPA', 'STLS', 'USER', 'PASS', 'APOP', 'AUTH', 'STAT', 'LIST', 'UIDL', 'RETR', 'TOP', 'DELE'],
   ...['RSET', 'NOOP', 'QUIT'],
+]
+
+const sieveVerbs = [
+  ...['CAPABILITY', 'STARTTLS', 'AUTHENTICATE', 'HAVESPACE', 'PUTSCRIPT', 'LISTSCRIPTS', 'SETACTIVE'],
+  ...['GETSCRIPT', 'DELETESCRIPT', 'RENAMESCRIPT', 'CHECKSCRIPT', 'NOOP', 'LOGOUT'],
 ]
 
 export function chartOf({ daemon }: SessionView): Chart | null {
@@ -44,6 +52,24 @@ export function chartOf({ daemon }: SessionView): Chart | null {
         start,
         verbs: pop3Verbs,
         road: ['anonymous', 'named', 'proving', 'transaction', 'update', 'closed'],
+      }
+    }
+    case 'imapd': {
+      const [start] = initialTransition(imapSession)
+      return {
+        machine: imapSession,
+        start,
+        verbs: imapNames,
+        road: ['anonymous', 'proving', 'unselected', 'opening', 'selected', 'logout'],
+      }
+    }
+    case 'sieved': {
+      const [start] = initialTransition(manageSieveSession)
+      return {
+        machine: manageSieveSession,
+        start,
+        verbs: sieveVerbs,
+        road: ['anonymous', 'sasl', 'authenticated', 'closed'],
       }
     }
     default:
