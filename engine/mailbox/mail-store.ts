@@ -153,6 +153,8 @@ export interface MailStore {
   subscribe(name: string, on: 'subscribed' | 'unsubscribed'): Promise<void>
   /** Subscribed names, also of folders that are not there any more. */
   subscriptions(): Promise<readonly string[]>
+  /** Bytes and messages of the folders that count, from the files alone: nothing is made and no UID is given. */
+  usage?(counted: (folder: string) => boolean): Promise<{ readonly bytes: number; readonly messages: number }>
   /** Makes what a user must have: INBOX of a Maildir. Looks at no message. */
   prepare(): Promise<void>
   /** Delivers from outside any session: durable when it resolves. */

@@ -21,6 +21,8 @@ export type Delivery = {
   readonly settings: DovecotSettings
   /** Where the letter goes when no filter says otherwise: INBOX, or the folder that the detail names. */
   readonly folder: string
+  /** A line of the server's log about this user: `lmtp(alice)<12><id>: …`. */
+  log(text: string): void
   /** Stores a copy; durable when it resolves. Throws MailboxError. `folder` has `/` between its levels. */
   save(folder: string, options?: SaveOptions): Promise<void>
 }

@@ -165,6 +165,24 @@ export class MaildirStore implements MailStore {
     return this.#subscriptions.names()
   }
 
+  async usage(counted: (folder: string) => boolean): Promise<{ bytes: number; messages: number }> {
+    const { disk } = this.#options.machine
+    let bytes = 0
+    let messages = 0
+    for (const { name, selectable } of await this.folders()) {
+      if (!selectable || !counted(name)) continue
+      for (const tray of ['new', 'cur']) {
+        const path = `${this.#path(name)}/${tray}`
+        for (const file of await this.#list(path)) {
+          const told = /,S=(\d+)/.exec(file)?.[1]
+          bytes += told === undefined ? ((await disk.stat(`${path}/${file}`))?.size ?? 0) : Number(told)
+          messages++
+        }
+      }
+    }
+    return { bytes, messages }
+  }
+
   async prepare(): Promise<void> {
     await this.#existing('INBOX')
   }

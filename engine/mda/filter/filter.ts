@@ -125,13 +125,7 @@ class Filtering {
   }
 
   #logged(text: string): void {
-    const { machine, delivery } = this.#parts
-    machine.emit({
-      type: 'daemon.logged',
-      daemon: 'lmtpd',
-      level: 'info',
-      text: `lmtp(${delivery.user}): ${text}`,
-    })
+    this.#parts.delivery.log(text)
   }
 }
 

@@ -3,11 +3,10 @@
  *
  * RFC 5233; Dovecot 2.3: recipient_delimiter, auth_username_format.
  */
-import type { DovecotSettings } from '#config/dovecot-settings.ts'
+import { settingsOfUser, type DovecotSettings } from '#config/dovecot-settings.ts'
 import type { MailStore, MailStores } from '#mailbox/mail-store.ts'
 import { MailboxError } from '#mailbox/mail-store.ts'
 import { writePath, type LmtpPath } from '#protocol/lmtp/path.ts'
-import { named } from '#protocol/named.ts'
 
 export type LocalRecipient = {
   /** As the client gave it. */
@@ -16,12 +15,16 @@ export type LocalRecipient = {
   readonly user: string
   readonly detail: string
   readonly store: MailStore
+  /** Those of `protocol lmtp`, and what the user database says of this user. */
+  readonly settings: DovecotSettings
 }
 
 export type RecipientReading =
   | { readonly kind: 'known'; readonly recipient: LocalRecipient }
   /** `name`: as the client is told. */
   | { readonly kind: 'unknown'; readonly name: string }
+  /** Only a detail: `<+lists>`. */
+  | { readonly kind: 'nobody' }
 
 export async function findRecipient(
   path: LmtpPath,
@@ -30,11 +33,13 @@ export async function findRecipient(
 ): Promise<RecipientReading> {
   const { local, detail } = splitDetail(path.localPart, world.settings.text('recipient_delimiter'))
   const name = path.domain === null ? local : `${local}@${path.domain}`
-  const user = formatted(name, world.settings.text('auth_username_format'))
-  if (local === '') return { kind: 'unknown', name }
+  if (local === '') return path.localPart === '' ? { kind: 'unknown', name } : { kind: 'nobody' }
   try {
-    const store = await world.stores.of(user)
-    return { kind: 'known', recipient: { address: writePath(path), original, user, detail, store } }
+    const store = await world.stores.of(name)
+    const found = await world.stores.user(name)
+    const settings = found === null ? world.settings : settingsOfUser(world.settings, found)
+    const user = found?.name ?? name
+    return { kind: 'known', recipient: { address: writePath(path), original, user, detail, store, settings } }
   } catch (error) {
     if (error instanceof MailboxError && error.code === 'NONEXISTENT') return { kind: 'unknown', name }
     throw error
@@ -48,18 +53,4 @@ function splitDetail(localPart: string, delimiters: string): { local: string; de
   return at < 0
     ? { local: localPart, detail: '' }
     : { local: localPart.slice(0, at), detail: localPart.slice(at + 1) }
-}
-
-/** `%u` the name, `%n` without domain, `%d` the domain; `L` in between: in lower case. */
-function formatted(name: string, format: string): string {
-  const at = name.lastIndexOf('@')
-  const parts: Readonly<Record<string, string>> = named({
-    u: name,
-    n: at < 0 ? name : name.slice(0, at),
-    d: at < 0 ? '' : name.slice(at + 1),
-  })
-  return format.replace(/%(L?)([und])/g, (_all, lower: string, which: string) => {
-    const part = parts[which] ?? ''
-    return lower === '' ? part : part.toLowerCase()
-  })
 }

@@ -6,8 +6,9 @@
  */
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import type { Machine } from '#engine/machine.ts'
+import { UserLog } from '#engine/dovecot-log.ts'
 import { SessionFacts } from '#engine/wire-facts.ts'
-import { dovecotTls } from '#engine/wire-tls.ts'
+import { dovecotTls, isTrusted } from '#engine/wire-tls.ts'
 import type { Wire } from '#engine/wire.ts'
 import type { MailStores } from '#mailbox/mail-store.ts'
 import { toLf } from '#protocol/bytes/lines.ts'
@@ -22,6 +23,7 @@ import { initialTransition, type SnapshotFrom } from 'xstate'
 import type { Filter } from '../delivery.ts'
 import { deliver, quotaReply } from './deliver.ts'
 import { findRecipient, type LocalRecipient } from './recipients.ts'
+import { idleTimeout, largestMessage, readChunk, readLines } from './receive.ts'
 import { traceFields } from './trace-fields.ts'
 
 export type LmtpSessionParts = {
@@ -42,13 +44,12 @@ type Transaction = {
   size: number
 }
 
-const idleTimeout = 5 * 60_000
 const longestLine = 65_536
-const longestDataLine = 16 * 1024 * 1024
-/** A message that is larger than memory may hold is refused. */
-const largestMessage = 512 * 1024 * 1024
 const mostRecipients = 1000
 const mostBadCommands = 10
+
+/** For proxies whose word is believed. */
+const trustedExtensions = ['XCLIENT ADDR PORT PROTO HELO LOGIN SESSION TTL TIMEOUT', 'XRCPTFORWARD']
 
 const stepSession = stepper(lmtpSession)
 
@@ -56,6 +57,7 @@ export class LmtpSession {
   readonly #parts: LmtpSessionParts
   readonly #facts: SessionFacts
   readonly #id: string
+  readonly #pid: number
   readonly #hostname: string
   #snapshot: SnapshotFrom<typeof lmtpSession> = initialTransition(lmtpSession)[0]
   #helo = 'unknown'
@@ -64,10 +66,15 @@ export class LmtpSession {
   #transactions = 0
   #bad = 0
   #closing: string | null = null
+  /** In which state QUIT came. */
+  #quitIn: string | null = null
+  /** LHLO or a message has come. */
+  #greeted = false
 
   constructor(parts: LmtpSessionParts) {
     this.#parts = parts
     this.#facts = new SessionFacts(parts.machine, 'lmtpd')
+    this.#pid = parts.machine.next('process')
     this.#id = Buffer.from(parts.machine.random.bytes(16)).toString('base64').replace(/=+$/, '')
     const configured = parts.settings.text('hostname')
     this.#hostname = configured === '' ? parts.machine.name : configured
@@ -78,6 +85,7 @@ export class LmtpSession {
     try {
       const { name } = await machine.resolver.nameOf(wire.remote.address)
       this.#facts.opened(wire, 'lmtp', name ?? 'unknown')
+      this.#log(`Connect from ${wire.remote.address}`)
       const greeting = reply(220, null, `${this.#hostname} ${settings.text('login_greeting')}`)
       await this.#say([greeting], 'unasked')
       while (this.#closing === null) await this.#turn()
@@ -87,8 +95,11 @@ export class LmtpSession {
       await wire.write('421 4.3.0 Internal error occurred. Refer to server log for more information.\r\n')
     } finally {
       wire.close()
+      const state = this.#stateWords()
       if (this.#snapshot.status === 'active') this.#step('hang-up')
-      this.#facts.closed(this.#closing ?? 'Connection closed')
+      const reason = this.#closing ?? 'Connection closed'
+      this.#facts.closed(reason)
+      this.#log(`Disconnect from ${wire.remote.address}: ${reason} (state=${state})`)
     }
   }
 
@@ -114,21 +125,17 @@ export class LmtpSession {
   async #line(text: string): Promise<void> {
     const line = readLine(text)
     this.#facts.command(text, line.verb)
-    if (line.kind === 'unknown') return this.#badCommand(line.reply)
-    this.#bad = 0
+    if (line.kind === 'unknown') return this.#say([line.reply])
     const early = this.#outOfOrder(line.verb)
-    const parsed = parseArguments(line.verb, line.args)
+    const parsed = parseArguments(line.verb, line.args, this.#parts.settings.list('lmtp_client_workarounds'))
     // Of the paths nothing is read before their time; a chunk must be read past even when it is refused.
     if (early && (line.verb === 'MAIL' || line.verb === 'RCPT')) return this.#say([early])
-    if (!parsed.ok) return this.#say([parsed.reply])
+    if (!parsed.ok) {
+      if (line.verb === 'BDAT') this.#step('chunk-refused')
+      return this.#say([parsed.reply])
+    }
     if (early && line.verb !== 'BDAT') return this.#say([early])
     await this.#obey(parsed.command, early)
-  }
-
-  async #badCommand(refusal: Reply): Promise<void> {
-    if (++this.#bad <= mostBadCommands) return this.#say([refusal])
-    this.#closing = 'Too many invalid commands'
-    await this.#say([reply(421, '4.7.0', `${this.#hostname} Too many invalid commands.`)])
   }
 
   /** What the chart does not allow, in the server's words. */
@@ -154,6 +161,7 @@ export class LmtpSession {
     const { verb } = command
     switch (verb) {
       case 'LHLO':
+        this.#greeted = true
         this.#helo = command.valid === 'yes' ? command.domain : 'unknown'
         this.#transaction = null
         this.#step(verb)
@@ -186,7 +194,8 @@ export class LmtpSession {
       case 'VRFY':
         return this.#say([reply(252, '2.3.3', 'Try RCPT instead')])
       case 'QUIT':
-        this.#closing = 'Client has quit the connection'
+        this.#closing = 'Logged out'
+        this.#quitIn = this.#stateWords()
         this.#step(verb)
         return this.#say([reply(221, '2.0.0', 'Bye')])
       case 'XCLIENT':
@@ -207,6 +216,7 @@ export class LmtpSession {
       'ENHANCEDSTATUSCODES',
       'PIPELINING',
       ...(offersTls ? ['STARTTLS'] : []),
+      ...(isTrusted(this.#parts.wire, this.#parts.settings) ? trustedExtensions : []),
     ]
     return [this.#hostname, ...names]
   }
@@ -221,71 +231,61 @@ export class LmtpSession {
       return this.#say([reply(452, '4.5.3', 'Too many recipients', 'RFC 5321 §4.5.3.1.10')])
     }
     const found = await findRecipient(command.recipient, command.original, { stores, settings })
+    if (found.kind === 'nobody') {
+      // Nothing before the delimiter: the process of the real server dies of it.
+      this.#log('Panic: assertion failed: (*username != 0)')
+      this.#closing = 'Connection closed'
+      return
+    }
     if (found.kind === 'unknown') {
       return this.#say([reply(550, '5.1.1', `<${address}> User doesn't exist: ${found.name}`)])
     }
     const { recipient } = found
-    const full = settings.flag('lmtp_rcpt_check_quota') ? await quotaReply({ recipient, settings }, 1) : null
+    const asks = settings.flag('lmtp_rcpt_check_quota')
+    const full = asks ? await quotaReply(recipient, recipient.settings) : null
     if (full) return this.#say([full])
     transaction.recipients.push({ ...recipient, index: transaction.asked })
     this.#step('RCPT')
     await this.#say([reply(250, '2.1.5', 'OK')])
   }
 
-  /** Lines up to a dot alone; a dot at the start of a line was doubled. RFC 5321 §4.5.2. */
   async #data(): Promise<void> {
     const transaction = this.#transaction
     if (transaction === null) throw new Error('DATA without a transaction')
-    const parts: Uint8Array[] = []
-    let size = 0
-    for (;;) {
-      const line = await this.#parts.wire.line(longestDataLine, idleTimeout)
-      if (line.kind !== 'line') {
-        this.#closing = line.kind === 'timeout' ? 'Disconnected for inactivity' : 'Connection closed'
-        return
-      }
-      if (line.text === '.') break
-      const text = line.text.startsWith('.') ? line.text.slice(1) : line.text
-      size += text.length + 1
-      if (size <= largestMessage) parts.push(latin1(`${text}\n`))
+    const received = await readLines(this.#parts.wire)
+    if (received.kind !== 'message') {
+      this.#closing = received.kind === 'timeout' ? 'Disconnected for inactivity' : 'Connection closed'
+      return
     }
-    await this.#complete(transaction, concat(parts), size)
+    await this.#complete(transaction, received.content, received.size)
   }
 
   async #chunk(command: Extract<LmtpCommand, { verb: 'BDAT' }>, early: Reply | null): Promise<void> {
     const { size, last } = command
     const transaction = this.#transaction
     const refused = early !== null || transaction === null
-    const kept = await this.#chunkBytes(size, refused ? 'skip' : 'keep')
-    if (kept === null) return
+    const before = this.#transaction?.size ?? 0
+    const received = await readChunk(
+      this.#parts.wire,
+      size,
+      refused || before + size > largestMessage ? 'skip' : 'keep',
+    )
+    if (received.kind !== 'message') {
+      this.#closing = received.kind === 'timeout' ? 'Disconnected for inactivity' : 'Connection closed'
+      return
+    }
     if (refused) {
       this.#step('chunk-refused')
       return this.#say([early ?? reply(503, '5.5.0', 'MAIL needed first')])
     }
-    transaction.chunks.push(kept)
+    transaction.chunks.push(received.content)
     transaction.size += size
     this.#step('BDAT')
     if (last === 'no') {
       this.#step('chunk')
       return this.#say([reply(250, '2.0.0', `Added ${size} octets`, 'RFC 3030 §2')])
     }
-    await this.#complete(transaction, toLf(concat(transaction.chunks)), transaction.size)
-  }
-
-  /** Null: the client went away in the middle. */
-  async #chunkBytes(size: number, how: 'keep' | 'skip'): Promise<Uint8Array | null> {
-    const parts: Uint8Array[] = []
-    const before = this.#transaction?.size ?? 0
-    for (let left = size; left > 0;) {
-      const part = await this.#parts.wire.bytes(Math.min(left, 65_536), idleTimeout)
-      if (part.kind !== 'bytes') {
-        this.#closing = part.kind === 'timeout' ? 'Disconnected for inactivity' : 'Connection closed'
-        return null
-      }
-      left -= part.bytes.length
-      if (how === 'keep' && before + size <= largestMessage) parts.push(part.bytes)
-    }
-    return concat(parts)
+    await this.#complete(transaction, withoutLastCr(toLf(concat(transaction.chunks))), transaction.size)
   }
 
   /** One reply for each recipient, in their order; a recipient who was named twice gets one copy. RFC 2033 §4.2. */
@@ -322,12 +322,14 @@ export class LmtpSession {
         sender,
         recipient,
         content: concat([latin1(above), content]),
-        settings,
+        settings: recipient.settings,
         filter,
+        log: this.#logOf(recipient.user),
       }
       replies.set(sameMailbox(recipient), await deliver(letter))
     }
     this.#transaction = null
+    this.#greeted = true
     this.#step('end-of-data')
     await this.#say(recipients.flatMap((recipient) => replies.get(sameMailbox(recipient)) ?? []))
   }
@@ -350,12 +352,37 @@ export class LmtpSession {
     this.#step('tls-established')
   }
 
+  /** Where the session is, as the log says it. */
+  #stateWords(): string {
+    if (this.#quitIn !== null) return this.#quitIn
+    const state = stateName(this.#snapshot)
+    if (state === 'data' || state === 'chunk') return 'DATA'
+    if (this.#transaction !== null) return this.#transaction.recipients.length > 0 ? 'RCPT TO' : 'MAIL FROM'
+    return this.#greeted ? 'READY' : 'GREETING'
+  }
+
+  #log(text: string): void {
+    const prefix = `lmtp(${this.#pid})`
+    this.#parts.machine.emit({ type: 'daemon.logged', daemon: 'lmtp', level: 'info', text, prefix })
+  }
+
+  #logOf(user: string): (text: string) => void {
+    const { machine, settings } = this.#parts
+    const log = new UserLog(machine, settings, { service: 'lmtp', user, pid: this.#pid, session: this.#id })
+    return (text) => log.write('info', text)
+  }
+
   #tlsContext() {
     const { machine, settings } = this.#parts
     return dovecotTls(machine, settings, (text) => this.#facts.logged('error', text))
   }
 
-  async #say(replies: readonly Reply[], how?: 'unasked'): Promise<void> {
+  async #say(given: readonly Reply[], how?: 'unasked'): Promise<void> {
+    const bad = given.some(({ code }) => code === 500 || code === 501 || code === 503)
+    this.#bad = bad ? this.#bad + 1 : 0
+    const enough = this.#bad > mostBadCommands
+    if (enough) this.#closing = 'Too many invalid commands.'
+    const replies = enough ? [reply(421, '4.7.0', `${this.#hostname} Too many invalid commands.`)] : given
     for (const { code, status, lines, rfc } of replies) {
       const told = { code: String(code), status, lines: [...lines], ...(rfc === undefined ? {} : { rfc }) }
       this.#facts.reply(told, how === 'unasked' ? true : undefined)
@@ -369,6 +396,10 @@ export class LmtpSession {
     this.#snapshot = next
   }
 }
+
+/** A CR at the very end is the half of a line end that never came. */
+const withoutLastCr = (content: Uint8Array): Uint8Array =>
+  content.at(-1) === 13 ? content.subarray(0, -1) : content
 
 /** Who is named twice gets one copy; the domain's case makes no difference. */
 const sameMailbox = ({ address }: LocalRecipient): string =>

@@ -63,14 +63,17 @@ const refuse = (code: number, status: string | null, text: string, rfc?: string)
 
 const invalidParameters = refuse(501, '5.5.4', 'Invalid parameters')
 
-export function parseArguments(verb: LmtpVerb, args: string): LmtpParsed {
+/** lmtp_client_workarounds. */
+export type LmtpWorkarounds = readonly string[]
+
+export function parseArguments(verb: LmtpVerb, args: string, workarounds: LmtpWorkarounds = []): LmtpParsed {
   switch (verb) {
     case 'LHLO':
       return lhlo(args)
     case 'MAIL':
-      return mail(args)
+      return mail(args, workarounds)
     case 'RCPT':
-      return rcpt(args)
+      return rcpt(args, workarounds)
     case 'BDAT':
       return bdat(args)
     case 'XCLIENT':
@@ -98,30 +101,38 @@ const isString = (text: string): boolean =>
 
 function lhlo(args: string): LmtpParsed {
   if (args === '') return refuse(501, null, 'Missing hostname', 'RFC 2033 §4.1')
-  const domain =
-    /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*\.?|\[[0-9A-Fa-f.:IPv]+\])$/
-  return { ok: true, command: { verb: 'LHLO', domain: args, valid: domain.test(args) ? 'yes' : 'no' } }
+  // What stands after the first word is not looked at.
+  const [name = ''] = args.split(/[ \t]/, 1)
+  const domain = /^(?:[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f.:IPv]+\])$/
+  return { ok: true, command: { verb: 'LHLO', domain: name, valid: domain.test(name) ? 'yes' : 'no' } }
 }
 
-function mail(args: string): LmtpParsed {
+/** A path as it should have been: blanks before it gone, brackets around it. */
+function mended(path: string, workarounds: LmtpWorkarounds): string {
+  const close = workarounds.includes('whitespace-before-path') ? path.replace(/^[ \t]+/, '') : path
+  if (!workarounds.includes('mailbox-for-path') || close.startsWith('<')) return close
+  return close.replace(/^[^ \t]+/, (mailbox) => `<${mailbox}>`)
+}
+
+function mail(args: string, workarounds: LmtpWorkarounds): LmtpParsed {
   const after = /^FROM:(.*)$/i.exec(args)?.[1]
   if (after === undefined) return invalidParameters
-  const path = readPath(after, 'reverse')
+  const path = readPath(mended(after, workarounds), 'reverse')
   if (!path.ok) return refuse(501, '5.5.4', `Invalid FROM: ${path.why}`)
   const parameters = readParameters(path.rest)
   if (parameters === null) return refuse(501, '5.5.4', 'Invalid MAIL parameter: Parameter is empty')
   for (const [name, value] of parameters) {
     if (name !== 'BODY') return refuse(555, '5.5.4', 'Unsupported parameters')
-    if (value === '') return refuse(501, '5.5.4', 'Missing BODY= parameter value')
+    if (value === null) return refuse(501, '5.5.4', 'Missing BODY= parameter value')
     if (!/^(?:7BIT|8BITMIME)$/i.test(value)) return refuse(555, '5.5.4', 'Unsupported mail BODY type')
   }
   return { ok: true, command: { verb: 'MAIL', sender: path.path } }
 }
 
-function rcpt(args: string): LmtpParsed {
+function rcpt(args: string, workarounds: LmtpWorkarounds): LmtpParsed {
   const after = /^TO:(.*)$/i.exec(args)?.[1]
   if (after === undefined) return invalidParameters
-  const path = readPath(after, 'forward')
+  const path = readPath(mended(after, workarounds), 'forward')
   if (!path.ok) return refuse(501, '5.5.4', `Invalid TO: ${path.why}`)
   if (path.path === null) return refuse(501, '5.5.4', 'Invalid TO: Null path not allowed')
   const parameters = readParameters(path.rest)
@@ -129,9 +140,11 @@ function rcpt(args: string): LmtpParsed {
   let original: string | null = null
   for (const [name, value] of parameters) {
     if (name !== 'ORCPT') return refuse(555, '5.5.4', 'Unsupported parameters')
-    if (value === '') return refuse(501, '5.5.4', 'Missing ORCPT= parameter value')
+    if (value === null) return refuse(501, '5.5.4', 'Missing ORCPT= parameter value')
     const address = /^[A-Za-z0-9-]+;(.*)$/.exec(value)?.[1]
     if (address === undefined) return refuse(501, '5.5.4', 'Invalid addr-type for ORCPT= parameter')
+    if (/\+(?![0-9A-F]{2})/.test(address))
+      return refuse(501, '5.5.4', "Invalid ORCPT= parameter: Invalid hexchar after '+' in xtext")
     original = address.replace(/\+([0-9A-F]{2})/g, (_all, hex: string) =>
       String.fromCharCode(Number.parseInt(hex, 16)),
     )
@@ -141,6 +154,7 @@ function rcpt(args: string): LmtpParsed {
 
 function bdat(args: string): LmtpParsed {
   const found = /^(\d{1,15})(?: (.*))?$/.exec(args)
+  if (/^\d+ \S+ /.test(args)) return refuse(501, '5.5.4', 'Invalid parameters')
   if (found === null) return refuse(501, '5.5.4', 'Invalid chunk size parameter')
   if (found[2] !== undefined && !/^LAST$/i.test(found[2]))
     return refuse(501, '5.5.4', 'Invalid end marker parameter')
@@ -161,14 +175,14 @@ function xclient(args: string): LmtpParsed {
 }
 
 /** ` NAME=value NAME`: null when a parameter is empty. */
-function readParameters(text: string): readonly (readonly [name: string, value: string])[] | null {
+function readParameters(text: string): readonly (readonly [name: string, value: string | null])[] | null {
   if (text.trim() === '') return []
   const words = text.slice(1).split(' ')
   if (words.includes('')) return null
   return words.map((word) => {
     const equals = word.indexOf('=')
     return equals < 0
-      ? [word.toUpperCase(), '']
+      ? [word.toUpperCase(), null]
       : [word.slice(0, equals).toUpperCase(), word.slice(equals + 1)]
   })
 }

@@ -35,6 +35,9 @@ export function readPath(text: string, kind: 'reverse' | 'forward'): PathReading
   const rest = text.slice(reading.end)
   if (rest !== '' && !/^[ \t]/.test(rest)) return no('Invalid character in path')
   if (local.value === '' && reading.domain === null && start === 1) return { ok: true, path: null, rest }
+  // A sender who cannot be is nobody.
+  if (kind === 'reverse' && reading.domain !== null && !isDomain(reading.domain))
+    return { ok: true, path: null, rest }
   return { ok: true, path: { localPart: local.value, domain: reading.domain }, rest }
 }
 
@@ -68,6 +71,9 @@ function readLocalPart(text: string, start: number): { value: string; end: numbe
   }
   return 'Premature end of quoted string'
 }
+
+const isDomain = (domain: string): boolean =>
+  /^(?:\[[^\][\s<>]+\]|[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)$/.test(domain)
 
 /** Up to `>`, whatever stands there, but no blanks. */
 function looseDomain(text: string, start: number): { domain: string | null; end: number } | string {
