@@ -56,6 +56,7 @@ const scriptedReply = v.union([line, v.record(line, line)])
 export const peerScript = v.strictObject({
   greeting: v.optional(line),
   helo: v.optional(scriptedReply),
+  ehlo_reply: v.optional(line),
   ehlo: v.optional(v.pipe(v.array(line), v.maxLength(100))),
   auth: v.optional(v.pipe(v.array(line), v.maxLength(100))),
   mail: v.optional(scriptedReply),

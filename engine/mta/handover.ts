@@ -168,6 +168,9 @@ export interface Agent {
   deliver(request: DeliveryRequest): Promise<readonly DeliveryResult[]>
 }
 
+/** The agent cannot go on as it is configured, and has said why in the log: nothing is known of its recipients. */
+export class AgentDied extends Error {}
+
 /** One line of `postqueue -j`. */
 export type QueueListing = {
   readonly queueName: QueueName

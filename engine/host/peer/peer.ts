@@ -89,7 +89,11 @@ class PeerSession {
     switch (verb) {
       case 'EHLO':
       case 'LHLO':
-        return this.#helo(line, this.#greeted())
+        return this.#helo(
+          line,
+          this.#greeted(),
+          this.#script.ehlo_reply ?? (this.#script.ehlo && this.#greeted()),
+        )
       case 'HELO':
         return this.#helo(line, `250 ${this.#machine.name}`)
       case 'MAIL':
@@ -124,9 +128,9 @@ class PeerSession {
     return { text }
   }
 
-  #helo(line: string, usual: string): Reply {
+  #helo(line: string, usual: string, own?: string): Reply {
     this.#clear()
-    const text = scriptedReply(this.#script, 'helo', line.slice(5).trim()) ?? usual
+    const text = own ?? scriptedReply(this.#script, 'helo', line.slice(5).trim()) ?? usual
     if (text.startsWith('2')) this.#enter('ready')
     return { text }
   }
@@ -166,7 +170,7 @@ class PeerSession {
   }
 
   async #message(text: string): Promise<Reply> {
-    const lines = text.split('\n').map((line) => Buffer.from(line, 'latin1').toString('utf8'))
+    const lines = text.split('\n').map(readable)
     this.#machine.emit({
       type: 'peer.data',
       session: this.#session,
@@ -178,7 +182,11 @@ class PeerSession {
         ? '552 5.3.4 Error: message file too big'
         : (this.#script.data ?? '250 2.0.0 Ok')
     if (answer.startsWith('2'))
-      await this.#record({ mail: this.#mail ?? '<>', rcpt: this.#rcpt, message: lines })
+      await this.#record({
+        mail: readable(this.#mail ?? '<>'),
+        rcpt: this.#rcpt.map(readable),
+        message: lines,
+      })
     this.#clear()
     return { text: answer }
   }
@@ -241,3 +249,5 @@ class PeerSession {
 }
 
 const pathIn = (argument: string) => /^<([^>]*)>/.exec(argument)?.[1] ?? argument
+
+const readable = (bytes: string) => Buffer.from(bytes, 'latin1').toString('utf8')

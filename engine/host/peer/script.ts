@@ -7,6 +7,8 @@ type Replies = string | Readonly<Record<string, string>>
 export type PeerScript = {
   readonly greeting?: string | undefined
   readonly helo?: Replies | undefined
+  /** The reply to EHLO alone: `502 5.5.1 never heard of it`. */
+  readonly ehlo_reply?: string | undefined
   /** What EHLO offers, in place of the usual: `SIZE 1000`, `DSN`. */
   readonly ehlo?: readonly string[] | undefined
   /** What AUTH is answered, and each line that comes after a 334. */

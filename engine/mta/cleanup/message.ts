@@ -13,7 +13,7 @@ import type { CheckClass, CheckLog, Checks, Decisions } from '../content/content
 import { check } from '../content/content-checks.ts'
 import type { AddressRewriting } from '../content/header-rewriting.ts'
 import { isKnownField, rewriteField } from '../content/header-rewriting.ts'
-import { bytesAsText, textAsBytes } from '../content/text.ts'
+import { bytesAsText, textAsBytes, toBytes } from '../content/text.ts'
 import { missingFields, type MissingSettings } from './missing-fields.ts'
 import { pieces, type Piece } from './pieces.ts'
 
@@ -66,7 +66,7 @@ export async function cleanMessage(input: CleanInput): Promise<CleanedMessage> {
     content: withoutStrayReturns(message.content, settings),
   })
   const end = headerEnd(content)
-  const header = message.trace + line + bytesAsText(content.subarray(0, end))
+  const header = toBytes(message.trace) + line + bytesAsText(content.subarray(0, end))
   const body = content.subarray(end)
 
   const cleaner = new Cleaner(input)

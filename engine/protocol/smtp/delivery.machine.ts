@@ -17,6 +17,7 @@ export type SmtpDeliveryInput = {
 export type SmtpDeliveryEvent =
   | { readonly type: 'connected' }
   | { readonly type: 'greeting-ok' | 'hello-ok' | 'hello-refused' | 'starttls-ok' | 'tls-established' }
+  | { readonly type: 'starttls-refused' }
   | { readonly type: 'start-tls' | 'authenticate' | 'send' }
   | { readonly type: 'challenge' | 'auth-ok' | 'auth-refused' }
   | { readonly type: 'mail-ok' | 'mail-refused' }
@@ -86,7 +87,7 @@ export const smtpDelivery = setup({
       },
     },
     ready: { on: { 'start-tls': 'starttls', authenticate: 'auth', send: 'mail' } },
-    starttls: { on: { 'starttls-ok': 'tls' } },
+    starttls: { on: { 'starttls-ok': 'tls', 'starttls-refused': 'ready' } },
     /** After the handshake the client greets again. */
     tls: { on: { 'tls-established': 'hello' } },
     auth: { on: { challenge: 'auth', 'auth-ok': 'ready', 'auth-refused': 'ready' } },

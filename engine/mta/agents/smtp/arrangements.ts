@@ -4,6 +4,7 @@
  * smtp_tls_policy_maps, smtp_sasl_password_maps, smtp_generic_maps; postconf(5).
  */
 import type { Machine } from '#engine/machine.ts'
+import { headerEnd } from '#protocol/message/header.ts'
 import type { DeliveryRequest } from '../../handover.ts'
 import type { Peer } from './session.ts'
 import type { ClientSettings } from './settings.ts'
@@ -71,4 +72,27 @@ export async function genericAddresses(
     if (address !== '') mapped.set(address, await generic(address))
   }
   return (address) => mapped.get(address) ?? address
+}
+
+/** smtp_reply_filter: a line that the table knows is understood as the table says. */
+export function replyFilter(settings: ClientSettings, lookup: Lookup): (line: string) => Promise<string> {
+  return async (line) => (await lookup(settings.replyFilter, line)) ?? line
+}
+
+/** smtp_discard_ehlo_keywords, or for this address smtp_discard_ehlo_keyword_address_maps. */
+export async function discardedKeywords(
+  settings: ClientSettings,
+  address: string,
+  lookup: Lookup,
+): Promise<ReadonlySet<string>> {
+  const list = (await lookup(settings.discardedKeywordMaps, address)) ?? settings.discardedKeywords
+  return new Set(list.split(/[\s,]+/).map((word) => word.toUpperCase()))
+}
+
+/** Whether a letter needs a server that knows SMTPUTF8: who asked for it has sent something that ASCII cannot say. */
+export async function needsUtf8(request: DeliveryRequest, addresses: readonly string[]): Promise<boolean> {
+  if (!request.queueFile.envelope.smtputf8) return false
+  if (addresses.some((address) => /[^\u0000-\u007f]/.test(address))) return true
+  const content = await request.content()
+  return content.subarray(0, headerEnd(content)).some((byte) => byte > 0x7f)
 }

@@ -5,7 +5,7 @@
  */
 import { createHmac } from 'node:crypto'
 import type { Session, SessionInput } from './session.ts'
-import { SessionFailed, enhancedStatus } from './session.ts'
+import { SessionFailed } from './session.ts'
 
 type Credentials = { readonly user: string; readonly password: string }
 
@@ -75,7 +75,7 @@ export async function authenticate(
   session.step({ type: 'auth-refused' })
   // A password that is wrong today may be right tomorrow: the mail waits.
   throw new SessionFailed(
-    `4${enhancedStatus(reply).slice(1)}`,
+    `4${reply.status.slice(1)}`,
     `SASL authentication failed; server ${session.peer.label} said: ${reply.text}`,
     reply,
   )

@@ -6,27 +6,22 @@
 import * as tls from 'node:tls'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '#platform/clock.ts'
+import { placeInReply } from './server-reply.ts'
 import { Transcript } from '#protocol/smtp/transcript.ts'
 import type { Connection } from '#platform/net.ts'
 
-export type ServerReply = {
-  readonly code: number
-  /** Without code and separator; the enhanced status still in it. */
-  readonly lines: readonly string[]
-  /** As it came, lines joined by a blank: what logs show. */
-  readonly text: string
-}
-
 /** The server hung up, or said nothing in time. `doing`: as in the log, `sending MAIL FROM`. */
 export class DialogueLost extends Error {
-  readonly kind: 'lost' | 'timed-out' | 'garbled'
+  readonly kind: 'lost' | 'timed-out'
   constructor(kind: DialogueLost['kind']) {
     super(kind)
     this.kind = kind
   }
 }
 
-const longestReply = 64 * 1024
+/** What is longer is cut off; what is more is read and dropped. */
+const longestLine = 2048
+const mostLines = 1000
 
 export type TlsDetails = {
   readonly version: string
@@ -44,7 +39,8 @@ export class Dialogue {
   #stream: Duplex
   #received = ''
   #lines: string[] = []
-  #waiting: { resolve: (reply: ServerReply) => void; reject: (error: DialogueLost) => void } | null = null
+  #waiting: { resolve: (lines: readonly string[]) => void; reject: (error: DialogueLost) => void } | null =
+    null
   #lost = false
 
   constructor(connection: Connection, clock: Clock) {
@@ -73,8 +69,8 @@ export class Dialogue {
     this.#stream.write(bytes)
   }
 
-  /** The next reply. Rejects with DialogueLost. */
-  reply(timeout: number): Promise<ServerReply> {
+  /** The lines of the next reply. Rejects with DialogueLost. */
+  reply(timeout: number): Promise<readonly string[]> {
     return new Promise((resolve, reject) => {
       const timer = this.#clock.after(timeout, () => {
         this.#waiting = null
@@ -82,9 +78,9 @@ export class Dialogue {
         reject(new DialogueLost('timed-out'))
       })
       this.#waiting = {
-        resolve: (reply) => {
+        resolve: (lines) => {
           timer.cancel()
-          resolve(reply)
+          resolve(lines)
         },
         reject: (error) => {
           timer.cancel()
@@ -174,29 +170,21 @@ export class Dialogue {
     const waiting = this.#waiting
     if (!waiting) return
     for (let end = this.#received.indexOf('\n'); end >= 0; end = this.#received.indexOf('\n')) {
-      const line = this.#received.slice(0, end).replace(/\r$/, '')
+      const line = shown(this.#received.slice(0, end).replace(/\r$/, ''))
       this.#received = this.#received.slice(end + 1)
-      const match = /^([2-5]\d\d)([ -])?(.*)$/s.exec(line)
-      if (!match) {
-        this.#fail('garbled')
-        return
-      }
-      this.#lines.push(line)
-      this.transcript.heard(decoded(line))
-      if (match[2] === '-') continue
+      this.transcript.heard(line)
+      const place = placeInReply(line)
+      if (place === 'last' || this.#lines.length < mostLines) this.#lines.push(line)
+      if (place !== 'last') continue
       const lines = this.#lines
       this.#lines = []
       this.#waiting = null
-      if (isProtocolTrouble(Number(match[1]))) this.transcript.trouble('protocol')
-      waiting.resolve({
-        code: Number(match[1]),
-        lines: lines.map((one) => decoded(one.slice(4))),
-        text: decoded(lines.join(' ').trimEnd()),
-      })
+      if (isProtocolTrouble(Number(line.slice(0, 3)))) this.transcript.trouble('protocol')
+      waiting.resolve(lines)
       return
     }
-    if (this.#received.length + this.#lines.length * 64 > longestReply) this.#fail('garbled')
-    else if (this.#lost) this.#fail('lost')
+    if (this.#received.length > 2 * longestLine) this.#received = this.#received.slice(0, longestLine)
+    if (this.#lost) this.#fail('lost')
   }
 
   #fail(kind: DialogueLost['kind']): void {
@@ -210,7 +198,8 @@ export class Dialogue {
 /** The server did not understand what we said, or says so of something else. */
 const isProtocolTrouble = (code: number): boolean => (code >= 500 && code < 510) || code === 555
 
-/** Replies are ASCII, or UTF-8 where SMTPUTF8 is spoken. */
-function decoded(text: string): string {
-  return /[\u0080-\u00ff]/.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text
+/** Replies are ASCII, or UTF-8 where SMTPUTF8 is spoken; what cannot be printed becomes `?`. */
+function shown(bytes: string): string {
+  const text = /[\u0080-\u00ff]/.test(bytes) ? Buffer.from(bytes, 'latin1').toString('utf8') : bytes
+  return text.slice(0, longestLine).replace(/[\u0000-\u001f\u007f\ufffd]/g, '?')
 }

@@ -13,7 +13,8 @@ import { readExtensions } from '#protocol/smtp/extensions.ts'
 import type { Transcript } from '#protocol/smtp/transcript.ts'
 import { stepper } from '#protocol/step.ts'
 import { authenticate } from './authenticate.ts'
-import { Dialogue, DialogueLost, type ServerReply } from './dialogue.ts'
+import { Dialogue, DialogueLost } from './dialogue.ts'
+import { readReply, type ServerReply } from './server-reply.ts'
 import type { ClientSettings } from './settings.ts'
 import { mustHaveTls, tlsProblem, type TlsPolicy } from './tls-policy.ts'
 
@@ -49,6 +50,12 @@ export type SessionInput = {
   readonly authorities: readonly Buffer[]
   /** Told what was said, when the session is over. */
   readonly ended: (peer: Peer, transcript: Transcript) => void
+  /** smtp_reply_filter: a line of a reply as it shall be understood. */
+  readonly filter: (line: string) => Promise<string>
+  /** EHLO keywords that this server is not believed. */
+  readonly discarded: ReadonlySet<string>
+  /** What is to be said if this turns out to be ourselves; null where that is nobody's mistake. */
+  readonly loop: { readonly status: string; readonly nexthop: string } | null
   /** user:password for this server; null when there is none. */
   readonly credentials: { readonly user: string; readonly password: string } | null
 }
@@ -65,8 +72,10 @@ export class Session {
   readonly #machine: Machine
   readonly #agent: string
   readonly #ended: SessionInput['ended']
+  readonly #filter: SessionInput['filter']
 
-  constructor({ machine, connection, peer, settings, queueId, recipients, ended }: SessionInput) {
+  constructor({ machine, connection, peer, settings, queueId, recipients, ended, filter }: SessionInput) {
+    this.#filter = filter
     this.#ended = ended
     this.dialogue = new Dialogue(connection, machine.clock)
     this.peer = peer
@@ -117,7 +126,8 @@ export class Session {
   /** The next reply; a server that is gone fails the session with the words of the log. */
   async expect(doing: string, timeout: number): Promise<ServerReply> {
     try {
-      return await this.dialogue.reply(timeout)
+      const lines = await this.dialogue.reply(timeout)
+      return readReply(await Promise.all(lines.map((line) => this.#filter(line))))
     } catch (error) {
       if (!(error instanceof DialogueLost)) throw error
       this.step({ type: 'lost' })
@@ -152,12 +162,11 @@ export async function openSession(input: SessionInput): Promise<Session> {
   try {
     if (settings.tls.wrapper) await secure(session, input)
     const greeting = await session.expect('receiving the initial server greeting', settings.timeouts.hello)
-    if (greeting.code >= 400) {
-      const hard = greeting.code >= 500 && !settings.skip5xxGreeting
-      throw refused(session, greeting, hard)
+    if (!isPositive(greeting)) {
+      throw refused(session, greeting, greeting.code < 500 || !settings.skip5xxGreeting ? 'as said' : 'soft')
     }
     session.step({ type: 'greeting-ok' })
-    await hello(session, input, settings.alwaysSendEhlo || /\bESMTP\b/.test(greeting.text))
+    await hello(session, input, extended(settings, greeting) ? 'extended' : 'plain')
     if (!settings.tls.wrapper) await upgrade(session, input)
     if (settings.sasl.enabled && input.credentials !== null) {
       await authenticate(session, { ...input, credentials: input.credentials })
@@ -170,41 +179,61 @@ export async function openSession(input: SessionInput): Promise<Session> {
   }
 }
 
-function refused(session: Session, reply: ServerReply, hard: boolean): SessionFailed {
+const isPositive = ({ code }: ServerReply): boolean => code >= 200 && code < 300
+
+/** A greeting of nothing but stars is that of a firewall that understands no EHLO. */
+function extended({ protocol, ehlo }: ClientSettings, greeting: ServerReply): boolean {
+  if (protocol === 'lmtp') return true
+  if (ehlo === 'never' || /^[20 *]*$/.test(greeting.text)) return false
+  return ehlo === 'always' || /\sESMTP(?:\s|$)/i.test(greeting.text)
+}
+
+function refused(session: Session, reply: ServerReply, hardness: 'as said' | 'soft'): SessionFailed {
   session.step({ type: 'refused-service' })
-  const status = enhancedStatus(reply)
   return new SessionFailed(
-    hard ? status : `4${status.slice(1)}`,
+    hardness === 'soft' ? `4${reply.status.slice(1)}` : reply.status,
     `host ${session.peer.label} refused to talk to me: ${reply.text}`,
     reply,
   )
 }
 
-async function hello(session: Session, { settings }: SessionInput, extended: boolean): Promise<void> {
-  const { timeouts, helloName, protocol } = settings
+async function hello(session: Session, input: SessionInput, manner: 'extended' | 'plain'): Promise<void> {
+  const { timeouts, helloName, protocol } = input.settings
   const ask = async (verb: string) => {
     session.dialogue.send(`${verb} ${helloName}\r\n`)
     return session.expect(`performing the ${verb} handshake`, timeouts.hello)
   }
-  if (extended) {
+  if (manner === 'extended') {
     const reply = await ask(protocol === 'lmtp' ? 'LHLO' : 'EHLO')
-    if (reply.code < 400) {
-      session.extensions = offered(reply, settings)
+    if (isPositive(reply)) {
+      notOurselves(session, reply, input)
+      session.extensions = offered(reply, input)
       session.step({ type: 'hello-ok' })
       return
     }
-    if (protocol === 'lmtp' || reply.code === 421) throw refused(session, reply, reply.code >= 500)
+    if (protocol === 'lmtp' || reply.code === 421) throw refused(session, reply, 'as said')
     session.step({ type: 'hello-refused' })
   }
   const reply = await ask('HELO')
-  if (reply.code >= 400) throw refused(session, reply, reply.code >= 500)
+  if (!isPositive(reply)) throw refused(session, reply, 'as said')
+  notOurselves(session, reply, input)
   session.extensions = new Map()
   session.step({ type: 'hello-ok' })
 }
 
-function offered(reply: ServerReply, settings: ClientSettings): ReadonlyMap<string, readonly string[]> {
+/** A server with our own name would send the letter round in a circle. RFC 5321 §6.3. */
+function notOurselves(session: Session, reply: ServerReply, { settings, machine, loop }: SessionInput): void {
+  const name = reply.lines[0]?.trim().split(/[ \t]/, 1)[0]?.toLowerCase()
+  if (loop === null || name !== settings.hostname.toLowerCase()) return
+  const text = `host ${session.peer.label}:${session.peer.port} replied to HELO/EHLO with my own hostname ${settings.hostname}`
+  machine.emit({ type: 'daemon.logged', daemon: settings.protocol, level: 'warning', text })
+  session.step({ type: 'refused-service' })
+  throw new SessionFailed(loop.status, `mail for ${loop.nexthop} loops back to myself`)
+}
+
+function offered(reply: ServerReply, { discarded }: SessionInput): ReadonlyMap<string, readonly string[]> {
   const extensions = new Map(readExtensions(reply.lines))
-  for (const keyword of settings.discardedKeywords) extensions.delete(keyword)
+  for (const keyword of discarded) extensions.delete(keyword)
   return extensions
 }
 
@@ -220,17 +249,18 @@ async function upgrade(session: Session, input: SessionInput): Promise<void> {
   session.step({ type: 'start-tls' })
   session.dialogue.send('STARTTLS\r\n')
   const reply = await session.expect('performing the STARTTLS handshake', settings.timeouts.starttls)
-  if (reply.code >= 300) {
-    const status = enhancedStatus(reply)
+  if (!isPositive(reply)) {
+    session.step({ type: 'starttls-refused' })
+    if (!mustHaveTls(tls)) return
     throw new SessionFailed(
-      `4${status.slice(1)}`,
+      reply.status,
       `TLS is required, but host ${session.peer.label} refused to start TLS: ${reply.text}`,
       reply,
     )
   }
   session.step({ type: 'starttls-ok' })
   await secure(session, input)
-  await hello(session, input, true)
+  await hello(session, input, 'extended')
 }
 
 async function secure(session: Session, input: SessionInput): Promise<void> {
@@ -256,11 +286,4 @@ async function secure(session: Session, input: SessionInput): Promise<void> {
   })
   if (problem !== null) throw new SessionFailed('4.7.5', problem)
   session.step({ type: 'tls-established' })
-}
-
-/** The status of a reply: its enhanced one, or the class of its code. RFC 3463. */
-export function enhancedStatus(reply: ServerReply): string {
-  const first = Math.floor(reply.code / 100)
-  const match = /^([245]\.\d{1,3}\.\d{1,3})\b/.exec(reply.lines.at(-1) ?? '')
-  return match?.[1] && Number(match[1].charAt(0)) === first ? match[1] : `${first}.0.0`
 }

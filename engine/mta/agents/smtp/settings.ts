@@ -7,15 +7,31 @@ export type ClientSettings = {
   readonly helloName: string
   readonly defaultPort: number
   readonly families: readonly ('A' | 'AAAA')[]
+  /** smtp_dns_support_level; without it, disable_dns_lookups. */
   readonly dns: 'enabled' | 'disabled'
+  readonly hostLookup: readonly ('dns' | 'native')[]
+  readonly addressPreference: 'any' | 'A' | 'AAAA'
+  readonly shuffleAddresses: 'yes' | 'no'
+  readonly onMxFailure: 'stop' | 'use the host'
+  readonly onNoMxAddress: 'as found' | 'defer'
+  readonly relayhost: string
+  /** The transport for mail whose best mail exchanger we are. */
+  readonly bestMxTransport: string
   readonly addressLimit: number
   readonly sessionLimit: number
   readonly fallbackRelays: readonly string[]
   readonly bindAddress: string
   readonly lineLimit: number
   readonly skip5xxGreeting: boolean
-  readonly alwaysSendEhlo: boolean
-  readonly discardedKeywords: ReadonlySet<string>
+  readonly ehlo: 'always' | 'never' | 'if greeted so'
+  readonly discardedKeywords: string
+  /** smtp_discard_ehlo_keyword_address_maps. */
+  readonly discardedKeywordMaps: string
+  readonly replyFilter: string
+  readonly quoteEnvelope: boolean
+  readonly dummyMailAuth: boolean
+  /** Whether 8-bit mail becomes 7-bit for a server that takes no other. */
+  readonly convertMime: boolean
   readonly cacheOnDemand: boolean
   readonly cacheDestinations: readonly string[]
   readonly cacheTime: number
@@ -56,6 +72,8 @@ export type ClientSettings = {
   }
 }
 
+const families: Readonly<Record<string, 'A' | 'AAAA'>> = { ipv4: 'A', ipv6: 'AAAA' }
+
 export function readClientSettings(settings: Settings, protocol: 'smtp' | 'lmtp'): ClientSettings {
   const name = (rest: string) => `${protocol}_${rest}`
   const text = (rest: string) => settings.text(name(rest))
@@ -63,6 +81,8 @@ export function readClientSettings(settings: Settings, protocol: 'smtp' | 'lmtp'
   const all = protocols.includes('all')
   const plainOk = (options: string) => !settings.list(options).includes('noplaintext')
   const level = text('tls_security_level')
+  const support = text('dns_support_level') || (settings.flag('disable_dns_lookups') ? 'disabled' : 'enabled')
+  const dns = support === 'disabled' ? 'disabled' : 'enabled'
   return {
     protocol,
     hostname: settings.text('myhostname'),
@@ -75,22 +95,37 @@ export function readClientSettings(settings: Settings, protocol: 'smtp' | 'lmtp'
       ...(all || protocols.includes('ipv4') ? (['A'] as const) : []),
       ...(all || protocols.includes('ipv6') ? (['AAAA'] as const) : []),
     ],
-    dns:
-      settings.flag('disable_dns_lookups') || text('dns_support_level') === 'disabled'
-        ? 'disabled'
-        : 'enabled',
+    dns,
+    hostLookup:
+      dns === 'disabled'
+        ? ['native']
+        : settings.list(name('host_lookup')).map((word) => (word === 'native' ? 'native' : 'dns')),
+    addressPreference: families[text('address_preference')] ?? 'any',
+    shuffleAddresses: settings.flag(name('randomize_addresses')) ? 'yes' : 'no',
+    onMxFailure: settings.flag('ignore_mx_lookup_error') ? 'use the host' : 'stop',
+    onNoMxAddress: settings.flag(name('defer_if_no_mx_address_found')) ? 'defer' : 'as found',
+    relayhost: settings.text('relayhost'),
+    bestMxTransport: protocol === 'smtp' ? settings.text('best_mx_transport') : '',
     addressLimit: settings.number(name('mx_address_limit')),
     sessionLimit: settings.number(name('mx_session_limit')),
     fallbackRelays: protocol === 'smtp' ? settings.list('smtp_fallback_relay') : [],
     bindAddress: text('bind_address'),
     lineLimit: settings.number(name('line_length_limit')),
     skip5xxGreeting: settings.flag(name('skip_5xx_greeting')),
-    alwaysSendEhlo: protocol === 'lmtp' || settings.flag('smtp_always_send_ehlo'),
-    discardedKeywords: new Set(
-      settings
-        .list(name(protocol === 'smtp' ? 'discard_ehlo_keywords' : 'discard_lhlo_keywords'))
-        .map((word) => word.toUpperCase()),
-    ),
+    ehlo:
+      protocol === 'lmtp'
+        ? 'always'
+        : settings.flag('smtp_never_send_ehlo')
+          ? 'never'
+          : settings.flag('smtp_always_send_ehlo')
+            ? 'always'
+            : 'if greeted so',
+    discardedKeywords: text(protocol === 'smtp' ? 'discard_ehlo_keywords' : 'discard_lhlo_keywords'),
+    discardedKeywordMaps: `${protocol}_discard_${protocol === 'smtp' ? 'ehlo' : 'lhlo'}_keyword_address_maps`,
+    replyFilter: name('reply_filter'),
+    quoteEnvelope: settings.flag(name('quote_rfc821_envelope')),
+    dummyMailAuth: settings.flag(name('send_dummy_mail_auth')),
+    convertMime: !settings.flag('disable_mime_output_conversion'),
     cacheOnDemand: settings.flag(name('connection_cache_on_demand')),
     cacheDestinations: settings.list(name('connection_cache_destinations')),
     cacheTime: settings.time(name('connection_cache_time_limit')),

@@ -12,12 +12,21 @@ import type { Transcript } from '#protocol/smtp/transcript.ts'
 import type { Table } from '#tables/table.ts'
 import { fromBytes, printable } from '../../content/text.ts'
 import type { Agent, DeliveryRequest, DeliveryResult, Recipient } from '../../handover.ts'
+import { AgentDied } from '../../handover.ts'
 import { failed } from '../results.ts'
-import { credentialsFor, genericAddresses, security, type Lookup } from './arrangements.ts'
-import type { HostsFound, MailHost, Nexthop } from './nexthop.ts'
-import { findHosts, readNexthop } from './nexthop.ts'
+import {
+  credentialsFor,
+  discardedKeywords,
+  genericAddresses,
+  needsUtf8,
+  replyFilter,
+  security,
+  type Lookup,
+} from './arrangements.ts'
+import { readNexthop } from './nexthop.ts'
 import { outgoing } from './outgoing.ts'
-import { openSession, SessionFailed, type Peer, type Session } from './session.ts'
+import { connect, connectProblems, detectsLoops, hostsOf, peerOf } from './reach.ts'
+import { openSession, SessionFailed, type Peer, type Session, type SessionInput } from './session.ts'
 import { SessionCache } from './session-cache.ts'
 import type { ClientSettings } from './settings.ts'
 import { StaleSession, transact } from './transaction.ts'
@@ -36,6 +45,10 @@ export type SmtpAgentInput = {
   readonly generic: (address: string) => Promise<string>
   /** A listener in this host at a path: `/var/spool/postfix/private/dovecot-lmtp`. Rejects with NetError. */
   readonly connectUnix: (path: string) => Promise<Connection>
+  /** inet_interfaces and proxy_interfaces: mail that would go there goes in a circle. */
+  readonly ownAddresses: () => readonly string[]
+  /** best_mx_transport: another agent takes over, in its own name. */
+  readonly pass: (request: DeliveryRequest) => Promise<readonly DeliveryResult[]>
 }
 
 export interface SmtpAgent extends Agent {
@@ -43,7 +56,12 @@ export interface SmtpAgent extends Agent {
   stop(): void
 }
 
-type Problem = { readonly status: string; readonly text: string; readonly rest: Partial<DeliveryResult> }
+type Problem = {
+  readonly status: string
+  readonly text: string
+  readonly rest: Partial<DeliveryResult>
+  readonly loops?: true
+}
 
 /** One delivery on its way from host to host. */
 type Attempt = {
@@ -52,6 +70,8 @@ type Attempt = {
   readonly results: DeliveryResult[]
   remaining: readonly Recipient[]
   problem: Problem
+  /** Whether another next hop is left to try. */
+  nexthops: 'final' | 'more'
   sessions: number
   wire: Promise<Buffer> | null
 }
@@ -83,23 +103,54 @@ async function deliver(
     settings,
     results: [],
     remaining: request.recipients,
-    problem: { status: '4.4.1', text: 'no host to deliver to', rest: {} },
+    problem: { status: '4.3.0', text: 'server unavailable or unable to receive mail', rest: {} },
+    nexthops: 'more',
     sessions: 0,
     wire: null,
   }
   await reuse(attempt, cache, input)
   const nexthops = [request.nexthop, ...settings.fallbackRelays]
+  let tried = 0
   for (const [i, text] of nexthops.entries()) {
     if (attempt.remaining.length === 0) break
-    await tryNexthop(attempt, text, i === nexthops.length - 1, cache, input)
+    tried = i
+    if ((await tryNexthop(attempt, text, i === nexthops.length - 1, cache, input)) === 'final') break
   }
-  const { status, text, rest } = attempt.problem
-  for (const recipient of attempt.remaining) {
-    attempt.results.push(
-      failed(recipient, status, text, { ...rest, ...(status.startsWith('4') ? { siteDown: true } : {}) }),
-    )
-  }
+  if (attempt.remaining.length > 0) await giveUp(attempt, tried > 0 ? 'smtp_fallback_relay' : 'none', input)
   return attempt.results
+}
+
+/** What looks like a mistake in main.cf must not bounce mail: it waits until somebody mends it. */
+async function giveUp(
+  { request, settings, remaining, results, problem }: Attempt,
+  tried: 'smtp_fallback_relay' | 'none',
+  input: SmtpAgentInput,
+): Promise<void> {
+  let { status } = problem
+  if (status.startsWith('5')) {
+    const mistaken = tried !== 'none' ? tried : request.nexthop === settings.relayhost ? 'relayhost' : null
+    if (mistaken !== null) {
+      input.machine.emit({
+        type: 'daemon.logged',
+        daemon: settings.protocol,
+        level: 'warning',
+        text: `${mistaken} configuration problem`,
+      })
+      status = '4.3.5'
+    } else if (problem.loops && settings.bestMxTransport !== '') {
+      const { transport, nexthop } = bestMx(settings.bestMxTransport, request.nexthop)
+      results.push(...(await input.pass({ ...request, transport, nexthop, recipients: remaining })))
+      return
+    }
+  }
+  for (const recipient of remaining) {
+    results.push(failed(recipient, status, problem.text, { ...problem.rest, siteDown: true }))
+  }
+}
+
+function bestMx(value: string, nexthop: string) {
+  const [transport = '', ...rest] = value.split(':')
+  return { transport, nexthop: rest.join(':') || nexthop }
 }
 
 async function reuse(attempt: Attempt, cache: SessionCache, input: SmtpAgentInput): Promise<void> {
@@ -123,19 +174,29 @@ async function tryNexthop(
   lastNexthop: boolean,
   cache: SessionCache,
   input: SmtpAgentInput,
-): Promise<void> {
+): Promise<'final' | 'more'> {
   const { settings } = attempt
   const { machine } = input
   const nexthop = readNexthop(text, settings.protocol, settings.defaultPort)
-  const found = await hostsOf(nexthop, attempt, input)
-  if (found.kind === 'problem') {
-    attempt.problem = { status: found.status, text: found.text, rest: {} }
-    return
+  if (nexthop.kind === 'broken') {
+    machine.emit({ type: 'daemon.logged', daemon: settings.protocol, level: 'fatal', text: nexthop.problem })
+    throw new AgentDied()
   }
-  for (const [i, host] of found.hosts.entries()) {
-    if (attempt.remaining.length === 0) return
-    if (settings.sessionLimit > 0 && attempt.sessions >= settings.sessionLimit) return
-    const place = lastNexthop && i === found.hosts.length - 1 ? 'last' : 'more'
+  const found = await hostsOf(nexthop, settings, input)
+  if (found.kind === 'problem') {
+    const { status, text: why, loops } = found
+    attempt.problem = { status, text: why, rest: {}, ...(loops ? { loops } : {}) }
+    // Where mail goes in a circle, another host would only send it round once more.
+    return loops ? 'final' : 'more'
+  }
+  const final = lastNexthop || found.backup ? 'final' : 'more'
+  attempt.nexthops = final
+  const hosts = found.hosts.slice(0, settings.addressLimit || undefined)
+  attempt.sessions = 0
+  for (const [i, host] of hosts.entries()) {
+    if (attempt.remaining.length === 0) return final
+    if (!sessionsLeft(attempt)) return final
+    const place = final === 'final' && i === hosts.length - 1 ? 'last' : 'more'
     const peer = peerOf(host, nexthop)
     let connection: Connection
     try {
@@ -148,23 +209,23 @@ async function tryNexthop(
       attempt.problem = { status: '4.4.1', text: reason, rest: {} }
       continue
     }
-    attempt.sessions++
-    await visit(attempt, connection, peer, text, place, cache, input)
+    const best = host.preference === hosts[0]?.preference
+    const loop = detectsLoops(nexthop, settings)
+      ? { status: best ? '5.4.6' : '4.4.6', nexthop: attempt.request.nexthop }
+      : null
+    await visit(attempt, { connection, peer, nexthop: text, loop }, place, cache, input)
   }
+  return final
 }
-
-const connectProblems = {
-  refused: 'Connection refused',
-  'timed-out': 'Connection timed out',
-  unreachable: 'No route to host',
-  reset: 'Connection reset by peer',
-} as const
 
 async function visit(
   attempt: Attempt,
-  connection: Connection,
-  peer: Peer,
-  nexthop: string,
+  {
+    connection,
+    peer,
+    nexthop,
+    loop,
+  }: Pick<SessionInput, 'connection' | 'peer' | 'loop'> & { nexthop: string },
   place: 'last' | 'more',
   cache: SessionCache,
   input: SmtpAgentInput,
@@ -181,6 +242,9 @@ async function visit(
       recipients: attempt.remaining.length,
       ended: (to, transcript) =>
         input.notify(to.port === 0 ? to.label : `${to.label}:${to.port}`, transcript),
+      filter: replyFilter(settings, input.lookup),
+      discarded: await discardedKeywords(settings, peer.address, input.lookup),
+      loop,
       ...(await security(settings, nexthop, input)),
       credentials: await credentialsFor(settings, request.queueFile.sender, nexthop, peer, input.lookup),
     })
@@ -190,7 +254,9 @@ async function visit(
     sessionProblem(attempt, error, peer, place, input)
     return
   }
-  await talk(attempt, session, place, cache, input)
+  attempt.sessions++
+  const last = attempt.nexthops === 'final' && !sessionsLeft(attempt)
+  await talk(attempt, session, last ? 'last' : place, cache, input)
 }
 
 async function talk(
@@ -204,15 +270,19 @@ async function talk(
   const { machine } = input
   const connectedAt = machine.clock.now()
   const generic = await genericAddresses(settings, request, input.generic)
-  let results: readonly DeliveryResult[]
+  const addresses = [request.queueFile.sender, ...attempt.remaining.map(({ address }) => address)]
+  const results: DeliveryResult[] = []
+  let broken: SessionFailed | null = null
   try {
-    results = await transact({
+    await transact({
       session,
+      results,
       settings,
       queueFile: request.queueFile,
       sender: generic(request.queueFile.sender),
       recipients: attempt.remaining,
       addressOf: ({ address }) => generic(address),
+      utf8: (await needsUtf8(request, addresses.map(generic))) ? 'needed' : 'not needed',
       wire: () => (attempt.wire ??= wireOf(attempt, input)),
       connectedAt,
       extent: request.probe ? 'recipients' : 'message',
@@ -220,16 +290,17 @@ async function talk(
   } catch (error) {
     if (!(error instanceof SessionFailed)) throw error
     session.abandon()
-    sessionProblem(attempt, error, session.peer, place, input)
-    return
+    broken = error
   }
-  if (results.some(({ diagnostic }) => diagnostic?.text.startsWith('421'))) session.end()
+  if (broken !== null) {
+    // Nothing of this session is kept.
+  } else if (results.some(({ diagnostic }) => diagnostic?.text.startsWith('421'))) session.end()
   else if (keeps(attempt, cache)) cache.keep(request.nexthop, session, settings)
   else session.end()
 
   const again: Recipient[] = []
   for (const result of results) {
-    if (result.outcome === 'deferred' && place === 'more' && sessionsLeft(attempt)) {
+    if (result.outcome === 'deferred' && place === 'more') {
       logged(attempt, result.text, input)
       again.push(result.recipient)
       attempt.problem = { status: result.status, text: result.text, rest: result }
@@ -237,7 +308,14 @@ async function talk(
       attempt.results.push(result)
     }
   }
-  attempt.remaining = again
+  if (broken === null) {
+    attempt.remaining = again
+    return
+  }
+  const answered = new Set(results.map(({ recipient }) => recipient))
+  attempt.remaining = attempt.remaining.filter((recipient) => !answered.has(recipient))
+  sessionProblem(attempt, broken, session.peer, place, input)
+  attempt.remaining = [...attempt.remaining, ...again]
 }
 
 async function wireOf({ request, settings }: Attempt, input: SmtpAgentInput): Promise<Buffer> {
@@ -312,46 +390,4 @@ function sessionProblem(
 function logged({ request, settings }: Attempt, text: string, { machine }: SmtpAgentInput): void {
   const { queueId } = request.queueFile
   machine.emit({ type: 'daemon.logged', daemon: settings.protocol, level: 'info', text, queueId })
-}
-
-async function hostsOf(nexthop: Nexthop, { settings }: Attempt, input: SmtpAgentInput): Promise<HostsFound> {
-  if (nexthop.kind === 'unix') {
-    return { kind: 'hosts', hosts: [{ name: settings.hostname, address: nexthop.path, preference: 0 }] }
-  }
-  const { machine } = input
-  return findHosts(nexthop, machine, {
-    families: settings.families,
-    dns: settings.dns,
-    detectLoops: settings.protocol === 'smtp' && nexthop.port === 25 ? 'yes' : 'no',
-    ownAddresses: [...machine.addresses, '127.0.0.1', '::1'],
-    addressLimit: settings.addressLimit,
-    warn: (text) =>
-      machine.emit({ type: 'daemon.logged', daemon: settings.protocol, level: 'warning', text }),
-  })
-}
-
-const peerOf = ({ name, address }: MailHost, nexthop: Nexthop): Peer => ({
-  name,
-  address,
-  port: nexthop.kind === 'unix' ? 0 : nexthop.port,
-  label: `${name}[${address}]`,
-})
-
-function connect(
-  nexthop: Nexthop,
-  host: MailHost,
-  settings: ClientSettings,
-  input: SmtpAgentInput,
-): Promise<Connection> {
-  if (nexthop.kind === 'unix') {
-    const { path } = nexthop
-    return input.connectUnix(path.startsWith('/') ? path : `${input.queueDirectory()}/${path}`)
-  }
-  return input.machine.net.connect(
-    { address: host.address, port: nexthop.port },
-    {
-      timeout: settings.timeouts.connect,
-      ...(settings.bindAddress === '' ? {} : { from: settings.bindAddress }),
-    },
-  )
 }

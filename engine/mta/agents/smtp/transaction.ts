@@ -8,9 +8,9 @@ import { quoteAddress } from '#protocol/message/address-list.ts'
 import { encodeXtext } from '#protocol/smtp/xtext.ts'
 import type { DeliveryResult, QueueFile, Recipient } from '../../handover.ts'
 import { failed } from '../results.ts'
-import type { ServerReply } from './dialogue.ts'
+import { readReply, type ServerReply } from './server-reply.ts'
 import type { Session } from './session.ts'
-import { enhancedStatus, SessionFailed } from './session.ts'
+import { SessionFailed } from './session.ts'
 import type { ClientSettings } from './settings.ts'
 
 export type TransactionInput = {
@@ -19,10 +19,14 @@ export type TransactionInput = {
   readonly queueFile: QueueFile
   readonly sender: string
   readonly recipients: readonly Recipient[]
+  /** What became of each recipient; when the connection breaks, of those that were answered until then. */
+  readonly results: DeliveryResult[]
   /** As the server is told it; the recipient itself unless generic maps say otherwise. */
   readonly addressOf: (recipient: Recipient) => string
   /** The message in wire form, the final dot included. */
   readonly wire: () => Promise<Buffer>
+  /** Whether there is anything in it that ASCII cannot say. RFC 6531. */
+  readonly utf8: 'needed' | 'not needed'
   readonly connectedAt: number
   /** `recipients`: end after RCPT, for verify(8). */
   readonly extent: 'recipients' | 'message'
@@ -31,23 +35,24 @@ export type TransactionInput = {
 /** A kept connection turned out to be closed: nothing was said on it yet. */
 export class StaleSession extends Error {}
 
-/** What became of each recipient. Rejects with SessionFailed when the connection breaks: then of none that was accepted. */
-export async function transact(input: TransactionInput): Promise<readonly DeliveryResult[]> {
-  const { session, settings, queueFile, recipients } = input
+/** Fills `results`. Rejects with SessionFailed when the connection breaks: of those accepted nothing is known then. */
+export async function transact(input: TransactionInput): Promise<void> {
+  const { session, settings, queueFile, recipients, results } = input
   const { timeouts } = settings
-  const tooLarge = overSize(session, queueFile)
-  if (tooLarge !== null)
-    return recipients.map((recipient) => failed(recipient, '5.3.4', tooLarge, about(input)))
-  if (queueFile.envelope.smtputf8 && needsUtf8(input) && !session.extensions.has('SMTPUTF8')) {
-    const text = `SMTPUTF8 is required, but was not offered by host ${session.peer.label}`
-    return recipients.map((recipient) => failed(recipient, '5.6.7', text, about(input)))
+  const hopeless = overSize(session, queueFile) ?? unreadable(input)
+  if (hopeless !== null) {
+    const { status, text } = hopeless
+    const { relay, connectedAt } = about(input)
+    results.push(...recipients.map((recipient) => failed(recipient, status, text, { relay, connectedAt })))
+    return
   }
 
   const probing = input.extent === 'recipients'
-  const mail = `MAIL FROM:<${quoteAddress(input.sender)}>${mailParameters(session, queueFile)}\r\n`
+  const written = settings.quoteEnvelope ? quoteAddress : (address: string) => address
+  const mail = `MAIL FROM:<${written(input.sender)}>${mailParameters(input)}\r\n`
   const rcpts = recipients.map(
     (recipient) =>
-      `RCPT TO:<${quoteAddress(input.addressOf(recipient))}>${rcptParameters(session, recipient)}\r\n`,
+      `RCPT TO:<${written(input.addressOf(recipient))}>${rcptParameters(session, recipient)}\r\n`,
   )
   const reset = session.uses > 0 ? 'RSET\r\n' : ''
   session.uses++
@@ -55,17 +60,16 @@ export async function transact(input: TransactionInput): Promise<readonly Delive
   session.dialogue.send(pipelined ? `${reset}${mail}${rcpts.join('')}DATA\r\n` : reset || mail)
   if (reset !== '') {
     const alive = await session.dialogue.reply(timeouts.reset).catch(() => null)
-    if (alive === null || alive.code >= 400) throw new StaleSession()
+    if (alive === null || !is(2, readReply(alive))) throw new StaleSession()
     if (!pipelined) session.dialogue.send(mail)
   }
 
-  const results: DeliveryResult[] = []
   const mailReply = await session.expect('sending MAIL FROM', timeouts.mail)
-  const mailRefused = mailReply.code >= 400
+  const mailRefused = !is(2, mailReply)
   session.step({ type: mailRefused ? 'mail-refused' : 'mail-ok' })
   if (mailRefused) {
     results.push(...recipients.map((recipient) => said(input, recipient, mailReply, 'MAIL FROM')))
-    if (!pipelined) return finish(session, results, input)
+    if (!pipelined) return finish(input)
   }
 
   const accepted: Recipient[] = []
@@ -73,41 +77,36 @@ export async function transact(input: TransactionInput): Promise<readonly Delive
     if (!pipelined) session.dialogue.send(rcpts[i] ?? '')
     const reply = await session.expect('sending RCPT TO', timeouts.recipient)
     if (mailRefused) continue
-    session.step({ type: reply.code < 400 ? 'recipient-ok' : 'recipient-refused' })
-    if (reply.code < 400 && probing) results.push(passedOn(input, recipient, reply))
-    else if (reply.code < 400) accepted.push(recipient)
+    session.step({ type: is(2, reply) ? 'recipient-ok' : 'recipient-refused' })
+    if (is(2, reply) && probing) results.push(passedOn(input, recipient, reply))
+    else if (is(2, reply)) accepted.push(recipient)
     else results.push(said(input, recipient, reply, 'RCPT TO'))
   }
-  if (accepted.length === 0 && !pipelined) return finish(session, results, input)
+  if (accepted.length === 0 && !pipelined) return finish(input)
 
   if (!pipelined) session.dialogue.send('DATA\r\n')
   const go = await session.expect('sending DATA command', timeouts.dataInit)
   if (accepted.length === 0) {
     // The server took DATA with nobody to deliver to: an empty message ends it.
-    if (go.code < 400) {
+    if (is(3, go)) {
       session.dialogue.send('.\r\n')
       await session.expect('sending end of data', timeouts.dataDone)
     }
-    return finish(session, results, input)
+    return finish(input)
   }
-  if (go.code >= 400) {
+  if (!is(3, go)) {
     session.step({ type: 'data-refused' })
     results.push(...accepted.map((recipient) => said(input, recipient, go, 'DATA')))
-    return finish(session, results, input)
+    return finish(input)
   }
   session.step({ type: 'data-go' })
   session.dialogue.sendMessage(await input.wire())
   session.step({ type: 'message-sent' })
-  results.push(...(await outcomes(input, accepted)))
-  return results
+  await outcomes(input, accepted)
 }
 
-async function outcomes(
-  input: TransactionInput,
-  accepted: readonly Recipient[],
-): Promise<readonly DeliveryResult[]> {
-  const { session, settings } = input
-  const results: DeliveryResult[] = []
+async function outcomes(input: TransactionInput, accepted: readonly Recipient[]): Promise<void> {
+  const { session, settings, results } = input
   let reply: ServerReply | null = null
   for (const recipient of accepted) {
     if (reply === null || settings.protocol === 'lmtp') {
@@ -115,21 +114,18 @@ async function outcomes(
         'sending end of data -- message may be sent more than once',
         settings.timeouts.dataDone,
       )
-      session.step({ type: reply.code < 400 ? 'delivered' : 'refused' })
+      session.step({ type: is(2, reply) ? 'delivered' : 'refused' })
     }
     results.push(
-      reply.code < 400 ? passedOn(input, recipient, reply) : said(input, recipient, reply, 'end of DATA'),
+      is(2, reply) ? passedOn(input, recipient, reply) : said(input, recipient, reply, 'end of DATA'),
     )
   }
-  return results
 }
 
+const is = (kind: number, { code }: ServerReply): boolean => Math.floor(code / 100) === kind
+
 /** A transaction that came to nothing: the session is made ready for another. */
-async function finish(
-  session: Session,
-  results: readonly DeliveryResult[],
-  { settings }: TransactionInput,
-): Promise<readonly DeliveryResult[]> {
+async function finish({ session, settings }: TransactionInput): Promise<void> {
   session.dialogue.send('RSET\r\n')
   try {
     await session.expect('sending final RSET', settings.timeouts.reset)
@@ -137,7 +133,6 @@ async function finish(
   } catch (error) {
     if (!(error instanceof SessionFailed)) throw error
   }
-  return results
 }
 
 function about({ session, connectedAt }: TransactionInput) {
@@ -154,7 +149,7 @@ function said(
   command: string,
 ): DeliveryResult {
   const text = `host ${input.session.peer.label} said: ${reply.text} (in reply to ${command} command)`
-  return failed(recipient, enhancedStatus(reply), text, {
+  return failed(recipient, reply.status, text, {
     ...about(input),
     diagnostic: { type: 'smtp', text: reply.text },
   })
@@ -165,42 +160,58 @@ function passedOn(input: TransactionInput, recipient: Recipient, reply: ServerRe
   return {
     recipient,
     outcome: input.session.extensions.has('DSN') ? 'sent' : 'relayed',
-    status: enhancedStatus(reply),
+    status: reply.status,
     text: reply.text,
     diagnostic: { type: 'smtp', text: reply.text },
     ...about(input),
   }
 }
 
-function overSize(session: Session, queueFile: QueueFile): string | null {
-  const limit = Number(session.extensions.get('SIZE')?.[0] ?? 0)
-  return limit > 0 && queueFile.size > limit
-    ? `message size ${queueFile.size} exceeds size limit ${limit} of server ${session.peer.label}`
+type Hopeless = { readonly status: string; readonly text: string }
+
+function overSize({ extensions, peer }: Session, { size }: QueueFile): Hopeless | null {
+  const limit = Number(extensions.get('SIZE')?.[0] ?? 0)
+  return limit > 0 && size > limit
+    ? { status: '5.3.4', text: `message size ${size} exceeds size limit ${limit} of server ${peer.label}` }
     : null
 }
 
-function mailParameters({ extensions }: Session, { envelope, size }: QueueFile): string {
+/** A letter that cannot be told in ASCII, and a server that reads nothing else. RFC 6531 §3.1. */
+function unreadable(input: TransactionInput): Hopeless | null {
+  const { session } = input
+  return input.utf8 === 'needed' && !session.extensions.has('SMTPUTF8')
+    ? { status: '5.6.7', text: `SMTPUTF8 is required, but was not offered by host ${session.peer.label}` }
+    : null
+}
+
+function mailParameters({ session, settings, queueFile, utf8 }: TransactionInput): string {
+  const { extensions } = session
+  const { envelope, size } = queueFile
   const parameters: string[] = []
   if (extensions.has('SIZE')) parameters.push(`SIZE=${size}`)
   if (extensions.has('8BITMIME') && envelope.body !== null) {
     parameters.push(`BODY=${envelope.body.toUpperCase()}`)
   }
-  if (extensions.has('SMTPUTF8') && envelope.smtputf8) parameters.push('SMTPUTF8')
   if (extensions.has('DSN')) {
     if (envelope.envid !== null) parameters.push(`ENVID=${encodeXtext(envelope.envid)}`)
     if (envelope.ret !== null) parameters.push(`RET=${envelope.ret.toUpperCase()}`)
   }
+  if (extensions.has('SMTPUTF8') && utf8 === 'needed') parameters.push('SMTPUTF8')
+  if (extensions.has('AUTH') && settings.dummyMailAuth) parameters.push('AUTH=<>')
   return parameters.map((parameter) => ` ${parameter}`).join('')
 }
 
 function rcptParameters({ extensions }: Session, { orcpt, original, notify }: Recipient): string {
   if (!extensions.has('DSN')) return ''
-  const [, type = 'rfc822', address = original] = /^([^;]*);(.*)$/s.exec(orcpt ?? '') ?? []
+  const address = orcpt ?? (original === '' ? '' : `rfc822;${quoteAddress(original)}`)
+  const colon = address.indexOf(';') + 1
   const parameters: string[] = []
-  if (address !== '') parameters.push(`ORCPT=${type};${encodeXtext(quoteAddress(address))}`)
-  if (notify.length > 0) parameters.push(`NOTIFY=${notify.join().toUpperCase()}`)
+  if (address !== '') parameters.push(`ORCPT=${address.slice(0, colon)}${encodeXtext(address.slice(colon))}`)
+  if (notify.length > 0) {
+    const words = notifyWords.filter((word) => notify.includes(word))
+    parameters.push(`NOTIFY=${words.join().toUpperCase()}`)
+  }
   return parameters.map((parameter) => ` ${parameter}`).join('')
 }
 
-const needsUtf8 = ({ sender, recipients, addressOf }: TransactionInput): boolean =>
-  [sender, ...recipients.map(addressOf)].some((address) => /[^\u0000-\u007f]/.test(address))
+const notifyWords = ['never', 'success', 'failure', 'delay'] as const
