@@ -53,6 +53,8 @@ export interface Addressing {
   /** Whether addresses in headers from this client are completed like our own. local_header_rewrite_clients. */
   headerContext(client: {
     readonly address: string
+    /** The address of the connection itself. */
+    readonly socket: string
     readonly authenticated: boolean
   }): Promise<RewriteContext>
   /** Splits `user+ext` by recipient_delimiter. */

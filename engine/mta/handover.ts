@@ -28,7 +28,10 @@ export type Origin =
       readonly service: string
       readonly client: { readonly name: string; readonly address: string; readonly port: number }
       readonly helo: string
-      readonly protocol: 'SMTP' | 'ESMTP'
+      /** SMTP or ESMTP; with XFORWARD whatever the neighbour says. */
+      readonly protocol: string
+      /** By whom the headers may be completed with our own domain: the connection's address, and what XCLIENT made of it. */
+      readonly trusted?: { readonly socket: string; readonly address: string }
       readonly sasl: { readonly method: string; readonly username: string; readonly sender: string } | null
     }
   | { readonly kind: 'pickup'; readonly uid: number; readonly user: string }

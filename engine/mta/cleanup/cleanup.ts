@@ -152,8 +152,10 @@ async function clean(submission: Submission, input: CleanupInput): Promise<Clean
 
 async function headerContext(origin: Origin, addressing: Addressing): Promise<RewriteContext> {
   if (origin.kind !== 'smtpd') return 'local'
+  const { socket, address } = origin.trusted ?? { ...origin.client, socket: origin.client.address }
   return addressing.headerContext({
-    address: origin.client.address,
+    address,
+    socket,
     authenticated: origin.sasl !== null,
   })
 }
@@ -285,12 +287,9 @@ function checkLog(
   recipient: string,
 ): CheckLog {
   const from =
-    origin.kind === 'smtpd'
-      ? `${origin.client.name}[${origin.client.address}]`
-      : origin.kind === 'pickup'
-        ? 'local'
-        : 'unknown'
-  const protocol = origin.kind === 'smtpd' ? ` proto=${origin.protocol} helo=<${origin.helo}>` : ''
+    origin.kind === 'smtpd' ? clientName(origin.client) : origin.kind === 'pickup' ? 'local' : 'unknown'
+  const helo = origin.kind === 'smtpd' && origin.helo !== '' ? ` helo=<${origin.helo}>` : ''
+  const protocol = origin.kind === 'smtpd' ? ` proto=${origin.protocol}${helo}` : ''
   return {
     act(action, context, content, text) {
       // A NUL ends a text for the log of a C program.
@@ -331,6 +330,10 @@ function checkLog(
     warn: (text) => logged(machine, queueId, 'warning', text),
   }
 }
+
+/** Of a client that XFORWARD told of, the address may not be known. */
+const clientName = ({ name, address }: { readonly name: string; readonly address: string }): string =>
+  address === 'unknown' ? name : `${name}[${address}]`
 
 function logged(machine: Machine, queueId: string, level: 'info' | 'warning', text: string): void {
   machine.emit({ type: 'daemon.logged', daemon: 'cleanup', level, text, queueId })

@@ -51,7 +51,7 @@ export function createAddressing(postfix: Postfix): Addressing {
 
 /** Whose headers are completed with our own domain: local_header_rewrite_clients. */
 async function headerContext(
-  client: { readonly address: string; readonly authenticated: boolean },
+  client: { readonly address: string; readonly socket: string; readonly authenticated: boolean },
   postfix: Postfix,
 ): Promise<RewriteContext> {
   const { settings } = postfix
@@ -60,7 +60,7 @@ async function headerContext(
   for (const item of settings.list('local_header_rewrite_clients')) {
     const trusted =
       item === 'permit_inet_interfaces'
-        ? isOwnAddress(client.address, postfix)
+        ? isOwnAddress(client.socket, postfix)
         : item === 'permit_mynetworks'
           ? await inMynetworks(client.address, postfix)
           : item === 'permit_sasl_authenticated'

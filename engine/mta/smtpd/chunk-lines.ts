@@ -16,6 +16,10 @@ export class ChunkLines {
     this.#keep = keep
   }
 
+  get begun(): number {
+    return this.#begun.length
+  }
+
   push(bytes: Uint8Array): void {
     const all = this.#begun.length === 0 ? bytes : concat([this.#begun, bytes])
     let at = 0

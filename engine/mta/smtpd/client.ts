@@ -13,6 +13,8 @@ export type Client = {
   /** The verified name, or `unknown`. */
   readonly name: string
   readonly address: string
+  /** The address of the connection itself, which XCLIENT does not change. */
+  readonly socket: string
   readonly port: number
   readonly nameStatus: NameStatus
   /** The name of the PTR record, verified or not, or `unknown`. */
@@ -31,6 +33,7 @@ export async function identify(
 ): Promise<Client> {
   const unknown: Client = {
     ...peer,
+    socket: peer.address,
     name: 'unknown',
     reverseName: 'unknown',
     nameStatus: 'permanent',

@@ -15,6 +15,7 @@ export type Conversation = {
   readonly sasl: { readonly method: string; readonly username: string } | null
   /** A SASL dialogue that waits for the client's next line. */
   readonly exchange: SaslDialogue | null
+  /** What XFORWARD said of the letter that comes next. */
   readonly xforward: ReadonlyMap<string, string | null>
   /** SIZE= of the last MAIL, refused or not: as in Postfix it outlives a refused MAIL. */
   readonly declaredSize: number
@@ -44,7 +45,12 @@ export type Transaction = {
   readonly actions: readonly MessageAction[]
 }
 
-export const noTransaction = { transaction: null, message: null, declaredSize: 0 } as const
+export const noTransaction = {
+  transaction: null,
+  message: null,
+  declaredSize: 0,
+  xforward: new Map<string, string | null>(),
+} as const
 
 /** RSET, HELO and STARTTLS forget the letter; the last one the client, too. */
 export const forgetClient = {
@@ -53,5 +59,4 @@ export const forgetClient = {
   protocol: 'SMTP',
   sasl: null,
   exchange: null,
-  xforward: new Map<string, string | null>(),
 } as const

@@ -11,9 +11,8 @@ import type { Client } from './client.ts'
 import type { Postfix } from '#mta/postfix.ts'
 import type { SmtpdSession } from './handler.ts'
 import { hasClient } from './lists.ts'
-import { offeredMechanisms, saslActive } from './sasl.ts'
+import { saslActive, shownMechanisms } from './sasl.ts'
 import type { SmtpdSettings } from './settings.ts'
-import { hasCertificate } from './commands/starttls.ts'
 
 export async function ehloLines(session: SmtpdSession): Promise<readonly string[]> {
   const shown = (await extensions(session)).filter(
@@ -29,7 +28,7 @@ async function extensions(session: SmtpdSession): Promise<readonly Extension[]> 
   list.push(messageSizeLimit > 0 ? extension('SIZE', String(messageSizeLimit)) : extension('SIZE'))
   if (settings.disableVrfy === 'no') list.push(extension('VRFY'))
   list.push(extension('ETRN'))
-  if (tls.level !== 'none' && now.tls === null && hasCertificate(tls)) list.push(extension('STARTTLS'))
+  if (tls.level !== 'none' && now.tls === null) list.push(extension('STARTTLS'))
   list.push(...(await authExtensions(session)))
   if (trusted.verp) list.push(extension('XVERP'))
   if (trusted.xclient) list.push(extension('XCLIENT', ...xclientAttributes))
@@ -43,7 +42,7 @@ async function extensions(session: SmtpdSession): Promise<readonly Extension[]> 
 async function authExtensions(session: SmtpdSession): Promise<readonly Extension[]> {
   const { settings, postfix, now } = session
   if (!saslActive(session) || (await hasClient(postfix, settings.sasl.exceptions, now.client))) return []
-  const [first, ...others] = offeredMechanisms(session)
+  const [first, ...others] = await shownMechanisms(session)
   if (first === undefined) return []
   const auth = extension('AUTH', first, ...others)
   return settings.sasl.brokenClients === 'yes' ? [auth, extension(`AUTH=${first}`, ...others)] : [auth]

@@ -34,8 +34,8 @@ export interface SmtpdSession {
   /** The chart's state. */
   readonly state: string
   ask(question: Question): Promise<Answer>
-  /** Counts an activity; the reply, when there were too many in this time unit. */
-  limit(activity: Exclude<Activity, 'connection'>): Reply | null
+  /** Counts an activity (of a handshake, what was counted); the reply, when there were too many in this time unit. */
+  limit(activity: Exclude<Activity, 'connection'> | 'handshake'): Reply | null
   /** ETRN: tries the mail that waits for a site. */
   flush(site: string): Promise<void>
   log(level: 'info' | 'warning', text: string): void

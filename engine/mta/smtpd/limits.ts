@@ -54,9 +54,29 @@ export function countActivity(
   const rate = anvil.rate(activity, service, client.address, settings.limits.unit)
   if (allowed <= 0 || rate <= allowed) return null
   const { code, status, text, log, setting } = words[activity]
+  const who = namaddr(client)
+  const said =
+    activity === 'tls'
+      ? `${settings.myhostname} Error: ${text} from ${who}`
+      : `Error: ${text} from ${client.address}`
   return {
-    reply: because(reply(code, status, `Error: ${text} from ${client.address}`), setting, allowed),
-    log: `${log}: ${rate} from ${namaddr(client)} for service ${service}`,
+    reply: because(reply(code, status, said), setting, allowed),
+    log: `${log}: ${rate} from ${who} for service ${service}`,
+  }
+}
+
+/** A handshake is counted when it is done; so STARTTLS only looks whether there were too many already. */
+export function refuseHandshake({ anvil, settings, service, client }: Counted): TooMuch | null {
+  const allowed = settings.limits.tls
+  if (allowed <= 0 || anvil.still().rate('tls', service, client.address, settings.limits.unit) <= allowed)
+    return null
+  return {
+    reply: because(
+      reply(454, '4.7.0', `Error: ${words.tls.text} from ${namaddr(client)}`),
+      words.tls.setting,
+      allowed,
+    ),
+    log: `Refusing STARTTLS request from ${namaddr(client)} for service ${service}`,
   }
 }
 
@@ -77,7 +97,7 @@ const words = {
   },
   tls: {
     setting: 'smtpd_client_new_tls_session_rate_limit',
-    code: 454,
+    code: 421,
     status: '4.7.0',
     text: 'too many new TLS sessions',
     log: 'New TLS session rate limit exceeded',

@@ -49,6 +49,11 @@ export class MessageReader {
     return this.#size
   }
 
+  /** The size, and what has come of a line whose end has not. */
+  get arrived(): number {
+    return this.#size + this.#chunks.begun
+  }
+
   get problem(): MessageProblem | null {
     return this.#problem
   }

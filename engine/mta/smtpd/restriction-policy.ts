@@ -69,6 +69,10 @@ function listPolicy(session: PolicyOf, held: Held, began: Carry): Policy {
   }
 }
 
+/** A login that XCLIENT tells of counts only where logins are. */
+const isBorrowed = ({ sasl }: Conversation, settings: PolicyOf['settings']) =>
+  sasl?.method === 'XCLIENT' && settings.sasl.enabled === 'no'
+
 function factsOf(
   { id, postfix, settings, server, pipelined }: PolicyOf,
   held: Held,
@@ -93,10 +97,12 @@ function factsOf(
     queueId: transaction?.queueId ?? null,
     size: 'size' in question ? question.size : now.declaredSize,
     etrnDomain: question.stage === 'etrn' ? question.domain : null,
-    sasl: now.sasl === null ? null : { ...now.sasl, sender: transaction?.parameters.auth ?? '' },
+    sasl:
+      now.sasl === null || isBorrowed(now, settings)
+        ? null
+        : { ...now.sasl, sender: transaction?.parameters.auth ?? '' },
     tls: now.tls === null ? null : { ...now.tls, certificate: null },
-    // An ESMTP client may send ahead, but not beyond DATA. RFC 2920 §3.1.
-    pipelining: pipelined() && (now.protocol === 'SMTP' || where === 'DATA') ? 'improper' : 'proper',
+    pipelining: pipelined() ? 'improper' : 'proper',
     ...held,
   }
 }

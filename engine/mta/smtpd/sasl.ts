@@ -1,5 +1,10 @@
-/** Which SASL mechanisms this client may use now. postconf(5): smtpd_sasl_security_options, smtpd_tls_auth_only. */
+/**
+ * Which SASL mechanisms this client may use now, and why another may not.
+ *
+ * postconf(5): smtpd_sasl_security_options, smtpd_sasl_tls_security_options, smtpd_tls_auth_only.
+ */
 import type { SmtpdSession } from './handler.ts'
+import { hasWord } from './lists.ts'
 
 type Asked = Pick<SmtpdSession, 'settings' | 'sasl' | 'saslContext' | 'now' | 'discards'>
 
@@ -17,21 +22,81 @@ export function saslBlocker({ settings, sasl, discards }: Asked): readonly [sett
   return ['smtpd_tls_auth_only', 'yes']
 }
 
-export function offeredMechanisms(session: Asked): readonly string[] {
-  const { settings, sasl, now, saslContext } = session
+/** What the back end has and the security options allow: what AUTH takes. EHLO may show less. */
+export function usableMechanisms(session: Asked): readonly string[] {
+  const { sasl, saslContext } = session
   if (sasl === null) return []
-  const options = now.tls === null ? settings.sasl.options : settings.sasl.tlsOptions
-  return sasl.mechanisms(saslContext).filter((mechanism) => allowed(mechanism, options))
+  const options = securityOptions(session)
+  return sasl.mechanisms(saslContext).filter((mechanism) => isAllowed(session, mechanism, options))
 }
 
-function allowed(mechanism: string, options: ReadonlySet<string>): boolean {
-  const plaintext = mechanism === 'PLAIN' || mechanism === 'LOGIN'
-  const guessable = plaintext || mechanism === 'CRAM-MD5' || mechanism === 'DIGEST-MD5'
-  const mutual = mechanism === 'DIGEST-MD5' || mechanism.startsWith('SCRAM-')
-  if (options.has('noplaintext') && plaintext) return false
-  if (options.has('noanonymous') && mechanism === 'ANONYMOUS') return false
-  if (options.has('noactive') && guessable && mechanism !== 'DIGEST-MD5') return false
-  if (options.has('nodictionary') && (guessable || mutual)) return false
-  if (options.has('mutual_auth') && !mutual) return false
-  return !options.has('forward_secrecy')
+/** Of those, what EHLO shows: smtpd_sasl_mechanism_filter. */
+export async function shownMechanisms(
+  session: Asked & Pick<SmtpdSession, 'postfix'>,
+): Promise<readonly string[]> {
+  const { postfix, settings } = session
+  const shown: string[] = []
+  for (const mechanism of usableMechanisms(session)) {
+    if (await hasWord(postfix, settings.sasl.filter, mechanism)) shown.push(mechanism)
+  }
+  return shown
+}
+
+/** A smtpd whose client could not authenticate at all does not go on: why, or null. */
+export async function saslProblem(session: Asked & Pick<SmtpdSession, 'postfix'>): Promise<string | null> {
+  const wrong = securityOptions(session).find((option) => !knownOptions.has(option))
+  if (wrong !== undefined) return 'SASL per-connection initialization failed'
+  return (await shownMechanisms(session)).length === 0 ? 'no SASL authentication mechanisms' : null
+}
+
+/** Whether a mechanism is there but would show the password: Cyrus says so. */
+export function needsEncryption(session: Asked, mechanism: string): boolean {
+  const { sasl, saslContext, settings } = session
+  if (settings.sasl.type === 'dovecot' || !securityOptions(session).includes('noplaintext')) return false
+  const here = sasl?.mechanisms(saslContext).includes(mechanism) === true
+  return here && cyrusProperties[mechanism]?.includes('noplaintext') === false
+}
+
+function securityOptions({ settings, now }: Pick<Asked, 'settings' | 'now'>): readonly string[] {
+  const { type, options, tlsOptions } = settings.sasl
+  const given = now.tls === null ? options : tlsOptions
+  return type === 'dovecot' ? given.map((option) => option.toLowerCase()) : given
+}
+
+const knownOptions: ReadonlySet<string> = new Set([
+  'noplaintext',
+  'noactive',
+  'nodictionary',
+  'noanonymous',
+  'forward_secrecy',
+  'mutual_auth',
+])
+
+function isAllowed({ settings }: Asked, mechanism: string, options: readonly string[]): boolean {
+  const properties = settings.sasl.type === 'dovecot' ? dovecotProperties : cyrusProperties
+  const has = properties[mechanism] ?? []
+  return options.every((option) => has.includes(option))
+}
+
+const cyrusScram = ['noplaintext', 'noactive', 'noanonymous', 'mutual_auth']
+const dovecotScram = ['noplaintext', 'noactive', 'nodictionary', 'noanonymous', 'mutual_auth']
+
+/** What each plugin says of itself. */
+const cyrusProperties: Readonly<Record<string, readonly string[]>> = {
+  PLAIN: ['noanonymous'],
+  LOGIN: ['noanonymous'],
+  'CRAM-MD5': ['noplaintext', 'noanonymous'],
+  'DIGEST-MD5': ['noplaintext', 'noanonymous', 'mutual_auth'],
+  'SCRAM-SHA-1': cyrusScram,
+  'SCRAM-SHA-256': cyrusScram,
+}
+
+const dovecotProperties: Readonly<Record<string, readonly string[]>> = {
+  ANONYMOUS: ['noplaintext', 'noactive', 'nodictionary'],
+  PLAIN: ['noactive', 'nodictionary', 'noanonymous'],
+  LOGIN: ['noactive', 'nodictionary', 'noanonymous'],
+  'CRAM-MD5': ['noplaintext', 'noanonymous'],
+  'DIGEST-MD5': ['noplaintext', 'noanonymous', 'mutual_auth'],
+  'SCRAM-SHA-1': dovecotScram,
+  'SCRAM-SHA-256': dovecotScram,
 }

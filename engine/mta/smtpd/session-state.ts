@@ -21,7 +21,7 @@ import { namaddr } from './client.ts'
 import type { Conversation } from './conversation.ts'
 import { Ended } from './ended.ts'
 import type { Outcome, SmtpdSession } from './handler.ts'
-import { countActivity } from './limits.ts'
+import { countActivity, refuseHandshake } from './limits.ts'
 import type { Counted } from './limits.ts'
 import type { Moment, Moments } from './moments.ts'
 import { Patience } from './patience.ts'
@@ -146,9 +146,10 @@ export class SessionState implements SmtpdSession {
     return this.parts.flush(site)
   }
 
-  limit(activity: Exclude<Activity, 'connection'>): Reply | null {
+  limit(activity: Exclude<Activity, 'connection'> | 'handshake'): Reply | null {
     if (this.trust.unlimited) return null
-    const tooMuch = countActivity(activity, this.counted)
+    const tooMuch =
+      activity === 'handshake' ? refuseHandshake(this.counted) : countActivity(activity, this.counted)
     if (tooMuch) this.log('warning', tooMuch.log)
     return tooMuch?.reply ?? null
   }
@@ -164,7 +165,7 @@ export class SessionState implements SmtpdSession {
 
   protected async silence(arrival: 'lost' | 'timeout'): Promise<never> {
     const { message } = this.current
-    const after = `after ${this.where}${message === null ? '' : ` (${message.size} bytes)`}`
+    const after = `after ${this.where}${message === null ? '' : ` (${message.arrived} bytes)`}`
     // A message that never came to its end was a command that failed.
     if (message !== null) this.statistics.count(this.place === 'data' ? 'DATA' : 'BDAT', 'failure')
     if (arrival === 'lost') throw new Ended(`lost connection ${after}`)
@@ -200,7 +201,6 @@ export class SessionState implements SmtpdSession {
     if (failed && verb !== '') this.patience.error()
     if (change) this.current = { ...this.current, ...change }
     for (const step of steps ?? []) this.step(step)
-    if (change?.client) await this.meet(change.client)
     const { transaction } = this.current
     if (transaction !== null && before.transaction === null) {
       this.machine.emit({ type: 'smtpd.transaction', session: this.id, sender: transaction.sender })
@@ -270,5 +270,6 @@ const limitsOf = (settings: SmtpdSettings, discards: ReadonlySet<string>, truste
   smtputf8: settings.smtputf8 === 'yes' && !discards.has('smtputf8') ? 'yes' : 'no',
   leadingDash: settings.all.flag('allow_min_user') ? 'allowed' : 'refused',
   dsn: discards.has('dsn') ? 'no' : 'yes',
+  ipv6: settings.ipv6,
   verp: trusted.verp ? settings.verp : null,
 })

@@ -6,9 +6,7 @@
  * Next: engine/mta/smtpd/commands/rcpt.ts
  */
 import { SettingError } from '#config/settings.ts'
-import { MappingUnavailable } from '#mta/addressing.ts'
-import { resolveAddress } from '#mta/rewrite/resolve.ts'
-import { rewriteAddress } from '#mta/rewrite/rewrite-address.ts'
+import { isRoutable } from '#mta/rewrite/routable.ts'
 import { latin1Of, strictTextOf, textOf } from '#protocol/bytes/text.ts'
 import { accepts, stateName } from '#protocol/chart.ts'
 import type { Bdat } from '#protocol/smtp/commands/bdat.ts'
@@ -33,6 +31,7 @@ import { maskAuth, masked, withoutSecret } from './mask.ts'
 import type { Moment } from './moments.ts'
 import { outOfOrder } from './order.ts'
 import { permitted } from './policy.ts'
+import { saslProblem } from './sasl.ts'
 import { SessionState } from './session-state.ts'
 
 type Words = Extract<Line, { kind: 'command' }>['words']
@@ -77,9 +76,9 @@ export class Session extends SessionState {
   async #open(): Promise<void> {
     const { settings } = this
     if (settings.tls.wrapper === 'yes') {
-      if (this.limit('tls')) throw new Ended('too many TLS sessions')
       await this.#startTls('smtps')
     }
+    await this.#readySasl()
     const crowd = this.trust.unlimited ? null : countConnection(this.counted)
     if (crowd) {
       this.log('warning', crowd.log)
@@ -90,6 +89,14 @@ export class Session extends SessionState {
     this.#denied = refusal
     await this.speaker.announce(refusal ?? reply(220, null, settings.banner, 'RFC 5321 §4.2'), this.current)
     if (refusal) this.patience.error()
+  }
+
+  async #readySasl(): Promise<void> {
+    const { settings, sasl, current } = this
+    const active = settings.sasl.enabled === 'yes' && (settings.tls.authOnly === 'no' || current.tls !== null)
+    if (!active || sasl === null) return
+    const problem = await saslProblem(this)
+    if (problem !== null) throw new SettingError(problem)
   }
 
   // The loop
@@ -155,11 +162,24 @@ export class Session extends SessionState {
     }
     this.#flagPipelining(verb)
     this.where = verb
-    const outcome = await this.#decide(verb, words)
+    const decided = await this.#decide(verb, words)
+    const outcome = verb === 'XCLIENT' ? await this.#meetAgain(decided) : decided
     if (begins.has(verb)) await this.#tellLong()
     await this.finish(verb, outcome)
     if (verb === 'BDAT' && this.where === 'END-OF-MESSAGE') return
     if (junk.has(verb)) this.patience.junkCommand()
+  }
+
+  /** Whom XCLIENT brings is looked at as if it had just connected. */
+  async #meetAgain(outcome: Outcome): Promise<Outcome> {
+    const { client } = outcome.change ?? {}
+    if (client === undefined) return outcome
+    this.current = { ...this.current, ...outcome.change }
+    await this.meet(client)
+    if (this.settings.delayReject === 'yes') return outcome
+    const { refusal } = await this.ask({ stage: 'client' })
+    this.#denied = refusal
+    return refusal ? { ...outcome, reply: refusal } : outcome
   }
 
   /** The chart first, then what the words say, then the handler. */
@@ -188,7 +208,8 @@ export class Session extends SessionState {
       verb === 'RCPT' && utf8 !== undefined ? { ...this.grammarLimits, smtputf8: utf8 } : this.grammarLimits
     const parsed = parseCommand(verb, words, limits)
     const { address } = parsed
-    if (address !== undefined && !(await this.#isRoutable(address.internal))) {
+    const sender = this.current.transaction?.sender ?? ''
+    if (address !== undefined && !(await isRoutable(address.internal, sender, this.postfix))) {
       this.#logIllegal(address.typed, verb)
       return { reply: address.bad }
     }
@@ -203,20 +224,6 @@ export class Session extends SessionState {
       'warning',
       `Illegal address syntax from ${namaddr(this.current.client)} in ${verb} command: ${what}`,
     )
-  }
-
-  /** Whether a place is named where a local part asks for a way of its own: `user%@our.example` names none. */
-  async #isRoutable(address: string): Promise<boolean> {
-    if (!/[@%!].*@|@$/s.test(address)) return true
-    const { postfix } = this
-    const sender = this.current.transaction?.sender ?? ''
-    try {
-      const completed = rewriteAddress(address, 'local', postfix.settings)
-      return !(await resolveAddress(completed, sender, postfix)).flags.malformed
-    } catch (error) {
-      if (error instanceof MappingUnavailable) return true
-      throw error
-    }
   }
 
   async #unknown(typed: string, word: string): Promise<void> {
@@ -258,7 +265,7 @@ export class Session extends SessionState {
     this.where = 'END-OF-MESSAGE'
     this.emitData(message.content, message.size)
     this.remember({ kind: 'end-of-data', size: message.size }, null)
-    const outcome = await endOfData(this, '')
+    const outcome = await endOfData(this)
     this.statistics.count('DATA', outcome.reply.code >= 400 ? 'failure' : 'success')
     await this.finish('', outcome)
     this.#afterMessage(outcome)
@@ -333,6 +340,9 @@ export class Session extends SessionState {
     machine.emit({ type: 'smtpd.tls', session, version, cipher, bits, outcome: 'established' })
     this.current = { ...this.current, ...forgetClient, tls: shaken.facts }
     if (how === 'STARTTLS') this.step({ type: 'tls-established' })
+    if (how === 'STARTTLS') await this.#readySasl()
+    const tooMany = this.limit('tls')
+    if (tooMany) await this.speaker.announce(tooMany, this.current)
   }
 
   async #refuse(typed: string, answer: Reply): Promise<void> {
@@ -377,9 +387,9 @@ export class Session extends SessionState {
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
     if (error instanceof SettingError) {
       this.machine.emit({ type: 'daemon.logged', daemon: 'smtpd', level: 'fatal', text: error.message })
-    } else {
-      this.machine.emit({ type: 'engine.fault', where: 'smtpd', message })
+      return 'fatal'
     }
+    this.machine.emit({ type: 'engine.fault', where: 'smtpd', message })
     this.wire.write(`421 4.3.0 ${this.settings.myhostname} Server local data error\r\n`)
     await this.wire.flush(this.settings.timeout)
     return 'internal error'

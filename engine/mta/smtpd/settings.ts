@@ -1,12 +1,14 @@
 /** What main.cf and master.cf say to one smtpd service, read once for each reload. postconf(5), smtpd(8). */
 import type { Settings } from '#config/settings.ts'
+import { checkStartup } from './startup.ts'
 
 export type SmtpdSettings = ReturnType<typeof readSmtpdSettings>
 
 export type TlsLevel = 'none' | 'may' | 'encrypt'
 
+/** Throws SettingError when smtpd will not run with them. */
 export function readSmtpdSettings(settings: Settings) {
-  const securityOptions = (name: string) => new Set(settings.list(name).map((word) => word.toLowerCase()))
+  checkStartup(settings)
   const verpDelimiters = settings.text('default_verp_delimiters') || '+='
   return {
     all: settings,
@@ -19,6 +21,7 @@ export function readSmtpdSettings(settings: Settings) {
     messageSizeLimit: settings.number('message_size_limit'),
     strictEnvelopes: yesNo(settings.flag('strict_rfc821_envelopes')),
     smtputf8: yesNo(settings.flag('smtputf8_enable')),
+    ipv6: yesNo(/ipv6|all/.test(settings.text('inet_protocols'))),
     heloRequired: yesNo(settings.flag('smtpd_helo_required')),
     delayReject: yesNo(settings.flag('smtpd_delay_reject')),
     disableVrfy: yesNo(settings.flag('disable_vrfy_command')),
@@ -75,8 +78,9 @@ export function readSmtpdSettings(settings: Settings) {
       type: settings.text('smtpd_sasl_type') === 'dovecot' ? ('dovecot' as const) : ('cyrus' as const),
       brokenClients: yesNo(settings.flag('broken_sasl_auth_clients')),
       authenticatedHeader: yesNo(settings.flag('smtpd_sasl_authenticated_header')),
-      options: securityOptions('smtpd_sasl_security_options'),
-      tlsOptions: securityOptions('smtpd_sasl_tls_security_options'),
+      options: settings.list('smtpd_sasl_security_options'),
+      tlsOptions: settings.list('smtpd_sasl_tls_security_options'),
+      filter: settings.list('smtpd_sasl_mechanism_filter'),
       exceptions: settings.list('smtpd_sasl_exceptions_networks'),
     },
     clients: {
@@ -94,8 +98,9 @@ const yesNo = (flag: boolean): 'yes' | 'no' => (flag ? 'yes' : 'no')
 
 function tlsLevel(settings: Settings): TlsLevel {
   const level = settings.text('smtpd_tls_security_level').toLowerCase()
-  if (level === 'encrypt' || level === 'may') return level
-  if (level === 'none') return 'none'
+  if (level === 'may' || level === 'none') return level
+  // `verify` and `secure` are for clients; a server takes the next best.
+  if (level !== '') return 'encrypt'
   // The older parameters still count where the newer one is empty.
   if (settings.flag('smtpd_enforce_tls')) return 'encrypt'
   return settings.flag('smtpd_use_tls') ? 'may' : 'none'

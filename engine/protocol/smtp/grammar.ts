@@ -14,6 +14,8 @@ export type Limits = {
   /** allow_min_user: whether an address may begin with `-`. */
   readonly leadingDash?: 'allowed' | 'refused'
   readonly dsn: 'yes' | 'no'
+  /** Whether XCLIENT and XFORWARD may name an IPv6 address: inet_protocols. */
+  readonly ipv6?: 'yes' | 'no'
   /** XVERP, and the delimiters that stand for none given; null when this client may not use it. */
   readonly verp: { readonly defaults: string; readonly allowed: string } | null
 }

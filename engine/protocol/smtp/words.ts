@@ -17,7 +17,7 @@ export function splitWords(line: string): readonly Word[] {
   for (;;) {
     while (at < line.length && isSpace(line.charCodeAt(at))) at++
     if (at >= line.length) return words
-    const word = readWord(line, at, words.length === 1 ? ':' : null)
+    const word = readWord(line, at)
     words.push({ text: line.slice(at, word.end), broken: word.broken })
     at = word.end
   }
@@ -28,7 +28,9 @@ export const joined = (words: readonly Word[]): string => words.map((word) => wo
 
 const isSpace = (code: number) => code === 32 || (code >= 9 && code <= 13)
 
-function readWord(line: string, start: number, last: ':' | null): { end: number; broken: 'yes' | 'no' } {
+const isFromOrTo = (text: string) => /^(?:from|to)$/i.test(text)
+
+function readWord(line: string, start: number): { end: number; broken: 'yes' | 'no' } {
   let depth = 0
   let quoted = false
   let at = start
@@ -41,7 +43,7 @@ function readWord(line: string, start: number, last: ':' | null): { end: number;
     else if (character === '>') depth = Math.max(0, depth - 1)
     else if (depth > 0) continue
     else if (isSpace(line.charCodeAt(at))) break
-    else if (character === last) return { end: at + 1, broken: 'no' }
+    else if (character === ':' && isFromOrTo(line.slice(start, at))) return { end: at + 1, broken: 'no' }
   }
   return { end: Math.min(at, line.length), broken: depth > 0 || quoted ? 'yes' : 'no' }
 }

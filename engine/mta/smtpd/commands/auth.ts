@@ -11,7 +11,7 @@ import { because, reply } from '#protocol/smtp/reply.ts'
 import { namaddr } from '../client.ts'
 import type { SaslDialogue } from '../conversation.ts'
 import type { Handler, Outcome, SmtpdSession } from '../handler.ts'
-import { offeredMechanisms, saslActive, saslBlocker } from '../sasl.ts'
+import { needsEncryption, saslActive, saslBlocker, usableMechanisms } from '../sasl.ts'
 
 /** May AUTH come at all? Asked before its words are read, in Postfix's order. */
 export function mayAuthenticate(session: SmtpdSession): Outcome | null {
@@ -34,18 +34,20 @@ export const auth: Handler<Auth> = async (command, session) => {
 
 async function begin({ mechanism, initial }: Auth, session: SmtpdSession): Promise<Outcome> {
   const name = mechanism.toUpperCase()
-  const offered = offeredMechanisms(session).includes(name)
-  const exchange = offered ? (session.sasl?.begin(name, session.saslContext) ?? null) : null
-  if (exchange === null) {
-    const cyrus = session.settings.sasl.type === 'cyrus'
-    return failed(session, mechanism, cyrus ? 'no mechanism available' : 'Invalid authentication mechanism')
-  }
-  const dialogue = { mechanism, exchange, proven: null }
-  if (initial === null) return outcomeOf(session, dialogue, await exchange.start(null))
-
-  const response = decode(initial, session, 'initial')
+  const cyrus = session.settings.sasl.type === 'cyrus'
+  const response = initial === null ? null : decode(initial, session, 'initial')
+  // With Cyrus SASL Postfix decodes before it asks; Dovecot's mechanisms it knows, and decodes nothing itself.
+  if (cyrus && typeof response === 'string') return failed(session, mechanism, response)
+  const usable = usableMechanisms(session).includes(name)
+  const exchange = usable ? (session.sasl?.begin(name, session.saslContext) ?? null) : null
+  if (exchange === null) return failed(session, mechanism, whyNot(session, name))
   if (typeof response === 'string') return failed(session, mechanism, response)
-  return outcomeOf(session, dialogue, await exchange.start(response))
+  return outcomeOf(session, { mechanism, exchange, proven: null }, await exchange.start(response))
+}
+
+function whyNot(session: SmtpdSession, mechanism: string): string {
+  if (session.settings.sasl.type === 'dovecot') return 'Invalid authentication mechanism'
+  return needsEncryption(session, mechanism) ? 'encryption needed to use mechanism' : 'no mechanism available'
 }
 
 /** The client's answer to a challenge. */

@@ -10,7 +10,7 @@ import type { Reply } from '#protocol/smtp/reply.ts'
 import { noTransaction } from '../conversation.ts'
 import type { Conversation } from '../conversation.ts'
 import type { Outcome, SmtpdSession } from '../handler.ts'
-import { beginMessage, endOfData, withActions } from './message.ts'
+import { acceptMessage, beginMessage, withActions } from './message.ts'
 
 const tooBig = (answer: Reply, { settings }: SmtpdSession): Reply =>
   because(answer, 'message_size_limit', settings.messageSizeLimit)
@@ -22,10 +22,10 @@ export async function beforeChunk(
 ): Promise<{ kind: 'wanted'; change: Partial<Conversation> } | { kind: 'refused'; reply: Reply }> {
   const no = (answer: Reply) => ({ kind: 'refused', reply: answer }) as const
   const { transaction, message } = session.now
+  if (command.size === 0 && command.last === 'no') return no(reply(551, '5.7.1', 'Null BDAT request'))
   if (session.state === 'discarding') {
     return no(reply(551, '5.0.0', `Discarded ${command.size} bytes after earlier error`))
   }
-  if (command.size === 0 && command.last === 'no') return no(reply(551, '5.7.1', 'Null BDAT request'))
   const limit = session.settings.messageSizeLimit
   if (limit > 0 && command.size > limit - (message?.size ?? 0)) {
     return no(tooBig(reply(552, '5.3.4', 'Chunk exceeds message size limit', 'RFC 1870 §6.3'), session))
@@ -54,7 +54,12 @@ export const afterRefusedChunk = (command: Bdat, answer: Reply): Outcome => ({
 export async function afterChunk(command: Bdat, session: SmtpdSession): Promise<Outcome> {
   const { message } = session.now
   if (message === null) throw new Error('a chunk ended that never began')
-  if (command.last === 'yes') return endOfData(session, `${message.size} bytes `)
+  if (command.last === 'yes') {
+    const { refusal, actions } = await session.ask({ stage: 'end-of-data', size: message.size })
+    // What came in chunks is not forgotten then, as it is after DATA: only RSET or a greeting ends the transaction.
+    if (refusal) return { reply: refusal, steps: [{ type: 'chunk' }] }
+    return acceptMessage(session, actions, `${message.size} bytes `)
+  }
   if (message.problem === 'too big') {
     return {
       reply: tooBig(reply(552, '5.3.4', 'Message exceeds message size limit'), session),

@@ -1,4 +1,4 @@
-/** HELO and EHLO: what the client calls itself; a letter under way is forgotten. */
+/** HELO and EHLO: what the client calls itself; a letter under way is forgotten. Who once said EHLO speaks ESMTP. */
 import type { Greeting } from '#protocol/smtp/commands/greeting.ts'
 import { reply } from '#protocol/smtp/reply.ts'
 import { ehloLines } from '../ehlo.ts'
@@ -12,7 +12,7 @@ export const helo: Handler<Greeting<'HELO'>> = async (greeting, session) => {
   return {
     reply: reply(250, null, session.settings.myhostname),
     steps: [{ type: 'HELO' }],
-    change: { ...noTransaction, helo: printable(name), protocol: 'SMTP' },
+    change: { ...noTransaction, helo: printable(name) },
   }
 }
 

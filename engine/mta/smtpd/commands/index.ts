@@ -40,8 +40,8 @@ export const handlers: { readonly [V in HandledVerb]: Handler<CommandOf<V>> } = 
 export const beforeWords: Partial<
   Record<Verb, (session: SmtpdSession, words: readonly Word[]) => Outcome | null>
 > = {
-  MAIL: (session) => tooMany(session, 'message'),
-  RCPT: (session) => tooMany(session, 'recipient'),
+  MAIL: (session, words) => (isAddressed(words, 'FROM:') ? tooMany(session, 'message') : null),
+  RCPT: (session, words) => (isAddressed(words, 'TO:') ? tooMany(session, 'recipient') : null),
   VRFY: ({ settings }) =>
     settings.disableVrfy === 'yes'
       ? { reply: because(reply(502, '5.5.1', 'VRFY command is disabled'), 'disable_vrfy_command', 'yes') }
@@ -60,6 +60,10 @@ export const beforeWords: Partial<
   XCLIENT: mayXclient,
   XFORWARD: mayXforward,
 }
+
+/** Only what looks like an envelope command counts: `MAIL` alone is told its syntax. */
+const isAddressed = ([before, address]: readonly Word[], preposition: string) =>
+  before?.text.toUpperCase() === preposition && address !== undefined
 
 function tooMany(session: SmtpdSession, activity: 'message' | 'recipient'): Outcome | null {
   const refusal = session.limit(activity)

@@ -32,8 +32,22 @@ export function withActions(session: SmtpdSession, actions: readonly MessageActi
   return { transaction: { ...transaction, actions: [...transaction.actions, ...actions] } }
 }
 
+/** The last restrictions, then the message. */
+export async function endOfData(session: SmtpdSession): Promise<Outcome> {
+  const { refusal, actions } = await session.ask({
+    stage: 'end-of-data',
+    size: session.now.message?.size ?? 0,
+  })
+  if (refusal) return { reply: refusal, steps: [{ type: 'end-of-data' }], change: noTransaction }
+  return acceptMessage(session, actions, '')
+}
+
 /** `accepted`: what 250 says besides the queue id, which differs between DATA and BDAT. */
-export async function endOfData(session: SmtpdSession, accepted: string): Promise<Outcome> {
+export async function acceptMessage(
+  session: SmtpdSession,
+  actions: readonly MessageAction[],
+  accepted: string,
+): Promise<Outcome> {
   const { transaction, message } = session.now
   if (transaction?.queueId == null || message === null) throw new Error('a message ended that never began')
   const done = (answer: Reply, trouble?: Trouble): Outcome => ({
@@ -43,8 +57,6 @@ export async function endOfData(session: SmtpdSession, accepted: string): Promis
     change: noTransaction,
   })
 
-  const { refusal, actions } = await session.ask({ stage: 'end-of-data', size: message.size })
-  if (refusal) return done(refusal)
   if (message.problem !== null)
     return done(problemReply(session, transaction, message.problem), problemTroubles[message.problem])
 
@@ -66,7 +78,7 @@ function submission(
   content: Uint8Array,
   actions: readonly MessageAction[],
 ): Submission {
-  const { client, helo, protocol, sasl, xforward } = session.now
+  const { client, sasl } = session.now
   const { parameters, recipients, sender, queueId } = transaction
   const prepended = actions.flatMap((action) => (action.kind === 'prepend' ? [`${action.header}\n`] : []))
   const received = receivedHeader(session.now, transaction, session.settings, session.machine.clock.now())
@@ -76,13 +88,8 @@ function submission(
       kind: 'smtpd',
       session: session.id,
       service: session.service,
-      client: {
-        name: xforward.get('NAME') ?? client.name,
-        address: xforward.get('ADDR') ?? client.address,
-        port: Number(xforward.get('PORT') ?? client.port),
-      },
-      helo: xforward.get('HELO') ?? helo ?? '',
-      protocol,
+      ...originalClient(session.now),
+      trusted: { socket: client.socket, address: client.address },
       sasl: sasl === null ? null : { ...sasl, sender: parameters.auth ?? '' },
     },
     sender,
@@ -99,6 +106,21 @@ function submission(
     actions: actions.filter((action) => action.kind !== 'prepend'),
     arrivedAt: transaction.startedAt,
     options: session.settings.overrides,
+  }
+}
+
+/** Whom the log names as the client: after XFORWARD the one far away, of whom little may be known. XFORWARD_README. */
+function originalClient({ client, helo, protocol, xforward }: Conversation) {
+  const forwarded = ['NAME', 'ADDR', 'PROTO', 'HELO', 'PORT'].some((attribute) => xforward.has(attribute))
+  if (!forwarded) return { client, helo: helo ?? '', protocol }
+  return {
+    client: {
+      name: xforward.get('NAME') ?? 'unknown',
+      address: xforward.get('ADDR') ?? 'unknown',
+      port: Number(xforward.get('PORT') ?? 0),
+    },
+    helo: xforward.get('HELO') ?? '',
+    protocol: xforward.get('PROTO') ?? 'unknown',
   }
 }
 

@@ -9,7 +9,7 @@ const ok = reply(250, '2.0.0', 'Ok')
 export const rset: Handler<Bare<'RSET'>> = () => ({
   reply: ok,
   steps: [{ type: 'RSET' }],
-  change: { ...noTransaction, xforward: new Map() },
+  change: noTransaction,
 })
 
 export const noop: Handler<Bare<'NOOP'>> = () => ({ reply: ok, steps: [{ type: 'NOOP' }] })

@@ -22,13 +22,13 @@ export const starttls: Handler<Bare<'STARTTLS'>> = (_command, session) => {
         'smtpd_tls_cert_file',
         tls.certificate,
       ),
-      trouble: 'none',
+      trouble: 'software',
     }
   }
-  const tooMany = session.limit('tls')
+  const tooMany = session.limit('handshake')
   if (tooMany) return { reply: tooMany, trouble: 'policy' }
   return { reply: reply(220, '2.0.0', 'Ready to start TLS'), steps: [{ type: 'STARTTLS' }] }
 }
 
-export const hasCertificate = (tls: { readonly certificate: string }): boolean =>
+const hasCertificate = (tls: { readonly certificate: string }): boolean =>
   tls.certificate !== '' && tls.certificate !== 'none'

@@ -36,7 +36,7 @@ export const xclient: Handler<Attributes<'XCLIENT'>> = ({ attributes }, session)
 
 function claimed(
   attributes: ReadonlyMap<string, string | null>,
-  { client, protocol, helo }: Conversation,
+  { client }: Conversation,
 ): Partial<Conversation> {
   const of = <T>(name: string, before: T): string | T =>
     attributes.has(name) ? (attributes.get(name) ?? 'unknown') : before
@@ -45,6 +45,7 @@ function claimed(
   const login = attributes.get('LOGIN') ?? null
   return {
     client: {
+      ...client,
       name,
       address: of('ADDR', client.address).replace(/^IPV6:/i, ''),
       port: Number(attributes.get('PORT') ?? client.port),
@@ -52,13 +53,8 @@ function claimed(
       nameStatus: status,
       reverseStatus: status,
     },
-    helo: attributes.has('HELO') ? (attributes.get('HELO') ?? null) : helo,
-    protocol:
-      attributes.get('PROTO')?.toUpperCase() === 'SMTP'
-        ? 'SMTP'
-        : attributes.has('PROTO')
-          ? 'ESMTP'
-          : protocol,
+    helo: attributes.get('HELO') ?? null,
+    protocol: attributes.get('PROTO')?.toUpperCase() === 'ESMTP' ? 'ESMTP' : 'SMTP',
     sasl: login === null ? null : { method: 'XCLIENT', username: login },
   }
 }

@@ -20,6 +20,8 @@ export type Client = {
   /** The verified name, or `unknown`. */
   readonly name: string
   readonly address: string
+  /** The address of the connection itself, where XCLIENT gave another. */
+  readonly socket?: string
   readonly port: number
   /** ok: the name leads back to the address; forged: it does not. */
   readonly nameStatus: NameStatus

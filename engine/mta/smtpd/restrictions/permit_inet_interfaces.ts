@@ -9,5 +9,6 @@ import { dunno, permit, type Restriction } from './restriction.ts'
 export const permit_inet_interfaces: Restriction = {
   name: 'permit_inet_interfaces',
   takes: 'nothing',
-  evaluate: async ({ client, postfix }) => (isOwnAddress(client.address, postfix) ? permit : dunno),
+  evaluate: async ({ client, postfix }) =>
+    isOwnAddress(client.socket ?? client.address, postfix) ? permit : dunno,
 }

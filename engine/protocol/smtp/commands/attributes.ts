@@ -5,11 +5,14 @@ import type { Grammar } from '../grammar.ts'
 import { reply } from '../reply.ts'
 import { decodeXtext, encodeXtext } from '../xtext.ts'
 
-/** Null: `[UNAVAILABLE]` or `[TEMPUNAVAIL]`. */
+/** Null: `[UNAVAILABLE]`, or of a name `[TEMPUNAVAIL]`. */
 export type Attributes<V extends string> = {
   readonly verb: V
   readonly attributes: ReadonlyMap<string, string | null>
 }
+
+const unavailable = '[UNAVAILABLE]'
+const longest = 255
 
 export const attributes = <V extends 'XCLIENT' | 'XFORWARD'>(
   verb: V,
@@ -20,20 +23,23 @@ export const attributes = <V extends 'XCLIENT' | 'XFORWARD'>(
   syntax: `${verb} attribute=value...`,
   rfc,
 
-  parse(words) {
+  parse(words, { ipv6 = 'yes' }) {
     if (words.length === 0) return refused(reply(501, '5.5.4', `Syntax: ${verb} attribute=value...`))
     const read = new Map<string, string | null>()
     for (const { text } of words) {
       const equals = text.indexOf('=')
-      if (equals < 0) return refused(reply(501, '5.5.4', 'Error: attribute=value expected'))
-      const name = text.slice(0, equals).toUpperCase()
-      const value = decodeXtext(text.slice(equals + 1))
-      if (value === null) {
-        return refused(reply(501, '5.5.4', `Bad attribute value syntax: ${text.slice(equals + 1)}`))
+      const coded = text.slice(equals + 1)
+      if (equals < 0 || coded === '') {
+        return refused(reply(501, '5.5.4', 'Error: attribute=value expected'))
       }
+      if (coded.length > longest) return refused(reply(501, '5.5.4', 'Error: attribute value too long'))
+      const name = text.slice(0, equals).toUpperCase()
+      const value = decodeXtext(coded) ?? coded
       if (!names.includes(name)) return refused(reply(501, '5.5.4', `Bad ${verb} attribute name: ${name}`))
-      if (!isGood(name, value)) return refused(reply(501, '5.5.4', `Bad ${name} syntax: ${value}`))
-      read.set(name, /^\[(UNAVAILABLE|TEMPUNAVAIL)\]$/i.test(value) ? null : value)
+      if (!isGood(verb, name, value, ipv6)) {
+        return refused(reply(501, '5.5.4', `Bad ${name} syntax: ${harmless(value)}`))
+      }
+      read.set(name, isMissing(name, value) ? null : harmless(value))
     }
     return accepted({ verb, attributes: read })
   },
@@ -46,11 +52,25 @@ export const attributes = <V extends 'XCLIENT' | 'XFORWARD'>(
   },
 })
 
-function isGood(name: string, value: string): boolean {
-  if (/^\[(UNAVAILABLE|TEMPUNAVAIL)\]$/i.test(value)) return true
-  if (name === 'NAME' || name === 'REVERSE_NAME') return isHostname(value)
-  if (name === 'ADDR' || name === 'DESTADDR') return isIpv4(value) || isIpv6(value.replace(/^IPV6:/i, ''))
-  if (name === 'PORT' || name === 'DESTPORT') return /^\d{1,5}$/.test(value)
-  if (name === 'PROTO') return /^E?SMTP$/i.test(value)
+const isName = (attribute: string) => attribute === 'NAME' || attribute === 'REVERSE_NAME'
+
+const isMissing = (attribute: string, value: string): boolean => {
+  const said = value.toUpperCase()
+  return said === unavailable || (isName(attribute) && said === '[TEMPUNAVAIL]')
+}
+
+function isGood(verb: string, attribute: string, value: string, ipv6: 'yes' | 'no'): boolean {
+  // XCLIENT has to speak some protocol; a forwarded letter may have come by any.
+  if (attribute === 'PROTO') return verb === 'XFORWARD' || /^E?SMTP$/i.test(value)
+  if (isMissing(attribute, value)) return true
+  if (isName(attribute)) return isHostname(value)
+  if (attribute === 'ADDR' || attribute === 'DESTADDR') {
+    return isIpv4(value) || (ipv6 === 'yes' && /^IPV6:/i.test(value) && isIpv6(value.slice(5)))
+  }
+  if (attribute === 'PORT' || attribute === 'DESTPORT') return /^\d{1,5}$/.test(value)
+  if (attribute === 'SOURCE') return /^(?:LOCAL|REMOTE)$/i.test(value)
   return true
 }
+
+/** The values go into headers and logs. */
+const harmless = (text: string): string => text.replace(/[^!-~]|[()<>\\";]/g, '?')

@@ -20,7 +20,7 @@ export const bdat: Grammar<Bdat> = {
     const wellFormed = last === undefined || (last.text.toUpperCase() === 'LAST' && rest.length === 0)
     const bytes = Number(size?.text)
     // 521, which hangs up: the server cannot know where the next command begins.
-    if (size === undefined || !wellFormed || !/^\d+$/.test(size.text) || bytes > 0x7fffffff) {
+    if (size === undefined || !wellFormed || !/^\d+$/.test(size.text) || bytes >= 2 ** 63) {
       return refused(reply(521, '5.5.4', 'Syntax: BDAT count [LAST]', rfc))
     }
     return accepted({ verb: 'BDAT', size: bytes, last: last === undefined ? 'no' : 'yes' })
