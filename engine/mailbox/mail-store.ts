@@ -55,6 +55,8 @@ export type FolderStatus = {
 export type NewMessage = {
   /** Line ends LF or CRLF: stored as the format wants them. */
   readonly content: Uint8Array
+  /** `lf`: they are LF already; a CR before one belongs to the line. */
+  readonly lines?: 'lf'
   readonly flags?: readonly Flag[]
   readonly internalDate?: number
   /** mbox: the `From ` line's address. */

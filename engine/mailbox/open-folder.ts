@@ -121,7 +121,6 @@ export class OpenFolder implements OpenMailbox {
   }
 
   async copyTo(target: string, uids: readonly Uid[], mode: 'copy' | 'move', cause: Cause) {
-    if (mode === 'move') this.#mustWrite()
     const { uidValidity, pairs } = await this.#copy(this.#core, target, uids, mode, cause)
     return { uidValidity, uids: pairs as readonly (readonly [Uid, Uid])[] }
   }

@@ -37,10 +37,12 @@ export class MailboxView {
   #toldKeywords = 0
   #toldRecent: number
 
-  constructor(mailbox: OpenMailbox) {
+  /** `known`: keywords that the client was told of at an earlier visit. */
+  constructor(mailbox: OpenMailbox, known: readonly string[] = []) {
     this.mailbox = mailbox
     this.#entries = [...mailbox.messages()]
-    this.#keywords = mailbox.keywords()
+    const there = mailbox.keywords()
+    this.#keywords = [...there, ...known.filter((keyword) => !there.includes(keyword))]
     this.#toldKeywords = this.#keywords.length
     this.#toldRecent = this.#countRecent()
   }

@@ -226,8 +226,8 @@ export class MaildirFolder implements FolderCore {
   async #store(messages: readonly NewMessage[]) {
     // What lies in the folder need not be listed to add to it.
     await this.#serial.run(() => this.#load())
-    const letters = messages.map(({ content: given, flags: wanted = [], internalDate }) => {
-      const content = toLf(given)
+    const letters = messages.map(({ content: given, lines, flags: wanted = [], internalDate }) => {
+      const content = lines === 'lf' ? given : toLf(given)
       const flags = wanted.map(canonicalFlag)
       const sizes = { stored: content.length, wire: wireSize(content) }
       const base = this.#place.names.next(

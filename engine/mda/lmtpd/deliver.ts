@@ -85,7 +85,12 @@ function toDelivery(letter: Letter): Delivery {
       // As Dovecot, which makes INBOX whichever folder a letter goes to.
       await store.prepare()
       const folder = canonicalName(typed)
-      const message = { content: other ?? content, envelopeSender: sender, ...(flags ? { flags } : {}) }
+      const message = {
+        content: other ?? content,
+        lines: 'lf',
+        envelopeSender: sender,
+        ...(flags ? { flags } : {}),
+      } as const
       const size = message.content.length
       const refusal = await quotaRefusal(store, settings, { folder, size, grace: 'grace' })
       if (refusal !== null)

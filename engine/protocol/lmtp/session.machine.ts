@@ -43,9 +43,9 @@ export const lmtpSession = setup({
         connected: { id: 'connected', on: { MAIL: 'mail', XCLIENT: stay, 'chunk-refused': 'discarding' } },
         ready: { id: 'ready', on: { MAIL: 'mail', XCLIENT: stay, 'chunk-refused': 'discarding' } },
         mail: { on: { RCPT: 'recipients', 'chunk-refused': 'discarding' } },
-        recipients: { on: { RCPT: stay, DATA: '#data', BDAT: '#chunk' } },
+        recipients: { on: { RCPT: stay, DATA: '#data', BDAT: '#chunk', 'chunk-refused': 'discarding' } },
         /** Between two chunks. */
-        chunks: { id: 'chunks', on: { RCPT: stay, BDAT: '#chunk' } },
+        chunks: { id: 'chunks', on: { RCPT: stay, BDAT: '#chunk', 'chunk-refused': 'discarding' } },
         /** After a refused chunk. */
         discarding: { on: { MAIL: stay, RCPT: stay, 'chunk-refused': stay } },
       },
