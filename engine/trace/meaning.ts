@@ -59,8 +59,12 @@ export function meaningOf(
   const about = /^50[0-4]$/.test(code)
     ? undefined
     : (wordsFor(details, `${subject}.${detail}`) ?? wordsFor(subjects, subject))
-  return [exact ?? classes[kind], about].filter(Boolean).join(' ')
+  return together(exact ?? classes[kind], about)
 }
+
+/** Sentences one after the other; after a full-width stop no space is wanted. */
+export const together = (...sentences: readonly (string | undefined)[]): string =>
+  sentences.filter(Boolean).join(' ').replaceAll('。 ', '。')
 
 /** A row of a table of words; undefined where there is none. */
 export const wordsFor = (words: Readonly<Record<string, string>>, key: string): string | undefined =>
@@ -71,5 +75,5 @@ function ofWord(code: string, status: string | null, verb: string | null, words:
   const name = /^[A-Z/-]+/.exec((status ?? '').replace(/^[[(]/, ''))?.[0] ?? ''
   const about = code === '+' ? undefined : wordsFor(words.statuses, name)
   if (code === 'OK') return wordsFor(words.after, verb ?? '') ?? about ?? words.codes.OK
-  return [wordsFor(words.codes, code), about].filter(Boolean).join(' ')
+  return together(wordsFor(words.codes, code), about)
 }

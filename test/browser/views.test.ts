@@ -1,4 +1,5 @@
 // The views as a person meets them: what is drawn can be read, selected and stepped through with the keyboard.
+import { userEvent } from 'vitest/browser'
 import { describe, expect, test } from 'vitest'
 import { render } from 'vitest-browser-svelte'
 import Ladder from '#web/views/ladder/Ladder.svelte'
@@ -24,6 +25,54 @@ describe('the ladder', () => {
     const details = await render(Harness, { page, View: EventDetails })
     await expect.element(details.getByText('reject_unauth_destination')).toBeVisible()
     await expect.element(details.getByText(/does not relay for you/)).toBeVisible()
+  })
+})
+
+describe('why', () => {
+  const open = async (language: 'en' | 'zh') => {
+    const page = pageAt(refusal)
+    if (language === 'zh') await page.speak('zh')
+    page.select({ kind: 'event', seq: refusal })
+    // The engine's answer, as it would come over the wire.
+    page.request = async (asked) => {
+      if (asked.type !== 'why.flips') throw new Error(asked.type)
+      return {
+        kept: true,
+        flips: [
+          {
+            flip: { kind: 'network', address: '203.0.113.9' },
+            change: { on: 'main.cf', name: 'mynetworks', value: '203.0.113.9' },
+            reply: { code: '250', status: '2.1.5', lines: ['Ok'] },
+          },
+        ],
+      }
+    }
+    return render(Harness, { page, View: EventDetails })
+  }
+
+  test('is a list of what was asked, with what it said, and what it rests on', async () => {
+    const details = await open('en')
+    const items = details.getByRole('list').first().getByRole('listitem')
+    await expect.element(items.nth(0)).toHaveTextContent(/permit_mynetworks\s*goes on \(dunno\)/)
+    await expect.element(items.nth(2)).toHaveTextContent(/reject_unauth_destination\s*refuses/)
+    await expect.element(details.getByText(/would make it an open relay/)).toBeVisible()
+  })
+
+  test('tries changes when it is asked to with the keyboard', async () => {
+    const details = await open('en')
+    const button = details.getByRole('button', { name: 'Try it out' })
+    button.element().focus()
+    await userEvent.keyboard('{Enter}')
+    await expect.element(details.getByText('If 203.0.113.9 were in mynetworks.')).toBeVisible()
+    await expect.element(details.getByText('mynetworks = 203.0.113.9')).toBeVisible()
+    expect(document.activeElement?.textContent).toContain('250 2.1.5 Ok')
+  })
+
+  test('is said in Chinese', async () => {
+    const details = await open('zh')
+    await expect.element(details.getByText('客户端地址在 $mynetworks 之内则放行。')).toBeVisible()
+    await details.getByRole('button', { name: '试一试' }).click()
+    await expect.element(details.getByText('若 203.0.113.9 在 mynetworks 之内。')).toBeVisible()
   })
 })
 

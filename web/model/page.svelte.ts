@@ -131,6 +131,12 @@ export class Page {
     if (item !== null && innerWidth >= 800) this.inspectorOpen = true
   }
 
+  /** Selects a reply and shows why it came out so: where there is room for one column only, that column. */
+  askWhy(seq: number): void {
+    this.select({ kind: 'event', seq })
+    if (innerWidth < 800) this.column = 'details'
+  }
+
   show(tab: DockTab): void {
     this.tab = tab
     this.dockOpen = true

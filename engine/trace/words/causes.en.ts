@@ -1,6 +1,6 @@
 /** Why an answer came out as it did, in English. */
 import type { RowFact } from '../cause.ts'
-import { wordsFor } from '../meaning.ts'
+import { together, wordsFor } from '../meaning.ts'
 import { settings } from './settings.en.ts'
 import type { Words } from './words.ts'
 
@@ -26,8 +26,7 @@ export const causes: Words['causes'] = {
     `In the state ${state} ${verb} may not come. What may: ${expected.join(', ')}.`,
   syntax: ({ verb, form }) => `${verb} is written so: ${form}`,
   'unknown-command': ({ word }) => `No command is called ${word}.`,
-  setting: ({ name, value }) =>
-    [wordsFor(settings, name), `${name} = ${value}`.trimEnd()].filter(Boolean).join(' '),
+  setting: ({ name, value }) => together(wordsFor(settings, name), `${name} = ${value}`.trimEnd()),
   'login-failed': ({ mechanism, user, reason }) =>
     `${who(user)} tried to log in with ${mechanism}, and the back end said: ${reason}.`,
   'login-unavailable': ({ mechanism, reason }) =>

@@ -1,6 +1,6 @@
 /** Why an answer came out as it did, in Chinese. */
 import type { RowFact } from '../cause.ts'
-import { wordsFor } from '../meaning.ts'
+import { together, wordsFor } from '../meaning.ts'
 import { settings } from './settings.zh.ts'
 import type { Words } from './words.ts'
 
@@ -24,8 +24,7 @@ export const causes: Words['causes'] = {
     `在 ${state} 状态下不能发 ${verb}。可以发的是：${expected.join('、')}。`,
   syntax: ({ verb, form }) => `${verb} 的写法是：${form}`,
   'unknown-command': ({ word }) => `没有叫 ${word} 的命令。`,
-  setting: ({ name, value }) =>
-    [wordsFor(settings, name), `${name} = ${value}`.trimEnd()].filter(Boolean).join(' '),
+  setting: ({ name, value }) => together(wordsFor(settings, name), `${name} = ${value}`.trimEnd()),
   'login-failed': ({ mechanism, user, reason }) => `${who(user)}用 ${mechanism} 登录，后端答复：${reason}。`,
   'login-unavailable': ({ mechanism, reason }) =>
     `负责核对 ${mechanism} 的一方没有答复：${reason}。口令也许是对的。`,

@@ -17,7 +17,7 @@ export type Rung = {
   readonly mark: Mark
   /** The state it led to. */
   readonly state: string | null
-  /** Whether a restriction list was walked for it. */
+  /** Whether there is more to say why: a list was walked for it, or it refuses. */
   readonly reasoned: boolean
   readonly turn: number
 }
@@ -69,7 +69,7 @@ function rungsOfTurn(exchange: Exchange, turn: number): readonly Omit<Rung, 'aft
       code: reply.code,
       mark: replyClassOf(reply),
       state: last ? (exchange.state?.to ?? null) : null,
-      reasoned: last && exchange.verdicts.length > 0,
+      reasoned: last && (exchange.verdicts.length > 0 || /^[45]/.test(replyClassOf(reply) ?? '')),
     })
   })
   return rungs

@@ -68,7 +68,12 @@ export const domainIn = (address: string | null): string | null => {
 /** A domain of this server, for examples. */
 export function ownDomain({ parts }: Moment): string {
   const settings = parts.settings.all
-  return settings.list('mydestination').find((name) => /^[\w.-]+$/.test(name)) ?? settings.text('mydomain')
+  const names = settings.list('mydestination').filter((name) => /^[\w-]+(?:\.[\w-]+)+$/.test(name))
+  // People write to the domain rather than to its server.
+  const [domain] = names.filter(
+    (name) => name !== settings.text('myhostname') && !name.startsWith('localhost'),
+  )
+  return domain ?? names[0] ?? settings.text('mydomain')
 }
 
 /** The item of a list that decided, taken out, or with warn_if_reject before it. */
