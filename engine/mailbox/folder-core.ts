@@ -2,7 +2,7 @@
  * One folder as all sessions of a store share it: the state of its files as last seen, and the work on them. Sessions
  * look at it through `OpenFolder`; Maildir and mbox each have one of these.
  */
-import type { Cause, Flag, FlagChange, NewMessage } from './mail-store.ts'
+import type { Cause, Details, Flag, FlagChange, NewMessage } from './mail-store.ts'
 import type { Entry } from './message-entry.ts'
 
 /** Whether messages in `new/` are taken over into the folder, or left for a session that may. */
@@ -22,12 +22,13 @@ export interface FolderCore {
   refresh(arrival: Arrival, cause: Cause): Promise<void>
   /** The messages that were recent are shown to somebody now: answers the first of them. */
   claimRecent(): Promise<number>
-  load(entries: readonly Entry[]): Promise<void>
+  load(entries: readonly Entry[], what: Details): Promise<void>
   /** Of all messages, bytes with CRLF line ends. */
   totalSize(): Promise<number>
   /** CRLF line ends. */
   read(uid: number): Promise<Uint8Array>
   readHeader(uid: number): Promise<Uint8Array>
+  readFields(uids: readonly number[], names: readonly string[]): Promise<ReadonlyMap<number, string>>
   setFlags(uids: readonly number[], change: FlagChange, flags: readonly Flag[], cause: Cause): Promise<void>
   expunge(uids: readonly number[], cause: Cause): Promise<readonly number[]>
   append(messages: readonly NewMessage[], cause: Cause): Promise<readonly number[]>

@@ -66,6 +66,9 @@ export type NewMessage = {
 /** Why a change was made: for the trace (which POP3 or IMAP command, which delivery). */
 export type Cause = { readonly session?: string; readonly queueId?: string; readonly command?: string }
 
+/** Sizes alone are often known without a look at the files. */
+export type Details = 'sizes' | 'sizes and dates'
+
 export type FlagChange = 'add' | 'remove' | 'replace'
 
 export class MailboxError extends Error {
@@ -98,7 +101,7 @@ export interface OpenMailbox {
   /** The messages as of the last refresh. */
   messages(): readonly MessageEntry[]
   /** Makes size and dates of these messages known; without `uids`, of all. A message that is gone is passed over. */
-  load(uids?: readonly Uid[]): Promise<void>
+  load(uids?: readonly Uid[], what?: Details): Promise<void>
   /** All keywords in use, for FLAGS and PERMANENTFLAGS. */
   keywords(): readonly string[]
   /**
@@ -112,6 +115,11 @@ export interface OpenMailbox {
   read(uid: Uid): Promise<Uint8Array>
   /** The header only, CRLF, with its empty line. */
   readHeader(uid: Uid): Promise<Uint8Array>
+  /**
+   * The lines of these header fields (names in capitals) by message, CRLF, one character a byte, in the order of the names. Remembered: the
+   * next time costs no file. A message that is gone is passed over.
+   */
+  readFields(uids: readonly Uid[], names: readonly string[]): Promise<ReadonlyMap<Uid, string>>
   setFlags(
     uids: readonly Uid[],
     change: FlagChange,

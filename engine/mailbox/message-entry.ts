@@ -9,7 +9,11 @@ export type MessageDetails = {
   readonly savedDate: number
 }
 
-export type DetailsHolder = { details: MessageDetails | null }
+export type DetailsHolder = {
+  details: MessageDetails | null
+  /** Bytes with CRLF line ends, when the file's name says so. */
+  readonly size: number | null
+}
 
 export class Entry implements MessageEntry {
   readonly uid: Uid
@@ -36,7 +40,7 @@ export class Entry implements MessageEntry {
   }
 
   get size(): number {
-    return this.#details().size
+    return this.holder.size ?? this.#details().size
   }
 
   get internalDate(): number {

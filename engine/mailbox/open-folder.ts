@@ -6,6 +6,7 @@ import { findUid, type Arrival, type CopyTo, type FolderCore } from './folder-co
 import {
   MailboxError,
   type Cause,
+  type Details,
   type Flag,
   type FlagChange,
   type MailboxChanges,
@@ -67,8 +68,8 @@ export class OpenFolder implements OpenMailbox {
     return this.#core.keywords
   }
 
-  async load(uids?: readonly Uid[]): Promise<void> {
-    await this.#core.load(uids === undefined ? this.#shown : this.#entriesOf(uids))
+  async load(uids?: readonly Uid[], what: Details = 'sizes and dates'): Promise<void> {
+    await this.#core.load(uids === undefined ? this.#shown : this.#entriesOf(uids), what)
   }
 
   async refresh(arrivals: 'with-arrivals' | 'without-arrivals' = 'with-arrivals'): Promise<MailboxChanges> {
@@ -95,6 +96,10 @@ export class OpenFolder implements OpenMailbox {
 
   readHeader(uid: Uid): Promise<Uint8Array> {
     return this.#core.readHeader(uid)
+  }
+
+  async readFields(uids: readonly Uid[], names: readonly string[]): Promise<ReadonlyMap<Uid, string>> {
+    return (await this.#core.readFields(uids, names)) as ReadonlyMap<Uid, string>
   }
 
   async setFlags(

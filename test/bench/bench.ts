@@ -1,5 +1,6 @@
 /**
  * `npm run bench`: what the engine carries, and what the page costs. Prints figures; nothing here passes or fails.
+ * `npm run bench -- mailbox` measures only that; the others are throughput, trace and page.
  *
  * Messages a second are counted from the first connection to the last file in carol's Maildir at the second office:
  * two SMTP hops, one LMTP hop, each answered only when durable.
@@ -7,17 +8,29 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { removeFolder, startMailscope } from '../lab/start.ts'
+import { measureMailbox } from './mailbox.ts'
 import { measurePage } from './page.ts'
 import { measureTrace } from './trace-cost.ts'
 import { sendLoad } from './smtp-load.ts'
 
 const messages = Number(process.env.MESSAGES ?? 2000) * 8
 
-for (const trace of ['on', 'off'] as const) {
-  for (const mode of ['kept', 'new'] as const) await throughput(trace, mode)
+const measurements = {
+  async throughput() {
+    for (const trace of ['on', 'off'] as const) {
+      for (const mode of ['kept', 'new'] as const) await throughput(trace, mode)
+    }
+  },
+  mailbox: measureMailbox,
+  trace: measureTrace,
+  page: measurePage,
 }
-await measureTrace()
-await measurePage()
+const wanted = process.argv.slice(2)
+for (const word of wanted.filter((known) => !(known in measurements)))
+  console.error(`There is no measurement ${word}; there are: ${Object.keys(measurements).join(', ')}`)
+for (const [name, measurement] of Object.entries(measurements)) {
+  if (wanted.length === 0 || wanted.includes(name)) await measurement()
+}
 
 async function throughput(trace: 'on' | 'off', mode: 'kept' | 'new'): Promise<void> {
   const lab = await startMailscope({ words: ['--trace', trace] })

@@ -5,7 +5,7 @@
 import { findUid } from '../folder-core.ts'
 import type { Flag } from '../mail-store.ts'
 import { Entry, type DetailsHolder } from '../message-entry.ts'
-import { compareBases, flagsOfLetters } from './file-name.ts'
+import { compareBases, flagsOfLetters, sizeInFields, sizeInName } from './file-name.ts'
 import type { MaildirRecords } from './records.ts'
 import type { UidRecord } from './uidlist.ts'
 
@@ -34,14 +34,30 @@ const lettersForKeywords = 26
 const mostSets = 1000
 
 export class MaildirContents {
-  entries: readonly Entry[] = []
+  #entries: Entry[] = []
+  /** Somebody holds the list: it must not change under his eyes. */
+  #isShown = false
   readonly #records: MaildirRecords
   readonly #byBase = new Map<string, StoredFile>()
   /** Most messages have the same few flags: they share one set. */
   readonly #sets = new Map<string, ReadonlySet<Flag>>()
 
-  constructor(records: MaildirRecords) {
+  readonly #gone: (file: StoredFile) => void
+
+  /** `gone`: told of each message that is no more. */
+  constructor(records: MaildirRecords, gone: (file: StoredFile) => void) {
     this.#records = records
+    this.#gone = gone
+  }
+
+  /** In the order of UIDs; another list after every change. */
+  get entries(): readonly Entry[] {
+    this.#isShown = true
+    return this.#entries
+  }
+
+  get count(): number {
+    return this.#entries.length
   }
 
   has(base: string): boolean {
@@ -53,13 +69,13 @@ export class MaildirContents {
   }
 
   byUid(uid: number): StoredFile | undefined {
-    const entry = this.entries[findUid(this.entries, uid)]
+    const entry = this.#entries[findUid(this.#entries, uid)]
     return entry === undefined ? undefined : this.#byBase.get(entry.guid)
   }
 
   /** For the uidlist, in the order of UIDs. */
   uidRecords(): readonly UidRecord[] {
-    return this.entries.flatMap((entry) => this.#byBase.get(entry.guid) ?? [])
+    return this.#entries.flatMap((entry) => this.#byBase.get(entry.guid) ?? [])
   }
 
   /** All is to be found out again. */
@@ -76,7 +92,9 @@ export class MaildirContents {
     },
   ) {
     const stored = this.#add(this.#records.uidNext++, file, file.flags, this.#records.nextModseq)
-    this.entries = [...this.entries, stored.entry]
+    // A delivery costs the same however many lie there: the list is copied only for those who look at it.
+    if (this.#isShown) this.#relist([...this.#entries])
+    this.#entries.push(stored.entry)
     this.#records.added(stored)
     return stored
   }
@@ -89,19 +107,22 @@ export class MaildirContents {
 
   /** After `reflag`: the list of entries is another. */
   relist(changed: ReadonlySet<number>): void {
-    this.entries = this.entries.map((entry) =>
-      changed.has(entry.uid) ? (this.#byBase.get(entry.guid)?.entry ?? entry) : entry,
+    this.#relist(
+      this.#entries.map((entry) =>
+        changed.has(entry.uid) ? (this.#byBase.get(entry.guid)?.entry ?? entry) : entry,
+      ),
     )
   }
 
   remove(files: readonly StoredFile[]): void {
     const modseq = this.#records.nextModseq
     const gone = new Set(files.map(({ uid }) => uid))
-    for (const { base, uid } of files) {
-      this.#byBase.delete(base)
-      this.#records.expunged(uid, modseq)
+    for (const file of files) {
+      this.#byBase.delete(file.base)
+      this.#records.expunged(file.uid, modseq)
+      this.#gone(file)
     }
-    this.entries = this.entries.filter((entry) => !gone.has(entry.uid))
+    this.#relist(this.#entries.filter((entry) => !gone.has(entry.uid)))
   }
 
   compare(found: ReadonlyMap<string, Where>): void {
@@ -110,7 +131,12 @@ export class MaildirContents {
     const added = this.#unknown(found, modseq)
     if (gone.length > 0) this.remove(gone)
     if (added === 0 && !changed && gone.length === 0) return
-    this.entries = [...this.#byBase.values()].sort((a, b) => a.uid - b.uid).map((file) => file.entry)
+    this.#relist([...this.#byBase.values()].sort((a, b) => a.uid - b.uid).map((file) => file.entry))
+  }
+
+  #relist(entries: Entry[]): void {
+    this.#entries = entries
+    this.#isShown = false
   }
 
   #known(found: ReadonlyMap<string, Where>, modseq: number): { gone: StoredFile[]; changed: boolean } {
@@ -180,7 +206,7 @@ export class MaildirContents {
     flags: Iterable<Flag>,
     modseq: number,
   ): StoredFile {
-    const holder: DetailsHolder = { details: null }
+    const holder: DetailsHolder = { details: null, size: sizeInName(base) ?? sizeInFields(fields) }
     const entry = this.#entry(uid, base, flags, modseq, holder)
     const stored = { uid, base, folder, letters, fields, holder, entry }
     this.#byBase.set(base, stored)

@@ -29,6 +29,12 @@ export function sizeInName(base: string): number | null {
   return digits === null ? null : Number(digits[0])
 }
 
+/** `W52` of the uidlist's line. */
+export function sizeInFields(fields: readonly string[]): number | null {
+  const field = fields.find((text) => /^W\d+$/.test(text))
+  return field === undefined ? null : Number(field.slice(1))
+}
+
 /** Letters as flags. `keywords`: the folder's, `a` being the first; a letter that none has is no flag. */
 export function flagsOfLetters(text: string, keywords: readonly (string | undefined)[]): Flag[] {
   const flags: Flag[] = []

@@ -8,15 +8,23 @@ import type { Machine } from '#engine/machine.ts'
 import { DiskError, type Change } from '#platform/disk.ts'
 import { toCrlf, toLf } from '#protocol/bytes/lines.ts'
 import { Bell } from '../bell.ts'
+import { fieldsOf, HeaderCache } from '../header-cache.ts'
 import { asMailboxError, isMissing } from '../disk-errors.ts'
 import { changedFlags, headerOf, sameFlags, wireSize, type Arrival, type FolderCore } from '../folder-core.ts'
-import { MailboxError, type Cause, type Flag, type FlagChange, type NewMessage } from '../mail-store.ts'
+import {
+  MailboxError,
+  type Cause,
+  type Details,
+  type Flag,
+  type FlagChange,
+  type NewMessage,
+} from '../mail-store.ts'
 import { canonicalFlag, type Entry } from '../message-entry.ts'
 import { Serial } from '../serial.ts'
 import { stateDelivered, stateFile } from '../told.ts'
 import { MaildirContents, type Adoption, type StoredFile, type Where } from './contents.ts'
 import { cleanTmp, missingFolders, placeLetters } from './deliver.ts'
-import { lettersOf, readFileName, sizeInName } from './file-name.ts'
+import { lettersOf, readFileName } from './file-name.ts'
 import { Listing } from './listing.ts'
 import type { BaseNames } from './names.ts'
 import { MaildirRecords } from './records.ts'
@@ -42,6 +50,7 @@ export class MaildirFolder implements FolderCore {
   readonly #bell: Bell
   readonly #records: MaildirRecords
   readonly #contents: MaildirContents
+  readonly #headers = new HeaderCache()
   /** Base names of letters that are being written. */
   readonly #pending = new Set<string>()
 
@@ -58,7 +67,7 @@ export class MaildirFolder implements FolderCore {
       async () => (await this.#new.changed()) || (await this.#cur.changed()),
     )
     this.#records = new MaildirRecords(machine, path, place.newUidValidity)
-    this.#contents = new MaildirContents(this.#records)
+    this.#contents = new MaildirContents(this.#records, ({ base }) => this.#headers.forget(base))
   }
 
   get uidValidity(): number {
@@ -96,8 +105,10 @@ export class MaildirFolder implements FolderCore {
     })
   }
 
-  async load(entries: readonly Entry[]): Promise<void> {
-    const unknown = entries.filter((entry) => entry.holder.details === null)
+  async load(entries: readonly Entry[], what: Details): Promise<void> {
+    const unknown = entries.filter(
+      ({ holder }) => holder.details === null && (what === 'sizes and dates' || holder.size === null),
+    )
     const sized = await Promise.all(unknown.map((entry) => this.#loadOne(entry)))
     if (!sized.includes(true)) return
     this.#records.changed()
@@ -107,8 +118,8 @@ export class MaildirFolder implements FolderCore {
   async totalSize(): Promise<number> {
     let size = 0
     for (const entry of this.entries) {
-      if (entry.holder.details === null && sizeInName(entry.guid) === null) await this.load([entry])
-      size += entry.holder.details?.size ?? sizeInName(entry.guid) ?? 0
+      if (entry.holder.size === null) await this.load([entry], 'sizes')
+      size += entry.holder.size ?? entry.holder.details?.size ?? 0
     }
     return size
   }
@@ -124,6 +135,18 @@ export class MaildirFolder implements FolderCore {
       const header = headerOf(wire)
       if (header.length < wire.length || part.length < end) return header
     }
+  }
+
+  async readFields(uids: readonly number[], names: readonly string[]): Promise<ReadonlyMap<number, string>> {
+    const found = new Map<number, string>()
+    for (const uid of uids) {
+      const file = this.#contents.byUid(uid)
+      if (file === undefined) continue
+      const known = this.#headers.get(file.base, names)
+      const lines = known ?? (await this.#learnFields(file, names))
+      if (lines !== null) found.set(uid, lines)
+    }
+    return found
   }
 
   setFlags(uids: readonly number[], change: FlagChange, flags: readonly Flag[], cause: Cause): Promise<void> {
@@ -338,7 +361,7 @@ export class MaildirFolder implements FolderCore {
   }
 
   #writeRecords(): Promise<void> {
-    return this.#records.write(this.entries.length, () => this.#contents.uidRecords())
+    return this.#records.write(this.#contents.count, () => this.#contents.uidRecords())
   }
 
   /** What was done here is written down, and told to those who watch. */
@@ -349,12 +372,23 @@ export class MaildirFolder implements FolderCore {
     if (how === 'aloud') this.#bell.ring()
   }
 
+  /** Null: the message is gone. */
+  async #learnFields({ uid, base }: StoredFile, names: readonly string[]): Promise<string | null> {
+    try {
+      const header = Buffer.from(await this.readHeader(uid)).toString('latin1')
+      this.#headers.learn(base, names, header)
+      return [...fieldsOf(header, names).values()].join('')
+    } catch (error) {
+      if (error instanceof MailboxError && error.code === 'EXPUNGED') return null
+      throw error
+    }
+  }
+
   /** True: its size had to be counted, and is to be remembered. */
   async #loadOne(entry: Entry): Promise<boolean> {
     const file = this.#contents.byBase(entry.guid)
     if (file === undefined) return false
-    const field = file.fields.find((text) => /^W\d+$/.test(text))
-    const named = sizeInName(file.base) ?? (field === undefined ? null : Number(field.slice(1)))
+    const named = entry.holder.size
     try {
       entry.holder.details = await this.#withFile(entry.uid, async (path) => {
         const stat = await this.#disk.stat(path)

@@ -47,7 +47,7 @@ export function lookThrough(look: MboxLook): { stored: StoredMessage[]; uidNext:
     const known = gone.get(uid)
     gone.delete(uid)
     const flags = new Set(record.flags)
-    const holder: DetailsHolder = { details: detailsOf(message, file) }
+    const holder: DetailsHolder = { details: detailsOf(message, file), size: null }
     const entry = mboxEntry({ uid, flags, holder }, modseq, { index, uidValidity })
     const same = known?.entry.modseq === entry.modseq ? known.entry : entry
     const { old } = record

@@ -10,6 +10,7 @@ import { toCrlf } from '#protocol/bytes/lines.ts'
 import { Bell } from '../bell.ts'
 import { asMailboxError } from '../disk-errors.ts'
 import { changedFlags, findUid, headerOf, sameFlags, type Arrival, type FolderCore } from '../folder-core.ts'
+import { fieldsOf } from '../header-cache.ts'
 import { FolderIndex } from '../folder-index.ts'
 import { MailboxError, type Cause, type Flag, type FlagChange, type NewMessage } from '../mail-store.ts'
 import { canonicalFlag, type Entry } from '../message-entry.ts'
@@ -120,6 +121,19 @@ export class MboxFolder implements FolderCore {
 
   async readHeader(uid: number): Promise<Uint8Array> {
     return headerOf(await this.read(uid))
+  }
+
+  async readFields(uids: readonly number[], names: readonly string[]): Promise<ReadonlyMap<number, string>> {
+    await this.refresh('leave')
+    return new Map(
+      uids.flatMap((uid) => {
+        const stored = this.#find(uid)
+        if (stored === undefined) return []
+        const header = toCrlf(Buffer.from(shownHeader(stored.message.header), 'latin1'))
+        const fields = fieldsOf(Buffer.from(header).toString('latin1'), names)
+        return [[uid, [...fields.values()].join('')] as const]
+      }),
+    )
   }
 
   setFlags(uids: readonly number[], change: FlagChange, flags: readonly Flag[], cause: Cause): Promise<void> {

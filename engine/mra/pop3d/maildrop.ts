@@ -42,7 +42,7 @@ export class Maildrop {
       'INBOX',
       settings.flag('pop3_no_flag_updates') ? 'keep-recent' : 'read-write',
     )
-    await mailbox.load()
+    await mailbox.load(undefined, 'sizes')
     return new Maildrop(mailbox, settings)
   }
 

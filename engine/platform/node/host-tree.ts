@@ -43,10 +43,7 @@ export class HostTree {
   /** The same place without links, `.` and `..`. What does not exist yet is taken as it is written. */
   real(path: string, last: 'follow' | 'stay'): string {
     if (this.#folders.has(path)) return path
-    const slash = path.lastIndexOf('/')
-    const name = path.slice(slash + 1)
-    const plain = name !== '' && name !== '.' && name !== '..' && name.length < 128 && !name.includes('\0')
-    if (plain && this.#folders.has(path.slice(0, slash) || '/')) {
+    if (this.#isPlainIn(path)) {
       if (last === 'stay' || !this.#entry(path)?.isSymbolicLink()) return path
     }
     return this.#walk(path, last)
@@ -68,8 +65,7 @@ export class HostTree {
   }
 
   async read(path: string, range?: { start: number; end: number }): Promise<Uint8Array> {
-    const real = this.real(path, 'follow')
-    const file = guard(path, () => fs.openSync(this.at(real), O_RDONLY | O_NOFOLLOW | O_NONBLOCK))
+    const file = guard(path, () => this.#openToRead(path))
     try {
       const stats = fs.fstatSync(file)
       if (stats.isDirectory()) throw new DiskError('EISDIR', path)
@@ -159,6 +155,27 @@ export class HostTree {
       },
       'make folders',
     )
+  }
+
+  /** In a folder that is known a file is opened at once: the operating system says whether it is a link. */
+  #openToRead(path: string): number {
+    const flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK
+    if (this.#isPlainIn(path)) {
+      try {
+        return fs.openSync(this.at(path), flags)
+      } catch (error) {
+        if (!hasCode(error, 'ELOOP')) throw error
+      }
+    }
+    return fs.openSync(this.at(this.real(path, 'follow')), flags)
+  }
+
+  /** A name of its own in a real folder that was seen before. */
+  #isPlainIn(path: string): boolean {
+    const slash = path.lastIndexOf('/')
+    const name = path.slice(slash + 1)
+    const plain = name !== '' && name !== '.' && name !== '..' && name.length < 128 && !name.includes('\0')
+    return plain && this.#folders.has(path.slice(0, slash) || '/')
   }
 
   #write(step: Step & { kind: 'write' }): () => void {
