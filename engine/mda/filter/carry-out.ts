@@ -6,6 +6,7 @@
  */
 import { checkFolderName } from '#mailbox/folder-names.ts'
 import { MailboxError, type Flag } from '#mailbox/mail-store.ts'
+import { latin1, latin1Of, textOf, utf8 } from '#protocol/bytes/text.ts'
 import type { HeaderLine } from '#protocol/message/header-lines.ts'
 import type { Action } from '#protocol/sieve/actions.ts'
 import { shownText } from '#protocol/sieve/shown-text.ts'
@@ -14,7 +15,7 @@ import type { Duplicates } from './duplicates.ts'
 import { edited, firstValue, readLetterHeader, type LetterHeader } from './headers.ts'
 import { notification } from './notify.ts'
 import type { OutgoingWorld, Post } from './outgoing.ts'
-import { isLoop, redirectedLetter } from './redirect.ts'
+import { isLoop, redirectedLetter, redirectSender } from './redirect.ts'
 import { rejectionLetter } from './reject.ts'
 import { specialUseFolder } from './special-use.ts'
 import type { UserLog } from './user-log.ts'
@@ -44,7 +45,10 @@ const redirectPeriod = 12 * 3600
 type Store = Extract<Action, { kind: 'store' }>
 
 class Refused extends Error {}
+/** It is in the log already. */
+class StoreFailed extends Error {}
 
+/** Rejects with MailboxError when not even the implicit keep succeeds. */
 export async function carryOut(decided: Decided, parts: CarryOutParts): Promise<void> {
   const { delivery, userLog } = parts
   const header = readLetterHeader(delivery.content)
@@ -58,11 +62,11 @@ export async function carryOut(decided: Decided, parts: CarryOutParts): Promise<
     }
     for (const action of decided.actions) if (await doer.perform(action, folders)) kept = false
   } catch (error) {
-    if (!(error instanceof Refused)) throw error
-    userLog.add(`error: ${about}: ${error.message}.`)
+    if (error instanceof Refused) userLog.add(`error: ${about}: ${error.message}.`)
+    else if (!(error instanceof StoreFailed)) throw error
     kept = true
   }
-  if (kept) await doer.store(delivery.folder, decided.flags, decided.header)
+  if (kept) await doer.store(delivery.folder, decided, null)
 }
 
 class Doer {
@@ -104,12 +108,14 @@ class Doer {
   async perform(action: Action, folders: ReadonlyMap<Store, string>): Promise<boolean> {
     switch (action.kind) {
       case 'store':
-        await this.store(folders.get(action) ?? 'INBOX', action.flags, action.header ?? null)
+        await this.#storeBy(action, folders.get(action) ?? 'INBOX')
         return !action.copy
       case 'redirect':
         return (await this.#redirect(action.address, action.header ?? null)) && !action.copy
       case 'discard':
-        this.#log('marked message to be discarded if not explicitly delivered (discard action)')
+        this.#log(
+          'discard action: Marked message to be discarded if not explicitly delivered (discard action)',
+        )
         return true
       case 'reject':
         await this.#reject(action.reason)
@@ -128,11 +134,38 @@ class Doer {
     }
   }
 
-  async store(folder: string, flags: readonly string[], header: readonly HeaderLine[] | null): Promise<void> {
-    const { delivery } = this.#parts
+  /** `action`: whose doing it is; null: the implicit keep. */
+  async store(
+    folder: string,
+    { flags, header }: { readonly flags: readonly string[]; readonly header: readonly HeaderLine[] | null },
+    action: Store | null,
+  ): Promise<void> {
+    const { delivery, userLog } = this.#parts
     const changed = header === null ? {} : { content: edited(delivery.content, header) }
-    await delivery.save(folder, { flags: this.#flags(flags), ...changed })
-    this.#log(`stored mail into mailbox '${shownText(folder, 128)}'`)
+    const typed = action?.folder ?? latin1Of(utf8(folder.replaceAll('/', delivery.store.separator)))
+    const inbox = folder === 'INBOX' && typed !== 'INBOX' ? ' (INBOX)' : ''
+    const shown = `'${textOf(latin1(shownText(typed, 128)))}'${inbox}`
+    const by = action?.by === 'fileinto' ? 'fileinto action: ' : ''
+    try {
+      await delivery.save(folder, { flags: this.#flags(flags), ...changed })
+    } catch (error) {
+      if (!(error instanceof MailboxError)) throw error
+      const why = `${by}failed to store into mailbox ${shown}: ${error.message}`
+      this.#log(why)
+      userLog.add(`error: ${this.#about}: ${why}.`)
+      throw error
+    }
+    this.#log(`${by}stored mail into mailbox ${shown}`)
+  }
+
+  /** What a script wanted stored; when that fails, the letter is kept instead. */
+  async #storeBy(action: Store, folder: string): Promise<void> {
+    try {
+      await this.store(folder, { flags: action.flags, header: action.header ?? null }, action)
+    } catch (error) {
+      if (!(error instanceof MailboxError)) throw error
+      throw new StoreFailed()
+    }
   }
 
   #flags(flags: readonly string[]): readonly Flag[] {
@@ -172,7 +205,7 @@ class Doer {
     }
     const header = edits === null ? this.#header : { ...this.#header, lines: edits }
     const content = redirectedLetter(this.#parts.outgoing(), header, delivery.content)
-    await this.#send('redirect', delivery.sender, [address], content)
+    await this.#send('redirect', redirectSender(this.#parts.outgoing()), [address], content)
     if (id !== null) await this.#remember(mark, redirectPeriod)
     this.#log(`redirect action: forwarded to <${address}>`)
     return true
@@ -181,7 +214,7 @@ class Doer {
   async #reject(reason: string): Promise<void> {
     const { sender } = this.#parts.delivery
     if (sender === '') {
-      this.#log('reject action: discarded reject to <>')
+      this.#log('reject action: not sending reject message to <>')
       return
     }
     await this.#send('reject', '', [sender], rejectionLetter(this.#parts.outgoing(), this.#header, reason))

@@ -5,13 +5,13 @@
  * Next: engine/mda/filter/carry-out.ts
  */
 import type { Machine } from '#engine/machine.ts'
+import { MailboxError } from '#mailbox/mail-store.ts'
 import { scriptPlaces, type ScriptPlaces } from '#mailbox/scripts/places.ts'
 import { ScriptShelf } from '#mailbox/scripts/shelf.ts'
 import type { Action } from '#protocol/sieve/actions.ts'
 import { runSieve, type SieveResult } from '#protocol/sieve/interpreter.ts'
-import type { Program } from '#protocol/sieve/program.ts'
 import type { Delivery, DeliveryOutcome, Filter } from '../delivery.ts'
-import { carryOut } from './carry-out.ts'
+import { carryOut, type Decided } from './carry-out.ts'
 import { Duplicates } from './duplicates.ts'
 import type { Post } from './outgoing.ts'
 
@@ -69,7 +69,7 @@ class Filtering {
   }
 
   async #run(): Promise<DeliveryOutcome> {
-    const { machine, delivery, home, post } = this.#parts
+    const { machine, delivery, home } = this.#parts
     const duplicates = new Duplicates(machine.disk, home, delivery.user)
     let actions: readonly Action[] = []
     let last: SieveResult | null = null
@@ -78,33 +78,45 @@ class Filtering {
       if (script.kind === 'absent') continue
       for (const line of script.lines) this.#log.add(line)
       if (script.kind === 'broken') {
-        this.#logged(`sieve: Failed to compile script \`${path}'`)
-        return { kind: 'keep' }
+        const more =
+          script.lines.length > 0 ? ` (view user logfile \`${this.#log.path}' for more information)` : ''
+        this.#logged(`sieve: Failed to compile script \`${path}'${more}`)
+        await this.#carryOut({ actions: [], flags: [], header: null }, duplicates)
+        return { kind: 'done' }
       }
       last = await runSieve(script.program, sieveWorld(machine, delivery, duplicates))
-      this.#tell(script.program, last)
+      this.#tell(last)
       // Of a script that another follows the keep means: let the next one decide.
       actions = [...actions.filter((action) => !isKeep(action)), ...last.actions]
       if (last.outcome === 'failed' || last.actions.some((action) => !isKeep(action) && cancels(action)))
         break
     }
     if (last === null) return { kind: 'keep' }
-    await carryOut(
-      { actions, flags: last.flags, header: last.header },
-      {
+    await this.#carryOut({ actions, flags: last.flags, header: last.header }, duplicates)
+    if (this.#log.hasErrors) this.#execution('failed, but implicit keep was successful')
+    return { kind: 'done' }
+  }
+
+  async #carryOut(decided: Decided, duplicates: Duplicates): Promise<void> {
+    const { machine, delivery, post } = this.#parts
+    try {
+      await carryOut(decided, {
         delivery,
         post,
         duplicates,
         userLog: this.#log,
         outgoing: () => ({ machine, delivery, serial: ++this.#serial }),
         logged: (text) => this.#logged(text),
-      },
-    )
-    if (!this.#log.isEmpty)
-      this.#logged(
-        `sieve: Execution of script ${this.#places.active} failed, but implicit keep was successful`,
-      )
-    return { kind: 'done' }
+      })
+    } catch (error) {
+      if (error instanceof MailboxError) this.#execution('failed with unsuccessful implicit keep')
+      throw error
+    }
+  }
+
+  #execution(how: string): void {
+    const more = this.#log.isWritten ? ` (user logfile ${this.#log.path} may reveal additional details)` : ''
+    this.#logged(`sieve: Execution of script ${this.#places.active} ${how}${more}`)
   }
 
   async #paths(): Promise<readonly string[]> {
@@ -114,14 +126,13 @@ class Filtering {
     return [...before, own, ...after]
   }
 
-  #tell(program: Program, result: SieveResult): void {
+  #tell(result: SieveResult): void {
     const { machine, delivery } = this.#parts
     const { session, user } = delivery
     for (const step of result.steps) machine.emit({ type: 'sieve.step', session, user, ...step })
     for (const { severity, at, text } of result.log) {
       this.#log.add(`${at === null ? '' : `${at.script}: line ${at.line}: `}${severity}: ${text}.`)
     }
-    if (result.outcome === 'failed') this.#logged(`sieve: script ${program.name} failed: the letter is kept`)
   }
 
   #logged(text: string): void {

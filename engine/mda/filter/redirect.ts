@@ -2,7 +2,7 @@
 import { concat, latin1 } from '#protocol/bytes/text.ts'
 import { toCrlf } from '#protocol/bytes/lines.ts'
 import { firstValue, headerText, type LetterHeader } from './headers.ts'
-import { messageId, pigeonhole, type OutgoingWorld } from './outgoing.ts'
+import { messageId, pigeonhole, postmaster, type OutgoingWorld } from './outgoing.ts'
 
 const redirectedFrom = 'X-Sieve-Redirected-From'
 
@@ -16,6 +16,25 @@ export const isLoop = (header: LetterHeader, recipient: string): boolean =>
         .trim()
         .toLowerCase() === recipient.toLowerCase(),
   )
+
+/** sieve_redirect_envelope_from: to whom a report of failure goes. The null reverse-path stays what it is. */
+export function redirectSender(world: OutgoingWorld): string {
+  const { sender, recipient, originalRecipient, settings } = world.delivery
+  if (sender === '') return sender
+  const wanted = settings.plugin('sieve_redirect_envelope_from') ?? 'sender'
+  switch (wanted) {
+    case 'recipient':
+      return recipient
+    case 'orig_recipient':
+      return originalRecipient
+    case 'user_email':
+      return settings.plugin('sieve_user_email') ?? recipient
+    case 'postmaster':
+      return postmaster(world).address
+    default:
+      return /^<([^<>]*)>$/.exec(wanted)?.[1] ?? sender
+  }
+}
 
 /** Without the Return-Path that this server put above it. */
 export function redirectedLetter(

@@ -9,6 +9,8 @@ export class UserLog {
   readonly #path: string
   readonly #now: number
   #lines: string[] = []
+  #errors = false
+  #written = false
 
   constructor(disk: Disk, path: string, now: number) {
     this.#disk = disk
@@ -18,11 +20,22 @@ export class UserLog {
 
   /** `line`: without its line end. */
   add(line: string): void {
+    if (/^(?:.*?: )?error: /.test(line)) this.#errors = true
+    this.#written = true
     if (this.#lines.length < 1000) this.#lines.push(line)
   }
 
-  get isEmpty(): boolean {
-    return this.#lines.length === 0
+  get hasErrors(): boolean {
+    return this.#errors
+  }
+
+  /** Whether there is anything to read in it. */
+  get isWritten(): boolean {
+    return this.#written
+  }
+
+  get path(): string {
+    return this.#path
   }
 
   /** One character a byte. */

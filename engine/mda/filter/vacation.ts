@@ -53,9 +53,10 @@ export function decideVacation(
     return not(`discarding vacation response to precedence=${precedence} message from <${sender}>`)
   }
   const suppress = firstValue(header, 'x-auto-response-suppress') ?? ''
-  if (/\b(?:oof|all)\b/i.test(suppress)) {
+  const flag = /\b(?:oof|all)\b/i.exec(suppress)?.[0]
+  if (flag !== undefined) {
     return not(
-      `discarding vacation response to message from <${sender}> (\`X-Auto-Response-Suppress:' header says no)`,
+      `discarding vacation response to message from <${sender}> (\`${flag}' flag found in x-auto-response-suppress header)`,
     )
   }
   if (isSystem(sender)) return not(`not sending vacation response to system address <${sender}>`)
@@ -65,8 +66,9 @@ export function decideVacation(
     .flatMap(({ mailbox, host }) => (mailbox === null || host === null ? [] : [`${mailbox}@${host}`]))
   const mine = addresses.find((address) => named.some((one) => same(one, address)))
   if (mine === undefined) {
+    const more = action.addresses.length === 0 ? ' no' : ''
     return not(
-      `discarding vacation response for implicitly delivered message; no known (envelope) recipient address found in message headers`,
+      `discarding vacation response for implicitly delivered message; no known (envelope) recipient address found in message headers (recipient=<${own.at(-1) ?? ''}>, and${more} additional \`:addresses' are specified)`,
     )
   }
   return { kind: 'send', from: mine }
@@ -90,7 +92,7 @@ export function vacationLetter(
   const title = firstDecoded(header, 'subject')
   const subject = action.subject ?? (title === null ? 'Automated reply' : `Auto: ${title}`)
   const id = firstValue(header, 'message-id')
-  const references = firstValue(header, 'references') ?? firstValue(header, 'in-reply-to')
+  const references = firstValue(header, 'references')
   const fields = [
     foldedField('X-Sieve', pigeonhole),
     foldedField('Message-ID', messageId(world)),

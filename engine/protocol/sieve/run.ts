@@ -224,7 +224,7 @@ const named = ({ script, line }: Place): string => `${script}: line ${line}`
 function conflict(before: Action, after: Action): string | null {
   switch (after.kind) {
     case 'store':
-      if (before.kind === 'reject') return delivers(after)
+      if (before.kind === 'reject' && after.by !== 'keep') return delivers(after)
       return before.kind === 'store' && sameFolder(before.folder, after.folder) ? 'same' : null
     case 'redirect':
       if (before.kind === 'reject') return delivers(after)
@@ -235,7 +235,9 @@ function conflict(before: Action, after: Action): string | null {
       return before.kind === 'notify' && before.uri === after.uri ? 'same' : null
     case 'reject':
       if (before.kind === 'reject') return duplicateOf('reject/ereject', before.at)
-      if (before.kind === 'store' || before.kind === 'redirect') return delivers(before)
+      // A keep may go with it: the letter is rejected, and kept.
+      if ((before.kind === 'store' && before.by !== 'keep') || before.kind === 'redirect')
+        return delivers(before)
       return before.kind === 'vacation'
         ? `reject/ereject action conflicts with other action: the vacation action (${named(before.at)}) also sends a response to the sender`
         : null
