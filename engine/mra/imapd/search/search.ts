@@ -8,10 +8,10 @@ import type { MessageEntry, Uid } from '#mailbox/mail-store.ts'
 import { keysOf, type SearchKey } from '#protocol/imap/search-key.ts'
 import { inRanges, resolveRanges, type MessageRange } from '#protocol/imap/sequence-set.ts'
 import type { HeaderLine } from '#protocol/message/header-lines.ts'
-import { fieldValue } from '#protocol/message/header-lines.ts'
+import { fieldValue, readHeaderLines } from '#protocol/message/header-lines.ts'
 import { readMailDate } from '#protocol/message/read-date.ts'
 import type { Account, Numbered } from '../account.ts'
-import { readContent, readFields, searchable, searchableAddresses, searchableTexts } from './message.ts'
+import { readContent, searchable, searchableAddresses, searchableTexts } from './message.ts'
 import { decodeCharset, folded } from './text.ts'
 import { threadOf } from './thread.ts'
 
@@ -21,6 +21,7 @@ type Known = Numbered & { fields: readonly HeaderLine[] | null; texts: Texts | n
 type Verdict = boolean | null
 
 const day = 86_400_000
+const batchSize = 500
 
 export async function findMessages(
   account: Account,
@@ -31,7 +32,8 @@ export async function findMessages(
   const search = new Search(account, charset)
   await search.prepare(key, among)
   const found: Numbered[] = []
-  for (const message of among) if (await search.finds(key, message)) found.push(message)
+  for (let at = 0; at < among.length; at += batchSize)
+    found.push(...(await search.among(key, among.slice(at, at + batchSize))))
   return found
 }
 
@@ -44,6 +46,8 @@ class Search {
   readonly #now: number
   readonly #sets = new Map<SearchKey, readonly MessageRange[] | ReadonlySet<Uid>>()
   readonly #words = new Map<SearchKey, string>()
+  /** Header fields that a verdict may hang on, in capitals. */
+  readonly #fields = new Set<string>()
 
   constructor(account: Account, charset: string) {
     this.#account = account
@@ -56,6 +60,8 @@ class Search {
     const { entries } = view
     let details = false
     for (const inner of keysOf(key)) {
+      if (inner.kind === 'header') this.#fields.add(inner.field)
+      else if (inner.kind === 'date' && inner.of === 'sent') this.#fields.add('DATE')
       if (inner.kind === 'set') {
         const last = inner.by === 'uid' ? (entries.at(-1)?.uid ?? 0) : entries.length
         this.#sets.set(
@@ -76,19 +82,32 @@ class Search {
     if (details) await view.mailbox.load(among.map(({ entry }) => entry.uid))
   }
 
-  async finds(key: SearchKey, message: Numbered): Promise<boolean> {
-    const known: Known = { ...message, fields: null, texts: null }
-    const cheap = this.#test(key, known)
-    if (cheap !== null) return cheap
+  /** Those of the messages that the key finds. */
+  async among(key: SearchKey, messages: readonly Numbered[]): Promise<readonly Numbered[]> {
     const { mailbox } = this.#account.view
-    known.fields = await readFields(mailbox, message.entry.uid)
-    if (known.fields === null) return false
-    const byHeader = this.#test(key, known)
-    if (byHeader !== null) return byHeader
-    const content = await readContent(mailbox, message.entry.uid)
+    const judged = messages.map((message): { message: Known; found: Verdict } => {
+      const known = { ...message, fields: null, texts: null }
+      return { message: known, found: this.#test(key, known) }
+    })
+    const unsure = judged.filter(({ found }) => found === null)
+    const lines = await mailbox.readFields(
+      unsure.map(({ message }) => message.entry.uid),
+      [...this.#fields],
+    )
+    for (const one of unsure) {
+      const header = lines.get(one.message.entry.uid)
+      if (header === undefined) continue
+      one.message.fields = readHeaderLines(header)
+      one.found = this.#test(key, one.message) ?? (await this.#inContent(key, one.message))
+    }
+    return judged.filter(({ found }) => found).map(({ message: { number, entry } }) => ({ number, entry }))
+  }
+
+  async #inContent(key: SearchKey, message: Known): Promise<Verdict> {
+    const content = await readContent(this.#account.view.mailbox, message.entry.uid)
     if (content === null) return false
-    known.texts = searchableTexts(content)
-    return this.#test(key, known) ?? false
+    message.texts = searchableTexts(content)
+    return this.#test(key, message)
   }
 
   #test(key: SearchKey, message: Known): Verdict {

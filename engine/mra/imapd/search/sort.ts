@@ -2,10 +2,9 @@
 import type { SortKey, SortStep } from '#protocol/imap/commands/sort.ts'
 import { readAddresses } from '#protocol/message/addresses.ts'
 import { baseSubject } from '#protocol/message/base-subject.ts'
-import { fieldValue, type HeaderLine } from '#protocol/message/header-lines.ts'
+import { fieldValue, readHeaderLines, type HeaderLine } from '#protocol/message/header-lines.ts'
 import { readMailDate } from '#protocol/message/read-date.ts'
 import type { Account, Numbered } from '../account.ts'
-import { readFields } from './message.ts'
 import { decodeHeaderText, folded } from './text.ts'
 
 type Keyed = { readonly message: Numbered; readonly keys: readonly (string | number)[] }
@@ -27,10 +26,14 @@ export async function sortMessages(
 ): Promise<readonly Numbered[]> {
   const { mailbox } = account.view
   await mailbox.load(messages.map(({ entry }) => entry.uid))
-  const header = program.some(({ by }) => ofHeader.has(by))
+  const names = program.flatMap(({ by }) => (ofHeader.has(by) ? [by.replace('DISPLAY', '')] : []))
+  const lines = await mailbox.readFields(
+    messages.map(({ entry }) => entry.uid),
+    [...new Set(names)],
+  )
   const keyed: Keyed[] = []
   for (const message of messages) {
-    const fields = header ? ((await readFields(mailbox, message.entry.uid)) ?? []) : []
+    const fields = readHeaderLines(lines.get(message.entry.uid) ?? '')
     keyed.push({ message, keys: program.map(({ by }) => keyOf(by, message, fields)) })
   }
   keyed.sort((a, b) => {

@@ -4,13 +4,13 @@ import { threadAlgorithms } from '#protocol/imap/commands/sort.ts'
 import type { By } from '#protocol/imap/grammar.ts'
 import { threadMessages, type Threadable } from '#protocol/imap/thread.ts'
 import { baseSubject } from '#protocol/message/base-subject.ts'
-import { fieldValue, type HeaderLine } from '#protocol/message/header-lines.ts'
+import { fieldValue, readHeaderLines, type HeaderLine } from '#protocol/message/header-lines.ts'
 import { readMailDate } from '#protocol/message/read-date.ts'
 import type { Account, Numbered } from '../account.ts'
-import { readFields } from './message.ts'
 import { decodeHeaderText, folded } from './text.ts'
 
 const mostReferences = 1000
+const fieldsOfThreads = ['SUBJECT', 'MESSAGE-ID', 'REFERENCES', 'IN-REPLY-TO', 'DATE']
 
 export async function threadables(
   account: Account,
@@ -19,10 +19,15 @@ export async function threadables(
 ): Promise<readonly Threadable[]> {
   const { mailbox } = account.view
   await mailbox.load(messages.map(({ entry }) => entry.uid))
+  const lines = await mailbox.readFields(
+    messages.map(({ entry }) => entry.uid),
+    fieldsOfThreads,
+  )
   const found: Threadable[] = []
   for (const { entry, number } of messages) {
-    const fields = await readFields(mailbox, entry.uid)
-    if (fields === null) continue
+    const header = lines.get(entry.uid)
+    if (header === undefined) continue
+    const fields = readHeaderLines(header)
     const { base, isReply } = baseSubject(decodeHeaderText(fieldValue(fields, 'Subject') ?? ''))
     found.push({
       number: by === 'uid' ? entry.uid : number,
