@@ -61,7 +61,8 @@ const words: FailureWords = {
   credentials: 'authentication failure',
   syntax: 'bad protocol / cancel',
   unavailable: 'generic failure',
-  nobody: { failure: 'unavailable', reason: 'generic failure' },
+  nobody: { failure: 'unavailable', reason: 'generic failure', username: null },
+  early: 'refused',
 }
 
 export function createCyrusSasl(options: CyrusOptions): SaslServer {

@@ -38,7 +38,8 @@ const words: FailureWords = {
   credentials: '',
   syntax: '',
   unavailable: 'Temporary authentication failure',
-  nobody: { failure: 'credentials', reason: '' },
+  nobody: { failure: 'credentials', reason: '', username: '' },
+  early: 'ignored',
 }
 
 export function createDovecotAuth({ machine, settings }: DovecotAuthOptions): DovecotAuth {

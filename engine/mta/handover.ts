@@ -31,7 +31,12 @@ export type Origin =
       /** SMTP or ESMTP; with XFORWARD whatever the neighbour says. */
       readonly protocol: string
       /** By whom the headers may be completed with our own domain: the connection's address, and what XCLIENT made of it. */
-      readonly trusted?: { readonly socket: string; readonly address: string }
+      readonly trusted?: {
+        readonly socket: string
+        readonly address: string
+        /** What XFORWARD says of where the letter came from. */
+        readonly source: 'local' | 'remote' | null
+      }
       readonly sasl: { readonly method: string; readonly username: string; readonly sender: string } | null
     }
   | { readonly kind: 'pickup'; readonly uid: number; readonly user: string }

@@ -152,7 +152,13 @@ async function clean(submission: Submission, input: CleanupInput): Promise<Clean
 
 async function headerContext(origin: Origin, addressing: Addressing): Promise<RewriteContext> {
   if (origin.kind !== 'smtpd') return 'local'
-  const { socket, address } = origin.trusted ?? { ...origin.client, socket: origin.client.address }
+  const { socket, address, source } = origin.trusted ?? {
+    ...origin.client,
+    socket: origin.client.address,
+    source: null,
+  }
+  if (source === 'local') return 'local'
+  if (source === 'remote') return addressing.headerContext({ address: '', socket: '', authenticated: false })
   return addressing.headerContext({
     address,
     socket,

@@ -13,7 +13,7 @@ export async function filterCommand(line: string, table: string, { tables }: Pos
     case 'absent':
       return { kind: 'kept' }
     case 'unavailable':
-      return { kind: 'unavailable', log: `${table}: lookup error for "${shown}"` }
+      return { kind: 'unavailable', log: `${table} lookup error for "${shown}"` }
     case 'found':
       return {
         kind: 'replaced',

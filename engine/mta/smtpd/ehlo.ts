@@ -10,7 +10,7 @@ import type { Extension } from '#protocol/smtp/extensions.ts'
 import type { Client } from './client.ts'
 import type { Postfix } from '#mta/postfix.ts'
 import type { SmtpdSession } from './handler.ts'
-import { hasClient } from './lists.ts'
+import { hasClient, isReadable } from './lists.ts'
 import { saslActive, shownMechanisms } from './sasl.ts'
 import type { SmtpdSettings } from './settings.ts'
 
@@ -46,6 +46,23 @@ async function authExtensions(session: SmtpdSession): Promise<readonly Extension
   if (first === undefined) return []
   const auth = extension('AUTH', first, ...others)
   return settings.sasl.brokenClients === 'yes' ? [auth, extension(`AUTH=${first}`, ...others)] : [auth]
+}
+
+/** Whether every list that decides what EHLO shows could be asked. */
+export async function canTellExtensions(session: SmtpdSession): Promise<boolean> {
+  const { settings, postfix, now } = session
+  const { clients, sasl, discardMaps } = settings
+  const lists = [
+    clients.xclient,
+    clients.xforward,
+    clients.verp,
+    ...(sasl.enabled === 'yes' ? [sasl.exceptions] : []),
+  ]
+  for (const list of lists) if (!(await isReadable(session, list))) return false
+  for (const name of discardMaps) {
+    if ((await postfix.tables.open(name).lookup(now.client.address)).outcome === 'unavailable') return false
+  }
+  return true
 }
 
 /** Keywords hidden from this client, in lower case. */

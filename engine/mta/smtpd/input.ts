@@ -43,8 +43,10 @@ export class Input extends SMTPStream {
   record(limit: number): Record | null {
     const available = this.waiting
     const newline = this.#buffer.indexOf(LF, this.#at)
-    if (newline < 0 || newline - this.#at >= limit) {
-      if (available < limit) return null
+    // A line is no longer for its CR: where the limit falls between CR and LF, nothing is cut.
+    const room = available >= limit && this.#buffer[this.#at + limit - 1] === CR ? limit + 1 : limit
+    if (newline < 0 || newline - this.#at >= room) {
+      if (available < room) return null
       return { bytes: this.#take(limit), end: 'cut' }
     }
     const line = this.#take(newline - this.#at + 1)

@@ -23,6 +23,18 @@ export async function hasWord(
   return isYes(postfix, await matchDomain(list, word, subdomains, matchWorld(postfix)))
 }
 
+/** Whether a list of clients, or of words, can be read at all. */
+export async function isReadable(
+  {
+    postfix,
+    now,
+  }: { readonly postfix: Postfix; readonly now: { readonly client: Parameters<typeof hasClient>[2] } },
+  list: readonly string[],
+): Promise<boolean> {
+  if (list.length === 0) return true
+  return (await matchClient(list, now.client, 'plain', matchWorld(postfix))).kind !== 'unavailable'
+}
+
 function isYes({ machine }: Postfix, result: MatchResult): boolean {
   if (result.kind === 'unavailable') {
     machine.emit({ type: 'daemon.logged', daemon: 'smtpd', level: 'warning', text: result.reason })

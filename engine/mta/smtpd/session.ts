@@ -27,6 +27,7 @@ import type { Handler, Outcome } from './handler.ts'
 import { shakeHands } from './handshake.ts'
 import { countConnection } from './limits.ts'
 import { hasWord } from './lists.ts'
+import { localDataError, refusalLine } from './local-data.ts'
 import { maskAuth, masked, withoutSecret } from './mask.ts'
 import type { Moment } from './moments.ts'
 import { outOfOrder } from './order.ts'
@@ -359,7 +360,9 @@ export class Session extends SessionState {
     if (filtered.kind === 'kept') return line
     if (filtered.kind === 'unavailable') {
       this.log('warning', filtered.log)
-      await this.say(reply(421, '4.3.0', `${myhostname} Server local data error`))
+      const answer = localDataError(myhostname)
+      this.log('info', refusalLine(this.where, this.current.client, answer))
+      await this.say(answer)
       return line
     }
     this.log('info', `${namaddr(this.current.client)}: ${filtered.log}`)

@@ -16,7 +16,11 @@ export function cramMd5(world: SaslWorld): SaslExchange {
   return {
     // The server speaks first: an initial response is out of order.
     start: (initial) =>
-      Promise.resolve(initial === null ? { kind: 'challenge', data: challenge } : badSyntax(world)),
+      Promise.resolve(
+        initial === null || world.words.early === 'ignored'
+          ? { kind: 'challenge', data: challenge }
+          : badSyntax(world),
+      ),
 
     async next(response) {
       const text = strictTextOf(response)

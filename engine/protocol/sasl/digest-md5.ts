@@ -48,13 +48,12 @@ export function digestMd5(world: SaslWorld): SaslExchange {
   }
 
   return {
-    start: (initial) =>
-      initial === null
-        ? Promise.resolve({
-            kind: 'challenge',
-            data: utf8(`nonce="${nonce}",realm="${realm}",qop="auth",charset=utf-8,algorithm=md5-sess`),
-          })
-        : Promise.resolve(badCredentials(world, null)),
+    // An initial response would renew an old session; none is kept here, and so a new one begins.
+    start: () =>
+      Promise.resolve({
+        kind: 'challenge',
+        data: utf8(`nonce="${nonce}",realm="${realm}",qop="auth",charset=utf-8,algorithm=md5-sess`),
+      }),
     next: check,
   }
 }

@@ -49,7 +49,13 @@ export type FailureWords = {
   readonly syntax: string
   readonly unavailable: string
   /** PLAIN without a user name. */
-  readonly nobody: { readonly failure: 'unavailable' | 'credentials'; readonly reason: string }
+  readonly nobody: {
+    readonly failure: 'unavailable' | 'credentials'
+    readonly reason: string
+    readonly username: string | null
+  }
+  /** CRAM-MD5 with an initial response, where the server speaks first. */
+  readonly early: 'ignored' | 'refused'
 }
 
 export type SaslWorld = {
@@ -87,7 +93,7 @@ export const notAvailable = ({ words }: SaslWorld, username: string | null): Sas
 
 /** A name and its password, sent as they are: PLAIN and LOGIN end here. */
 export async function checkPassword(world: SaslWorld, username: string, password: string): Promise<SaslStep> {
-  if (username === '') return { kind: 'failed', ...world.words.nobody, username: null }
+  if (username === '') return { kind: 'failed', ...world.words.nobody }
   const checked = await world.users.verify(username, password)
   if (checked === 'unavailable') return notAvailable(world, username)
   return checked === 'ok' ? proven(world, username) : badCredentials(world, username)

@@ -130,7 +130,7 @@ function failed(
   session.log(
     'warning',
     `${namaddr(session.now.client)}: SASL ${mechanism} authentication failed: ${reason}, ` +
-      `sasl_username=${username ?? '(unavailable)'}`,
+      `sasl_username=${username?.slice(0, 100) ?? '(unavailable)'}`,
   )
   const unavailable = step?.failure === 'unavailable'
   return {

@@ -3,11 +3,14 @@ import type { Etrn } from '#protocol/smtp/commands/etrn.ts'
 import { because, reply } from '#protocol/smtp/reply.ts'
 import type { Handler } from '../handler.ts'
 import { namaddr } from '../client.ts'
-import { hasWord } from '../lists.ts'
+import { hasWord, isReadable } from '../lists.ts'
 
 export const etrn: Handler<Etrn> = async ({ site }, session) => {
   const { refusal } = await session.ask({ stage: 'etrn', domain: site })
   if (refusal) return { reply: refusal }
+  if (!(await isReadable(session, session.settings.fastFlushDomains))) {
+    return { reply: reply(458, null, 'Unable to queue messages', 'RFC 1985 §5.2') }
+  }
   if (!(await hasWord(session.postfix, session.settings.fastFlushDomains, site, 'plain'))) {
     session.log('warning', `reject: ETRN ${site}... from ${namaddr(session.now.client)}`)
     const words = reply(459, null, `<${site}>: service unavailable`)

@@ -89,7 +89,7 @@ function submission(
       session: session.id,
       service: session.service,
       ...originalClient(session.now),
-      trusted: { socket: client.socket, address: client.address },
+      trusted: { socket: client.socket, address: client.address, source: sourceOf(session.now) },
       sasl: sasl === null ? null : { ...sasl, sender: parameters.auth ?? '' },
     },
     sender,
@@ -107,6 +107,11 @@ function submission(
     arrivedAt: transaction.startedAt,
     options: session.settings.overrides,
   }
+}
+
+function sourceOf({ xforward }: Conversation): 'local' | 'remote' | null {
+  const source = xforward.get('SOURCE')?.toUpperCase()
+  return source === 'LOCAL' ? 'local' : source === 'REMOTE' ? 'remote' : null
 }
 
 /** Whom the log names as the client: after XFORWARD the one far away, of whom little may be known. XFORWARD_README. */

@@ -57,8 +57,10 @@ export function openQueueFile(
 ): string {
   const queueId = session.cleanup.newQueueId()
   const { client, sasl } = session.now
-  const login = sasl === null ? '' : `, sasl_method=${sasl.method}, sasl_username=${sasl.username}`
-  const sender = parameters.auth === null ? '' : `, sasl_sender=${parameters.auth}`
+  const login =
+    sasl === null ? '' : `, sasl_method=${sasl.method}, sasl_username=${sasl.username.slice(0, 100)}`
+  const sender =
+    parameters.auth === null || parameters.auth === '<>' ? '' : `, sasl_sender=${parameters.auth}`
   session.machine.emit({
     type: 'daemon.logged',
     daemon: 'smtpd',

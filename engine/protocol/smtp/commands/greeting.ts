@@ -14,8 +14,7 @@ export const greeting = <V extends 'HELO' | 'EHLO' | 'LHLO'>(verb: V, rfc: strin
   parse(words) {
     // No enhanced status code: RFC 2034 §3 leaves the answers to the greeting without.
     if (words.length === 0) return refused(reply(501, null, `Syntax: ${verb} hostname`, rfc))
-    // A colon parts words only where MAIL and RCPT have theirs: `[IPv6:2001:db8::1]` is one name.
-    return accepted({ verb, name: joined(words).replace(/: /g, ':') })
+    return accepted({ verb, name: joined(words) })
   },
 
   format: (command) => `${command.verb} ${command.name}`,

@@ -26,13 +26,14 @@ export const vrfy: Grammar<Vrfy> = {
   syntax: 'VRFY address [SMTPUTF8]',
   rfc,
 
-  parse(words, { smtputf8 }) {
+  parse(typed, { smtputf8 }) {
+    const asked = smtputf8 === 'yes' && typed.at(-1)?.text.toUpperCase() === 'SMTPUTF8'
+    const words = asked ? typed.slice(0, -1) : typed
     if (words.length === 0) {
       const option = smtputf8 === 'yes' ? ' [SMTPUTF8]' : ''
       return refused(reply(501, '5.5.4', `Syntax: VRFY address${option}`, rfc))
     }
-    const asked = words.length > 1 && smtputf8 === 'yes' && words.at(-1)?.text.toUpperCase() === 'SMTPUTF8'
-    const text = joined(asked ? words.slice(0, -1) : words)
+    const text = joined(words)
     // Strictness is for envelopes: VRFY takes what a person types.
     const read = readForwardPath(text, { strictEnvelopes: 'no', smtputf8: asked ? 'yes' : 'no' })
     if (!read.ok) return refused(bad, text)
