@@ -6,8 +6,8 @@ import { connect as connectTls } from 'node:tls'
 import { normalReplyLine, type SmtpCase, type SmtpStep } from './smtp-case.ts'
 
 export type Dial = (address: string) => Promise<Duplex>
-/** Moves lab time when the server is silent; the recorder simply waited. */
-export type Wait = (milliseconds: number) => Promise<void>
+/** Moves lab time when the server is silent; with a real one simply waits, at most until something comes. */
+export type Wait = (milliseconds: number, something?: Promise<void>) => Promise<void>
 
 const patience = 25_000
 
@@ -211,7 +211,8 @@ class Conversation {
       // Work that needs no lab time comes first; only a server that waits is given time.
       if (await this.#something(limit === 0 ? 6 : 12)) continue
       if (waited >= limit) return 'silent'
-      await this.#wait(500)
+      const something = new Promise<void>((resolve) => (this.#changed = resolve))
+      await this.#wait(500, something)
       waited += 500
     }
   }

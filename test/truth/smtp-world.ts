@@ -42,7 +42,8 @@ const base = (recorded: SmtpCase): readonly (readonly [name: string, value: stri
 const authority = openAuthority(null, Date.UTC(2026, 2, 2))
 
 export async function startCase(recorded: SmtpCase): Promise<LabHandle> {
-  const read = readDefinition(definition(recorded), 'case')
+  const { server, peers, ...lab } = labOf(recorded)
+  const read = readDefinition({ ...lab, hosts: [server, ...peers] }, 'case')
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
   return createLab(read.definition, {
     id: recorded.id,
@@ -54,7 +55,23 @@ export async function startCase(recorded: SmtpCase): Promise<LabHandle> {
   })
 }
 
-function definition(recorded: SmtpCase): object {
+export type CaseLab = {
+  readonly lab: string
+  readonly clock: 'manual'
+  readonly zone: string
+  readonly server: {
+    readonly name: string
+    readonly address: string
+    readonly services: readonly string[]
+    readonly users: Readonly<Record<string, string>>
+    /** By path, without the slash at its start. */
+    readonly files: Readonly<Record<string, string>>
+  }
+  readonly peers: readonly { readonly name: string; readonly address: string; readonly script: object }[]
+}
+
+/** The case as hosts with files: for a lab, and for the real Postfix. */
+export function labOf(recorded: SmtpCase): CaseLab {
   const given = new Set(recorded.main_cf.map((line) => /^[a-z0-9_]+/i.exec(line)?.[0] ?? ''))
   const mainCf = [
     ...base(recorded)
@@ -88,16 +105,14 @@ function definition(recorded: SmtpCase): object {
     lab: 'case',
     clock: 'manual',
     zone: (recorded.zone ?? []).join('\n'),
-    hosts: [
-      {
-        name: recorded.hostname,
-        address: serverAddress,
-        services: ['smtp'],
-        users: recorded.accounts,
-        files,
-      },
-      ...peers,
-    ],
+    server: {
+      name: recorded.hostname,
+      address: serverAddress,
+      services: ['smtp'],
+      users: recorded.accounts,
+      files,
+    },
+    peers,
   }
 }
 
@@ -119,8 +134,16 @@ function scriptOf(hop: NextHop): object {
   }
 }
 
+type Readable = Pick<Disk, 'stat' | 'list' | 'read' | 'readText'>
+
+/** What is looked at after the dialogue: disks by the names of hosts, and a command run on one. */
+export type Observed = {
+  disk(host: string): Readable | null
+  run: LabHandle['run']
+}
+
 /** What became of the mail, in the recording's form. */
-export async function outcomeOf(recorded: SmtpCase, lab: LabHandle): Promise<SmtpOutcome> {
+export async function outcomeOf(recorded: SmtpCase, lab: Observed): Promise<SmtpOutcome> {
   const disk = lab.disk(recorded.hostname)
   if (disk === null) throw new Error('no such host')
   const messages: Record<string, string[][]> = {}
@@ -212,13 +235,13 @@ function readable(bytes: Uint8Array): string {
   return out
 }
 
-const listed = async (disk: Disk, folder: string): Promise<readonly string[]> =>
+const listed = async (disk: Readable, folder: string): Promise<readonly string[]> =>
   (await disk.stat(folder))?.kind === 'folder' ? [...(await disk.list(folder))].sort() : []
 
 type Box = { readonly name: string; readonly mail: string[][] }
 
 /** Every mailbox below a folder: a Maildir is named with a slash at its end, a file holds its letters one after another. */
-async function boxesBelow(disk: Disk, root: string, under = ''): Promise<readonly Box[]> {
+async function boxesBelow(disk: Readable, root: string, under = ''): Promise<readonly Box[]> {
   const here = await listed(disk, `${root}/${under}`)
   if (here.includes('new') && here.includes('cur')) {
     const mail: string[][] = []
