@@ -13,7 +13,7 @@ import type { Wire } from './wire.ts'
 
 export type LoginService = 'pop3' | 'imap' | 'managesieve'
 
-type Failure = 'other' | 'authorization' | 'aborted' | 'temporary' | 'mechanism'
+type Failure = 'other' | 'authorization' | 'aborted' | 'temporary' | 'mechanism' | 'plaintext' | 'base64'
 
 export class LoginLog {
   /** Names the session in all lines of it. */
@@ -53,13 +53,25 @@ export class LoginLog {
   }
 
   /** An attempt that was not even begun: plaintext is refused, no such mechanism. */
-  refused(reason: 'plaintext' | 'mechanism' | 'tls', mechanism?: string): void {
+  refused(reason: 'plaintext' | 'mechanism' | 'tls' | 'base64', mechanism?: string): void {
     this.#attempts++
     this.#since ??= this.#machine.clock.now()
-    this.#failure = reason === 'mechanism' ? 'mechanism' : 'other'
     if (mechanism !== undefined) this.#mechanism = mechanism
+    // A plaintext login by commands of the protocol's own is a failed login like any other.
+    const plain = reason === 'plaintext' && mechanism === undefined
+    this.#failure = reason === 'tls' || plain ? 'other' : reason
     if (reason !== 'plaintext' || !this.#verbose) return
-    this.#write('info', 'Login failed: Plaintext authentication disabled')
+    const text = 'Plaintext authentication disabled'
+    this.#write(
+      'info',
+      mechanism === undefined ? `Login failed: ${text}` : `Authenticate ${mechanism} failed: ${text}.`,
+    )
+  }
+
+  /** What answered a challenge was not base64; only what looks like it reaches auth. */
+  notBase64(response: string): void {
+    this.#failure = /[^A-Za-z0-9+/=]/.test(response) ? 'other' : 'base64'
+    this.#unfinished = false
   }
 
   aborted(): void {
@@ -106,6 +118,8 @@ export class LoginLog {
     if (this.#successes > 0) return `internal failure, ${this.#successes} successful auths`
     if (this.#failure === 'authorization') return `authorization failed, ${tries}`
     if (this.#failure === 'mechanism') return 'tried to use unsupported auth mechanism'
+    if (this.#failure === 'plaintext') return 'tried to use disallowed plaintext auth'
+    if (this.#failure === 'base64') return 'sent invalid base64 in response'
     if (this.#failure === 'temporary') return 'auth service reported temporary failure'
     return `auth failed, ${tries}`
   }

@@ -39,6 +39,7 @@ export class Wire {
   #stream: Duplex
   #chunks: Buffer[] = []
   #buffered = 0
+  #taken = 0
   #ended = false
   #closing = false
   readonly #waiting = new Set<() => void>()
@@ -56,6 +57,11 @@ export class Wire {
 
   get secure(): boolean {
     return this.#secure
+  }
+
+  /** How many bytes were read so far. */
+  get taken(): number {
+    return this.#taken
   }
 
   /** Nothing more will come, and nothing can be sent. */
@@ -248,6 +254,7 @@ export class Wire {
       missing -= Math.min(first.length, missing)
     }
     this.#buffered -= count
+    this.#taken += count
     if (this.#buffered < highWater / 2 && this.#stream.isPaused()) this.#stream.resume()
     const [only] = parts
     return parts.length === 1 && only ? only : Buffer.concat(parts)

@@ -70,7 +70,13 @@ export class DovecotDaemons {
       this.#settings({ protocol, local: connection.local.address, remote: connection.remote.address })
     const pop3d = createPop3d({ machine, sasl, stores, settings: settingsFor('pop3') })
     const imapd = createImapd({ machine, sasl, stores, settings: settingsFor('imap') })
-    const sieved = createSieved({ machine, sasl, settings: settingsFor('sieve'), home })
+    const sieved = createSieved({
+      machine,
+      sasl,
+      settings: settingsFor('sieve'),
+      home,
+      changed: async (user) => (await stores.of(user, 'login')).prepare(),
+    })
     const lmtpd = createLmtpd({
       machine,
       stores,

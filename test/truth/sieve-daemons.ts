@@ -10,8 +10,9 @@ const homeIn =
     Object.hasOwn(recorded.accounts, user) ? `/home/${user}` : null
 
 export const manageSieveDaemons: CaseDaemons = (world) => {
-  const { machine, sasl, settings } = world
-  const sieved = createSieved({ machine, sasl, settings: settings('sieve'), home: homeIn(world) })
+  const { machine, sasl, stores, settings } = world
+  const changed = async (user: string) => (await stores.of(user, 'login')).prepare()
+  const sieved = createSieved({ machine, sasl, settings: settings('sieve'), home: homeIn(world), changed })
   return { sieve: (connection) => sieved.accept(connection) }
 }
 

@@ -33,7 +33,7 @@ export type AuthorizationOutcome =
       readonly user?: string
       readonly close?: string
       /** It would have been an attempt to log in. */
-      readonly refused?: 'plaintext' | 'mechanism' | 'tls'
+      readonly refused?: 'plaintext' | 'mechanism' | 'tls' | 'base64'
       readonly mechanism?: string
     }
   | { readonly kind: 'proof'; readonly mechanism: string; readonly step: Promise<SaslStep> }
@@ -103,6 +103,7 @@ function beginAuth(
       kind: 'reply',
       reply: err('Authentication not allowed until SSL/TLS is enabled.', '[AUTH]', 'RFC 8314 §3'),
       refused: 'tls',
+      mechanism,
     }
   }
   const exchange = announced(sasl, context).includes(mechanism) ? sasl.begin(mechanism, context) : null
@@ -118,11 +119,17 @@ function beginAuth(
       kind: 'reply',
       reply: err('Plaintext authentication disabled.', '[AUTH]', 'RFC 8314 §3'),
       refused: 'plaintext',
+      mechanism,
     }
   }
   const response = initial === null ? null : initial === '=' ? new Uint8Array() : decodeBase64(initial)
   if (initial !== null && response === null)
-    return say(err('Invalid base64 data in initial response', '[AUTH]'))
+    return {
+      kind: 'reply',
+      reply: err('Invalid base64 data in initial response', '[AUTH]'),
+      refused: 'base64',
+      mechanism,
+    }
   return { kind: 'exchange', mechanism, exchange, step: exchange.start(response) }
 }
 

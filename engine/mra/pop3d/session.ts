@@ -258,6 +258,7 @@ export class Pop3Session {
       return this.#say(err('Authentication aborted by client.'))
     }
     if (!(response instanceof Uint8Array)) {
+      this.#login.notBase64(line)
       this.#exchange = null
       this.#step('not-authenticated')
       return this.#say(response)

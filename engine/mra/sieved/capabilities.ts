@@ -1,6 +1,6 @@
 /** What the server says it can do: before login how one may prove who one is, after it how far a script may go. RFC 5804 §1.7. */
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
-import { isSecured, plaintextRefused } from '#engine/wire-tls.ts'
+import { isSecured, isTrusted, plaintextRefused } from '#engine/wire-tls.ts'
 import type { Wire } from '#engine/wire.ts'
 import { enabledExtensions } from '#mailbox/scripts/options.ts'
 import type { SaslContext, SaslServer } from '#protocol/sasl/mechanism.ts'
@@ -26,16 +26,17 @@ export function capabilities(
   const limits = [`"MAXREDIRECTS" ${writeString(settings.plugin('sieve_max_redirects') ?? '4')}`]
   return [
     `"IMPLEMENTATION" ${writeString(settings.text('managesieve_implementation_string'))}`,
-    `"SIEVE" ${writeString(enabledExtensions(settings).join(' '))}`,
+    `"SIEVE" ${writeString((when === 'before-login' && settings.text('managesieve_sieve_capability')) || enabledExtensions(settings).join(' '))}`,
     ...(when === 'after-login' ? limits : []),
-    `"NOTIFY" ${writeString(settings.text('managesieve_notify_capability') || 'mailto')}`,
+    `"NOTIFY" ${writeString((when === 'before-login' && settings.text('managesieve_notify_capability')) || 'mailto')}`,
     ...(when === 'before-login' ? login : []),
     '"VERSION" "1.0"',
+    ...(when === 'before-login' && isTrusted(wire, settings) ? ['"XCLIENT"'] : []),
   ]
 }
 
 export const announcedMechanisms = ({ sasl, context }: CapabilityWorld): readonly string[] =>
-  sasl.mechanisms(context).filter((name) => name !== 'APOP')
+  sasl.mechanisms(context).filter((name) => name !== 'APOP' && name !== 'ANONYMOUS')
 
 export const isPlaintext = (mechanism: string): boolean => mechanism === 'PLAIN' || mechanism === 'LOGIN'
 

@@ -49,14 +49,24 @@ function authenticate(name: Word | undefined, initial: Word | undefined, world: 
   if (name?.kind !== 'string' || (initial !== undefined && initial.kind !== 'string')) return bad('')
   const mechanism = name.text.toUpperCase()
   if (settings.text('ssl') === 'required' && !isSecured(wire, settings)) {
-    return say(no('Authentication not allowed until SSL/TLS is enabled.', 'ENCRYPT-NEEDED'))
+    const reply = no('Authentication not allowed until SSL/TLS is enabled.', 'ENCRYPT-NEEDED')
+    return { kind: 'reply', reply, refused: 'tls', mechanism }
   }
   const exchange = announcedMechanisms(world).includes(mechanism) ? sasl.begin(mechanism, context) : null
-  if (exchange === null) return say(no('Unsupported authentication mechanism.'))
+  if (exchange === null)
+    return {
+      kind: 'reply',
+      reply: no('Unsupported authentication mechanism.'),
+      refused: 'mechanism',
+      mechanism,
+    }
   if (isPlaintext(mechanism) && plaintextRefused(settings, wire))
-    return say(no('Plaintext authentication disabled.'))
+    return { kind: 'reply', reply: no('Plaintext authentication disabled.'), refused: 'plaintext', mechanism }
   const written = initial?.text ?? (aborted ? '' : null)
   const response = written === null ? null : decodeBase64(written)
-  if (written !== null && response === null) return say(no('Invalid base64 data in initial response'))
+  if (written !== null && response === null) {
+    const reply = no('Invalid base64 data in initial response')
+    return { kind: 'reply', reply, refused: 'base64', mechanism }
+  }
   return { kind: 'exchange', mechanism, exchange, response }
 }

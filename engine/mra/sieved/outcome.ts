@@ -5,7 +5,16 @@ import { no, ok } from '#protocol/sieve/managesieve/reply.ts'
 import { writeString, type Word } from '#protocol/sieve/managesieve/arguments.ts'
 
 export type Outcome =
-  | { readonly kind: 'reply'; readonly reply: ManageSieveReply; readonly close?: string }
+  | {
+      readonly kind: 'reply'
+      readonly reply: ManageSieveReply
+      readonly close?: string
+      /** It would have been an attempt to log in. */
+      readonly refused?: 'plaintext' | 'mechanism' | 'tls' | 'base64'
+      readonly mechanism?: string
+      /** What the log says was tried, when it did not succeed: "delete script `a'". */
+      readonly tried?: string
+    }
   /** It cannot be understood; so many of them, and the server hangs up. */
   | { readonly kind: 'bad'; readonly problem: string }
   | { readonly kind: 'tls' }
@@ -19,6 +28,8 @@ export type Outcome =
   | { readonly kind: 'gone' }
 
 export const say = (reply: ManageSieveReply): Outcome => ({ kind: 'reply', reply })
+/** A refusal that is logged, too. */
+export const failed = (tried: string, reply: ManageSieveReply): Outcome => ({ kind: 'reply', reply, tried })
 export const bad = (problem: string): Outcome => ({ kind: 'bad', problem })
 
 export const loggedOut: Outcome = { kind: 'reply', reply: ok('Logout completed.'), close: 'Logged out' }

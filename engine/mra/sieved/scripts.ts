@@ -9,7 +9,7 @@ import { isScriptName } from '#protocol/sieve/script-name.ts'
 import { shownText } from '#protocol/sieve/shown-text.ts'
 import { checkedScript, linesOf, quotaRefusal, type ScriptWorld } from './examine.ts'
 import type { CommandInput } from './input.ts'
-import { bad, loggedOut, noop, say, type Outcome } from './outcome.ts'
+import { bad, failed, loggedOut, noop, say, type Outcome } from './outcome.ts'
 import { broken, upload } from './upload.ts'
 import { named } from '#protocol/named.ts'
 
@@ -66,9 +66,10 @@ async function setActive([word]: readonly Word[], world: ScriptWorld): Promise<O
     await folder.deactivate()
     return say(ok('Active script is now deactivated.'))
   }
-  if (!isScriptName(word.text)) return say(invalidName(word.text, 'script'))
+  const tried = `activate script \`${word.text}'`
+  if (!isScriptName(word.text)) return failed(tried, invalidName(word.text, 'script'))
   const text = await folder.read(word.text)
-  if (text === null) return say(notFound(word.text))
+  if (text === null) return failed(tried, notFound(word.text))
   if (active === word.text) return say(ok('Script is already active.'))
   const result = await checkedScript(word.text, text, world)
   if (result.program === null) return say(no(linesOf(result)))
@@ -79,19 +80,21 @@ async function setActive([word]: readonly Word[], world: ScriptWorld): Promise<O
 async function getScript([word]: readonly Word[], { folder }: ScriptWorld): Promise<Outcome> {
   if (word === undefined) return missing
   if (word.kind !== 'string') return invalid
-  if (!isScriptName(word.text)) return say(invalidName(word.text, 'script'))
+  const tried = `retrieve script \`${word.text}'`
+  if (!isScriptName(word.text)) return failed(tried, invalidName(word.text, 'script'))
   const text = await folder.read(word.text)
-  if (text === null) return say(notFound(word.text))
+  if (text === null) return failed(tried, notFound(word.text))
   return say(withData(ok('Getscript completed.'), [`{${text.length}}`, text]))
 }
 
 async function deleteScript([word]: readonly Word[], { folder }: ScriptWorld): Promise<Outcome> {
   if (word === undefined) return missing
   if (word.kind !== 'string') return invalid
-  if (!isScriptName(word.text)) return say(invalidName(word.text, 'script'))
-  if (!(await folder.exists(word.text))) return say(notFound(word.text))
+  const tried = `delete script \`${word.text}'`
+  if (!isScriptName(word.text)) return failed(tried, invalidName(word.text, 'script'))
+  if (!(await folder.exists(word.text))) return failed(tried, notFound(word.text))
   if ((await folder.active()) === word.text)
-    return say(no('Cannot delete the active Sieve script.', 'ACTIVE'))
+    return failed(tried, no('Cannot delete the active Sieve script.', 'ACTIVE'))
   await folder.remove(word.text)
   return say(ok('Deletescript completed.'))
 }
@@ -99,11 +102,13 @@ async function deleteScript([word]: readonly Word[], { folder }: ScriptWorld): P
 async function renameScript([from, to]: readonly Word[], { folder }: ScriptWorld): Promise<Outcome> {
   if (from === undefined || to === undefined) return missing
   if (from.kind !== 'string' || to.kind !== 'string') return invalid
-  if (!isScriptName(from.text)) return say(invalidName(from.text, 'script'))
-  if (!(await folder.exists(from.text))) return say(notFound(from.text))
-  if (!isScriptName(to.text)) return say(invalidName(to.text, 'new Sieve script'))
+  const opened = `open script \`${from.text}' for rename to \`${to.text}'`
+  if (!isScriptName(from.text)) return failed(opened, invalidName(from.text, 'script'))
+  if (!(await folder.exists(from.text))) return failed(opened, notFound(from.text))
+  const tried = `rename script \`${from.text}' to \`${to.text}'`
+  if (!isScriptName(to.text)) return failed(tried, invalidName(to.text, 'new Sieve script'))
   if (await folder.exists(to.text))
-    return say(no('A sieve script with that name already exists.', 'ALREADYEXISTS'))
+    return failed(tried, no('A sieve script with that name already exists.', 'ALREADYEXISTS'))
   await folder.rename(from.text, to.text)
   return say(ok('Renamescript completed.'))
 }

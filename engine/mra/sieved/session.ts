@@ -6,6 +6,7 @@
 import { initialTransition, transition, type SnapshotFrom } from 'xstate'
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import type { Machine } from '#engine/machine.ts'
+import { LoginLog, UserLog } from '#engine/dovecot-log.ts'
 import { SessionFacts } from '#engine/wire-facts.ts'
 import { dovecotTls } from '#engine/wire-tls.ts'
 import type { Wire } from '#engine/wire.ts'
@@ -32,6 +33,7 @@ import { CommandInput } from './input.ts'
 import { loginCommand, longestLoginWord, type LoginWorld } from './login.ts'
 import type { Outcome } from './outcome.ts'
 import { scriptCommand } from './scripts.ts'
+import { SessionLog } from './session-log.ts'
 
 export type SessionParts = {
   readonly machine: Machine
@@ -39,6 +41,8 @@ export type SessionParts = {
   readonly sasl: SaslServer
   readonly settings: DovecotSettings
   readonly home: (user: string) => Promise<string | null>
+  /** A script has come, gone or changed. */
+  readonly changed: (user: string) => Promise<void>
 }
 
 const loginTimeout = 3 * 60_000
@@ -55,17 +59,23 @@ export class ManageSieveSession {
   readonly #parts: SessionParts
   readonly #facts: SessionFacts
   #snapshot: SnapshotFrom<typeof manageSieveSession> = initialTransition(manageSieveSession)[0]
+  readonly #login: LoginLog
   #scripts: ScriptWorld | null = null
+  #log: SessionLog | null = null
+  #user = ''
   #exchange: { readonly mechanism: string; readonly exchange: SaslExchange; final: SaslStep | null } | null =
     null
   #aborted = false
   #tlsPossible = false
   #bad = 0
   #closing: string | null = null
+  /** There was no way in for who had proven who they are: it is in the log already. */
+  #loginFailed = false
 
   constructor(parts: SessionParts) {
     this.#parts = parts
     this.#facts = new SessionFacts(parts.machine, 'sieved')
+    this.#login = new LoginLog(parts.machine, parts.wire, parts.settings, 'managesieve')
   }
 
   async run(): Promise<void> {
@@ -73,6 +83,7 @@ export class ManageSieveSession {
     try {
       const { name } = await machine.resolver.nameOf(wire.remote.address)
       this.#facts.opened(wire, 'sieve', name ?? 'unknown')
+      this.#login.begin()
       await sasl.prepare?.()
       this.#tlsPossible = (await this.#certificate()) !== null
       const greeting = ok(settings.text('login_greeting'))
@@ -85,7 +96,10 @@ export class ManageSieveSession {
     } finally {
       wire.close()
       if (this.#snapshot.status === 'active') this.#step('hang-up')
-      this.#facts.closed(this.#closing ?? 'Connection closed')
+      const reason = this.#closing ?? 'Connection closed'
+      this.#facts.closed(reason)
+      if (this.#log) this.#log.end(reason)
+      else if (!this.#loginFailed) this.#login.disconnected(loginReason(reason))
     }
   }
 
@@ -142,6 +156,9 @@ export class ManageSieveSession {
       case 'reply':
         // Before login nothing makes up for a bad command.
         if (this.#scripts !== null) this.#bad = 0
+        if (outcome.refused !== undefined) this.#login.refused(outcome.refused, outcome.mechanism)
+        if (outcome.tried !== undefined) this.#log?.failed(outcome.tried, outcome.reply.text)
+        if (outcome.reply.status === 'OK' && changes.has(verb)) await this.#parts.changed(this.#user)
         await this.#say(outcome.reply)
         if (outcome.reply.status === 'OK') this.#step(type)
         if (outcome.close !== undefined) this.#closing = outcome.close
@@ -156,6 +173,7 @@ export class ManageSieveSession {
       case 'exchange': {
         const { mechanism, exchange, response } = outcome
         this.#step(type)
+        this.#login.tries(mechanism)
         this.#exchange = { mechanism, exchange, final: null }
         return this.#saslStep(await exchange.start(response))
       }
@@ -167,7 +185,10 @@ export class ManageSieveSession {
   async #badCommand(verb: string, problem: string): Promise<void> {
     const inside = this.#scripts !== null
     if (++this.#bad >= (inside ? badCommandsAfterLogin : badCommandsBeforeLogin)) {
-      return this.#hangUp(tooManyBad, 'Too many invalid commands')
+      return this.#hangUp(
+        tooManyBad,
+        inside ? 'Too many invalid MANAGESIEVE commands.' : 'Too many invalid commands.',
+      )
     }
     const text = inside ? `command ${verb}: ${problem}.` : 'command received by server.'
     await this.#say(no(`Error in MANAGESIEVE ${text}`))
@@ -186,9 +207,15 @@ export class ManageSieveSession {
       if (response !== null) return this.#saslStep(under.final ?? (await under.exchange.next(response)))
       this.#aborted ||= text === '*'
       this.#facts.auth(under.mechanism, 'cancelled')
+      if (text === '*') this.#login.aborted()
+      else this.#login.notBase64(text)
       this.#endExchange()
       const aborted =
-        text === '*' ? 'Authentication aborted by client.' : 'Invalid base64 data in continued response'
+        text === '*'
+          ? 'Authentication aborted by client.'
+          : /[^A-Za-z0-9+/=]/.test(text)
+            ? 'Invalid base64 in response'
+            : 'Invalid base64 data in continued response'
       return this.#say(no(aborted))
     }
     this.#endExchange()
@@ -210,11 +237,13 @@ export class ManageSieveSession {
       return this.#challenge(step.final)
     }
     this.#facts.auth(under.mechanism, step)
+    this.#login.ended(step)
     if (step.kind === 'ok') return this.#open(step.username)
     const { machine, settings } = this.#parts
     this.#endExchange()
     const delay = settings.time('auth_failure_delay')
     if (delay > 0) await machine.clock.sleep(delay)
+    if (step.failure === 'refused') return this.#say(no(step.reason))
     const unavailable = step.failure === 'unavailable'
     await this.#say(
       unavailable ? no('Temporary authentication failure.', 'TRYLATER') : no('Authentication failed.'),
@@ -235,6 +264,8 @@ export class ManageSieveSession {
     const places = own === null ? null : scriptPlaces(settings, { name: user, home: own })
     if (places?.folder == null) {
       this.#step('not-authenticated')
+      this.#login.loginFailed(user)
+      this.#loginFailed = true
       const text = 'Internal login failure. Refer to server log for more information.'
       return this.#hangUp(bye(text), 'No script storage')
     }
@@ -246,7 +277,11 @@ export class ManageSieveSession {
       global: async (name) => (shared === null ? noSuchPlace : shared.read(name)),
     }
     this.#bad = 0
+    this.#user = user
     this.#step('authenticated')
+    const pid = this.#login.loggedIn(user)
+    const log = { service: 'managesieve', user, pid, session: this.#login.id }
+    this.#log = new SessionLog(new UserLog(machine, settings, log), settings, this.#parts.wire)
     await this.#say(ok('Logged in.'))
   }
 
@@ -279,7 +314,9 @@ export class ManageSieveSession {
     const { status: code, code: responseCode, text, data } = reply
     const status = responseCode === null ? null : `(${responseCode})`
     this.#facts.reply({ code, status, lines: [text, ...data] }, how === 'unasked' ? true : undefined)
-    await this.#parts.wire.write(writeReply(reply))
+    const written = writeReply(reply)
+    this.#log?.wrote(written.length)
+    await this.#parts.wire.write(written)
   }
 
   async #hangUp(reply: ManageSieveReply, reason: string): Promise<void> {
@@ -301,10 +338,17 @@ export class ManageSieveSession {
       client: wire.remote.address,
       local: wire.local.address,
       session: this.#facts.session,
+      id: this.#login.id,
     }
     return { wire, sasl, settings, context, tlsPossible: this.#tlsPossible, aborted: this.#aborted }
   }
 }
+
+/** After these the user's INBOX is looked at, and so made. */
+const changes: ReadonlySet<string> = new Set(['PUTSCRIPT', 'SETACTIVE', 'DELETESCRIPT', 'RENAMESCRIPT'])
+
+const loginReason = (reason: string): string =>
+  reason === 'Logged out' ? 'Aborted login by logging out' : reason
 
 /** Steps of the chart that no client can ask for. */
 const internalSteps: ReadonlySet<string> = new Set([

@@ -18,6 +18,8 @@ export type SievedOptions = {
   readonly settings: (connection: Connection) => DovecotSettings
   /** Where a user's files are; the home of the system's user when not given. Null: no such user. */
   readonly home?: (user: string) => Promise<string | null>
+  /** A user's scripts have changed. */
+  readonly changed?: (user: string) => Promise<void>
 }
 
 export interface Sieved {
@@ -25,7 +27,7 @@ export interface Sieved {
   accept(connection: Connection): Promise<void>
 }
 
-export function createSieved({ machine, sasl, settings, home }: SievedOptions): Sieved {
+export function createSieved({ machine, sasl, settings, home, changed }: SievedOptions): Sieved {
   const homeOf = home ?? (async (user: string) => (await machine.user(user))?.home ?? null)
   return {
     accept: (connection) =>
@@ -33,6 +35,7 @@ export function createSieved({ machine, sasl, settings, home }: SievedOptions): 
         machine,
         sasl,
         home: homeOf,
+        changed: changed ?? (() => Promise.resolve()),
         wire: new Wire(connection, machine.clock),
         settings: settings(connection),
       }).run(),

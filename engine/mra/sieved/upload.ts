@@ -9,7 +9,7 @@ import { isScriptName } from '#protocol/sieve/script-name.ts'
 import { shownText } from '#protocol/sieve/shown-text.ts'
 import { checkedScript, linesOf, quotaRefusal, tooLarge, type ScriptWorld } from './examine.ts'
 import type { CommandInput, NextWord } from './input.ts'
-import { bad, say, type Outcome } from './outcome.ts'
+import { bad, failed, say, type Outcome } from './outcome.ts'
 
 const longestName = 64 * 1024
 const longestScript = 64 * 1024 * 1024
@@ -31,7 +31,8 @@ export async function upload(input: CommandInput, world: ScriptWorld): Promise<O
   if (more.kind !== 'end') return bad('Too many command arguments')
   const { text } = script.word
   if (name === null) return say(await checkScript(text, world))
-  return say(refusal ?? (await putScript(name, text, world)))
+  if (refusal !== null) return failed(`store script \`${name}'`, refusal)
+  return say(await putScript(name, text, world))
 }
 
 async function readName(input: CommandInput): Promise<string | Outcome> {

@@ -115,5 +115,9 @@ export function extensionsOn(setting: string): readonly string[] {
     if (word.startsWith('-')) on.delete(name)
     else on.add(name)
   }
-  return [...on]
+  return [...on].sort((a, b) => place(a) - place(b))
 }
+
+/** In the order in which Pigeonhole registers them. */
+const order = [...standardExtensions, 'vacation-seconds', 'editheader', 'special-use']
+const place = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length)

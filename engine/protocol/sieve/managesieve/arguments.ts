@@ -28,7 +28,7 @@ export function readWord(line: string): WordReading {
   if (literal !== null) return { kind: 'literal', length: Number(literal[1]) }
   const [word = ''] = /^[^ ]+/.exec(text) ?? []
   const rest = text.slice(word.length)
-  if (/^\d{1,10}$/.test(word) && Number(word) <= 0xffffffff) {
+  if (/^\d{1,18}$/.test(word)) {
     return { kind: 'word', word: { kind: 'number', value: Number(word) }, rest }
   }
   if (/[\x00-\x1f"()\\{\x7f-\xff]/.test(word)) return { kind: 'wrong', problem: 'Invalid character in atom' }
