@@ -157,6 +157,8 @@ export interface MailStore {
   /** Throws MailboxError NONEXISTENT. INBOX is made when it is not there. */
   open(name: string, mode: OpenMode): Promise<OpenMailbox>
   status(name: string): Promise<FolderStatus>
+  /** Calls back soon after the folder changed, and looks at nothing before; the function returned ends it. */
+  watch(name: string, changed: () => void): Promise<() => void>
   create(name: string, cause: Cause): Promise<void>
   remove(name: string, cause: Cause): Promise<void>
   rename(from: string, to: string, cause: Cause): Promise<void>

@@ -77,10 +77,18 @@ export class MailboxView {
     return this.#gone.has(uid)
   }
 
-  /** These are as this client's own command made them. */
-  acknowledge(entries: readonly MessageEntry[]): void {
+  /**
+   * These are as this client's own command made them. With `expected`: but for those whose flags are others than the
+   * client would think, because somebody else changed them too.
+   */
+  acknowledge(
+    entries: readonly MessageEntry[],
+    expected: (before: ReadonlySet<Flag>) => ReadonlySet<Flag> | null = () => null,
+  ): void {
     for (const entry of entries) {
-      this.#own.set(entry.uid, entry.modseq)
+      const before = this.#entries[findUid(this.#entries, entry.uid)]
+      const thought = before === undefined ? null : expected(before.flags)
+      if (thought === null || sameFlags(thought, entry.flags)) this.#own.set(entry.uid, entry.modseq)
       this.#replace(entry)
     }
   }
@@ -94,6 +102,13 @@ export class MailboxView {
     const changed = entry.withFlags(after)
     this.#replace(changed)
     this.#changed.set(uid, changed)
+  }
+
+  /** Whether there are keywords that the client has not been told of; it counts as told from now on. */
+  takeNewKeywords(): boolean {
+    const news = this.#keywords.length > this.#toldKeywords
+    this.#toldKeywords = this.#keywords.length
+    return news
   }
 
   /** Looks at the mailbox, tells nobody yet. */
@@ -112,8 +127,7 @@ export class MailboxView {
 
   async sync(expunges: Expunges): Promise<ViewChanges> {
     await this.look()
-    const keywords = this.#keywords.length > this.#toldKeywords ? this.#keywords : null
-    this.#toldKeywords = this.#keywords.length
+    const keywords = this.takeNewKeywords() ? this.#keywords : null
     const flags = this.#takeChanged(expunges)
     const before = this.#entries.length
     const expunged = expunges === 'tell' ? this.#takeGone() : []
@@ -132,6 +146,14 @@ export class MailboxView {
         arrived.length > 0 && this.#entries.length !== before - expunged.length ? this.#entries.length : null,
       recent: tellRecent ? recent : null,
     }
+  }
+
+  /** For a client that wants to hear nothing: what is gone loses its number all the same, what came waits. */
+  async syncQuietly(): Promise<void> {
+    await this.look('without-arrivals')
+    this.#takeGone()
+    this.#changed.clear()
+    this.#own.clear()
   }
 
   #takeChanged(expunges: Expunges): ViewChanges['flags'] {
@@ -165,7 +187,7 @@ export class MailboxView {
 
   #countRecent(): number {
     let recent = 0
-    for (const entry of this.#entries) if (entry.recent && !this.#gone.has(entry.uid)) recent++
+    for (const entry of this.#entries) if (entry.recent) recent++
     return recent
   }
 }

@@ -72,4 +72,9 @@ export interface Disk {
    * Many commits under way at one moment share one sync (group commit).
    */
   commit(changes: readonly Change[]): Promise<void>
+  /**
+   * Calls back when something changed in a folder, whoever did it, perhaps more often than needed; the function returned
+   * ends it. Null: nobody can tell, one must look now and then.
+   */
+  watch?(path: string, changed: () => void): (() => void) | null
 }

@@ -62,10 +62,12 @@ export class MaildirFolder implements FolderCore {
     this.#place = place
     this.#new = new Listing(machine.disk, `${path}/new`, now)
     this.#cur = new Listing(machine.disk, `${path}/cur`, now)
-    this.#bell = new Bell(
-      machine.clock,
-      async () => (await this.#new.changed()) || (await this.#cur.changed()),
-    )
+    this.#bell = new Bell({
+      clock: machine.clock,
+      disk: machine.disk,
+      folders: [`${path}/new`, `${path}/cur`],
+      look: async () => (await this.#new.changed()) || (await this.#cur.changed()),
+    })
     this.#records = new MaildirRecords(machine, path, place.newUidValidity)
     this.#contents = new MaildirContents(this.#records, ({ base }) => this.#headers.forget(base))
   }

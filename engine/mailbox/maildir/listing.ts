@@ -15,6 +15,7 @@ export class Listing {
   readonly #path: string
   readonly #now: () => number
   #seen: Seen | null = null
+  #glimpsed: number | null = null
 
   constructor(disk: Disk, path: string, now: () => number) {
     this.#disk = disk
@@ -53,7 +54,13 @@ export class Listing {
   async changed(): Promise<boolean> {
     const stat = await this.#disk.stat(this.#path)
     const seen = this.#seen
-    if (seen === null || stat === null) return stat !== null
+    if (seen === null) {
+      // Nobody has read the folder yet: what lies there now is where one begins.
+      const before = this.#glimpsed
+      this.#glimpsed = stat?.modified ?? -1
+      return before !== null && before !== this.#glimpsed
+    }
+    if (stat === null) return false
     if (stat.modified !== seen.modified) return true
     return seen.names.length <= alwaysList && !sameNames(await this.#list(), seen.names)
   }

@@ -97,6 +97,17 @@ export class MaildirStore implements MailStore {
     return statusOf(folder)
   }
 
+  async watch(typed: string, changed: () => void): Promise<() => void> {
+    const name = this.#name(typed)
+    const shared = await this.#existing(name)
+    shared.open++
+    const unwatch = shared.folder.watch(changed)
+    return () => {
+      unwatch()
+      this.#release(name, shared)
+    }
+  }
+
   async create(typed: string, cause: Cause): Promise<void> {
     const name = this.#name(typed)
     checkFolderName(name, this)

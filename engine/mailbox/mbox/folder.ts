@@ -59,7 +59,13 @@ export class MboxFolder implements FolderCore {
     this.path = place.path
     this.#place = place
     this.#index = new FolderIndex(`${place.indexPath}/mailscope.index`)
-    this.#bell = new Bell(place.machine.clock, async () => (await this.#fileStamp()) !== this.#stamp)
+    const { clock, disk } = place.machine
+    this.#bell = new Bell({
+      clock,
+      disk,
+      folders: [place.path.slice(0, Math.max(place.path.lastIndexOf('/'), 1))],
+      look: async () => this.#stamp !== '' && (await this.#fileStamp()) !== this.#stamp,
+    })
   }
 
   get uidValidity(): number {

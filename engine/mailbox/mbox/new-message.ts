@@ -39,7 +39,7 @@ export function newMboxMessage({ content, flags, uid, sender, date, base }: NewM
 }
 
 /** As asctime(3) but that the day has two digits. */
-const fromDate = (date: number): string => asctime(date).replace(/  (?=\d )/, ' 0')
+const fromDate = (date: number): string => asctime(date).replace(/ {2}(?=\d )/, ' 0')
 
 /** The letter's own fields, without those that only a mbox may write; a letter without an empty line gets one. */
 function split(content: Buffer): { fields: string[]; body: Buffer } {

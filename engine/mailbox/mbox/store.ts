@@ -91,6 +91,10 @@ export class MboxStore implements MailStore {
     return statusOf(folder)
   }
 
+  async watch(typed: string, changed: () => void): Promise<() => void> {
+    return (await this.#existing(canonicalName(typed))).watch(changed)
+  }
+
   async create(typed: string, cause: Cause): Promise<void> {
     const name = canonicalName(typed.replace(/\/$/, ''))
     checkFolderName(name, this)

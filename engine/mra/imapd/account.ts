@@ -70,11 +70,14 @@ export class Account {
   saved: readonly Uid[] = []
   /** The highest modification sequence that the client has seen. */
   seenModseq = 0
-  /** Why the session cannot go on. */
-  broken: string | null = null
+  /** Why the session cannot go on, and whether it ends with any command or when the client is told news. */
+  broken: { readonly reason: string; readonly when: 'at-once' | 'at-news' } | null = null
+  #missed = false
   #view: MailboxView | null = null
   #unwatch: () => void = () => undefined
   #busy = false
+  /** Keywords that the client has spoken of, by mailbox: no message need have them. */
+  readonly #keywords = new Map<string, readonly string[]>()
 
   constructor(parts: AccountParts) {
     this.parts = parts
@@ -111,7 +114,7 @@ export class Account {
   }
 
   opened(mailbox: OpenMailbox): MailboxView {
-    const view = new MailboxView(mailbox)
+    const view = new MailboxView(mailbox, this.#keywords.get(mailbox.name))
     this.#view = view
     this.#unwatch = mailbox.watch(() => this.#rung(view))
     this.seenModseq = 0
@@ -127,17 +130,22 @@ export class Account {
     return view
   }
 
+  /** The mailboxes are others than before: whoever asked to hear of it does. */
+  announce(renamed: { readonly from: string; readonly to: string } | null = null): void {
+    for (const account of this.parts.shared.accounts)
+      if (account.store === this.store) account.notifications.namesChanged(renamed)
+  }
+
   /** A mailbox is there no more under this name; a session that has it open cannot go on. */
   lost(name: string, how: 'deleted' | 'renamed'): void {
-    const reason =
-      how === 'deleted'
-        ? 'Selected mailbox was deleted, have to disconnect.'
-        : 'IMAP session state is inconsistent, please relogin.'
     for (const account of this.parts.shared.accounts) {
       const open = account.selected?.mailbox.name
       const within = how === 'renamed' && open?.startsWith(`${name}/`) === true
       if (account.store !== this.store || (open !== name && !within)) continue
-      account.broken = reason
+      account.broken =
+        account === this && how === 'deleted'
+          ? { reason: 'Selected mailbox was deleted, have to disconnect.', when: 'at-once' }
+          : { reason: 'IMAP session state is inconsistent, please relogin.', when: 'at-news' }
       account.changed.wake()
     }
   }
@@ -145,6 +153,7 @@ export class Account {
   async close(): Promise<void> {
     this.broken = null
     const view = this.#view
+    if (view !== null) this.#keywords.set(view.mailbox.name, view.keywords)
     this.#view = null
     this.#unwatch()
     this.#unwatch = () => undefined
@@ -166,19 +175,39 @@ export class Account {
   async sync(expunges: Expunges, by: By): Promise<{ readonly text: string; readonly code: string | null }> {
     const view = this.#view
     if (view === null) return { text: '', code: null }
-    const changes = await view.sync(expunges)
-    if (changes.expunged.length > 0) {
-      const gone = new Set(changes.expunged.map(({ uid }) => uid))
+    const told = this.notifications.told
+    if (told?.counts === 'not-told') {
+      await view.syncQuietly()
+      return { text: '', code: null }
+    }
+    const how = told?.expunges === 'at-any-time' ? 'tell' : expunges
+    const all = await view.sync(how)
+    const changes = told === null ? all : told.select(all)
+    if (all.expunged.length > 0) {
+      const gone = new Set(all.expunged.map(({ uid }) => uid))
       this.saved = this.saved.filter((uid) => !gone.has(uid))
     }
     const uid = by === 'uid' || this.qresync ? 'with-uid' : 'without-uid'
-    const text = writeChanges(changes, view, { uid, condstore: this.condstore, vanished: this.qresync })
+    const form = { uid, condstore: this.condstore, vanished: this.qresync } as const
+    const text = writeChanges(changes, view, form, this.searchUpdates.before(changes))
     for (const { entry } of changes.flags) this.sawModseq(entry.modseq)
     const updates = await this.searchUpdates.after(changes, this)
     const { highestModseq } = view.mailbox
     const news = this.qresync && (changes.expunged.length > 0 || highestModseq > this.seenModseq)
     this.sawModseq(highestModseq)
     return { text: text + updates, code: news ? `HIGHESTMODSEQ ${highestModseq}` : null }
+  }
+
+  /** A message that a search wanted to read is gone. */
+  missedMessage(): void {
+    this.#missed = true
+  }
+
+  /** Whether there was one since the last time. */
+  takeMissed(): boolean {
+    const missed = this.#missed
+    this.#missed = false
+    return missed
   }
 
   sawModseq(modseq: number): void {
@@ -192,7 +221,6 @@ export class Account {
     const view = this.#view
     if (view === null) return ''
     this.parts.shared.track(this.store, view.mailbox.name)
-    this.sawModseq(view.mailbox.highestModseq)
     return `* OK [HIGHESTMODSEQ ${view.mailbox.highestModseq}] Highest\r\n`
   }
 

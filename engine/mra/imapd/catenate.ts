@@ -18,7 +18,7 @@ const form =
 export async function catenated(account: Account, url: string): Promise<Uint8Array | Tagged> {
   const bad = (why: string): Tagged => no(why, `BADURL ${url}`)
   const match = form.exec(url)
-  if (match === null) return bad('Invalid IMAP URL')
+  if (match === null) return bad(brokenUrl(url))
   const [, mailbox, uidValidity, uid, section, start, count] = match
   const content = await contentOf(
     account,
@@ -26,6 +26,7 @@ export async function catenated(account: Account, url: string): Promise<Uint8Arr
     uidValidity,
     Number(uid) as Uid,
   )
+  if (Number(uid) === 0) return bad('Invalid IMAP URL: UID cannot be zero')
   if (typeof content === 'string') return bad(content)
   const wanted =
     section === undefined ? ({ path: [], what: 'all', names: [] } as const) : sectionOf(decodeURI(section))
@@ -33,6 +34,14 @@ export async function catenated(account: Account, url: string): Promise<Uint8Arr
   const cut = cutSection(content, readMimeTree(content), wanted)
   const from = Number(start ?? 0)
   return cut.subarray(from, count === undefined ? undefined : from + Number(count))
+}
+
+function brokenUrl(url: string): string {
+  if (/^[a-z][a-z+.-]*:\/\//i.test(url)) return 'Invalid IMAP URL: Relative URL required'
+  if (/^\/;uid=/i.test(url)) return 'Mailbox-relative IMAP URL, but no mailbox selected'
+  const extension = /;uid=\d+(?:\/;section=[^;/]+)?(;[^/]*)/i.exec(url)?.[1]
+  const what = extension === undefined ? '' : `: Unrecognized IMAP URL extension: ${extension}`
+  return `Invalid IMAP URL${what}`
 }
 
 async function contentOf(

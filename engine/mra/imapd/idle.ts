@@ -18,7 +18,7 @@ export type IdleParts = {
 
 const longestLine = 8192
 /** Several changes in a row are told together. */
-const notifyDelay = 500
+export const notifyDelay = 500
 
 export async function idle({ account, wire, clock, send, interval }: IdleParts): Promise<WireLine> {
   await send('+ idling\r\n')
@@ -53,8 +53,9 @@ export async function idle({ account, wire, clock, send, interval }: IdleParts):
   }
 
   async function tell(): Promise<void> {
-    const { text } = await account.sync('tell', 'sequence')
-    const news = account.notifications.active ? await account.notifications.statuses() : ''
-    if (text + news !== '') await send(text + news)
+    const news = account.notifications.active ? await account.notifications.others() : ''
+    const { text, code } = await account.sync('tell', 'sequence')
+    const highest = code === null ? '' : `* OK [${code}] Highest\r\n`
+    if (news + text + highest !== '') await send(news + text + highest)
   }
 }

@@ -1,21 +1,25 @@
 /**
- * What a client asked with NOTIFY to hear unasked: of the open mailbox, and of others how many messages they hold.
+ * What a client asked with NOTIFY to hear unasked: of the open mailbox, of others how many messages they hold, and which
+ * mailboxes there are.
  *
  * RFC 5465.
  */
-import { MailboxError, type OpenMailbox } from '#mailbox/mail-store.ts'
+import { MailboxError, type FolderStatus } from '#mailbox/mail-store.ts'
 import type { Notify, NotifyEvent, NotifyGroup } from '#protocol/imap/commands/notify.ts'
 import type { FetchItem } from '#protocol/imap/fetch-item.ts'
 import { astringOut } from '#protocol/imap/quoting.ts'
 import type { Account } from './account.ts'
 import { fetchItems } from './commands/fetch.ts'
 import { inOrder } from './fetch/fetch-message.ts'
+import { NameNews } from './notify-names.ts'
+import { selectedNews, type SelectedNews } from './notify-selected.ts'
 import { numbered } from './search/search.ts'
 
 type Watched = {
-  readonly mailbox: OpenMailbox
   readonly events: ReadonlySet<NotifyEvent>
   readonly unwatch: () => void
+  /** As the client knows it; null: it was told nothing yet. */
+  status: FolderStatus | null
 }
 
 /** More mailboxes than these are not watched. */
@@ -23,12 +27,17 @@ const mostWatched = 200
 
 export class Notifications {
   readonly #account: Account
+  readonly #names: NameNews
   #groups: readonly NotifyGroup[] = []
   readonly #watched = new Map<string, Watched>()
   readonly #rung = new Set<string>()
+  #namesRung = false
+  /** Null before the first NOTIFY: then a client hears what RFC 3501 lets it hear. */
+  told: SelectedNews | null = null
 
   constructor(account: Account) {
     this.#account = account
+    this.#names = new NameNews(account)
   }
 
   get active(): boolean {
@@ -39,47 +48,61 @@ export class Notifications {
   async set({ groups, status }: Notify): Promise<string> {
     this.end()
     this.#groups = groups
+    this.told = selectedNews(groups.find(({ scope }) => scope.startsWith('selected')))
+    await this.#names.begin()
+    await this.#watchAll()
+    if (status === 'not-asked') return ''
     let text = ''
-    for (const folder of await this.#account.store.folders()) {
-      const events = this.#eventsOf(folder.name, folder.subscribed)
-      if (events.size === 0 || !folder.selectable || this.#watched.size >= mostWatched) continue
-      await this.#watch(folder.name, events)
-      if (status === 'asked' && events.has('MessageNew')) text += await this.#status(folder.name)
+    for (const [name, watched] of this.#watched) {
+      if (name === this.#account.selected?.mailbox.name) continue
+      watched.status = await this.#account.store.status(name)
+      text += this.#statusLine(name, watched.status, allItems)
     }
     return text
   }
 
   end(): void {
-    for (const { unwatch, mailbox } of this.#watched.values()) {
-      unwatch()
-      void mailbox.close()
-    }
+    for (const { unwatch } of this.#watched.values()) unwatch()
     this.#watched.clear()
     this.#rung.clear()
     this.#groups = []
   }
 
+  namesChanged(renamed: { readonly from: string; readonly to: string } | null): void {
+    if (!this.active) return
+    if (renamed !== null) this.#names.renamed(renamed)
+    this.#namesRung = true
+    this.#account.changed.wake()
+  }
+
   /** All that is new, between two commands. */
   async news(): Promise<string> {
     const selected = this.#groups.find(({ scope }) => scope.startsWith('selected'))
-    let text = ''
+    let text = await this.others()
     if (selected !== undefined && selected.events.length > 0 && this.#account.selected !== null) {
-      const expunges = selected.scope === 'selected' ? 'tell' : 'withhold'
       const last = this.#account.view.entries.at(-1)?.uid ?? 0
-      text += (await this.#account.sync(expunges, 'sequence')).text
+      text += (await this.#account.sync('withhold', 'sequence')).text
       text += await this.#fetched(selected.fetch, last)
     }
-    return text + (await this.statuses())
+    return text
   }
 
-  /** Of the mailboxes that are not open. */
-  async statuses(): Promise<string> {
+  /** Of the mailboxes that are not open, and of their names. */
+  async others(): Promise<string> {
+    let text = ''
+    if (this.#namesRung) {
+      this.#namesRung = false
+      const cares = (event: NotifyEvent) => (name: string) =>
+        this.#groups.some((group) => group.events.includes(event) && this.#covers(group, name, 'subscribed'))
+      text += await this.#names.news({
+        names: cares('MailboxName'),
+        subscriptions: cares('SubscriptionChange'),
+      })
+      await this.#watchAll()
+    }
     const rung = [...this.#rung]
     this.#rung.clear()
-    let text = ''
-    for (const name of rung) {
-      if (name !== this.#account.selected?.mailbox.name) text += await this.#status(name)
-    }
+    for (const name of rung) text += await this.#statusNews(name)
     return text
   }
 
@@ -94,52 +117,92 @@ export class Notifications {
     return text
   }
 
+  /** Those that some group speaks of and that nobody watches yet. */
+  async #watchAll(): Promise<void> {
+    const folders = await this.#account.store.folders()
+    for (const { name, selectable, subscribed } of folders) {
+      const groups = this.#groups.filter((group) =>
+        this.#covers(group, name, subscribed ? 'subscribed' : 'not-subscribed'),
+      )
+      if (groups.length === 0 || !selectable || this.#watched.has(name)) continue
+      if (this.#watched.size >= mostWatched) return
+      await this.#watch(name, new Set(groups.flatMap(({ events }) => events)))
+    }
+  }
+
   async #watch(name: string, events: ReadonlySet<NotifyEvent>): Promise<void> {
     try {
-      const mailbox = await this.#account.store.open(name, 'read-only')
-      const unwatch = mailbox.watch(() => {
+      const unwatch = await this.#account.store.watch(name, () => {
         this.#rung.add(name)
         this.#account.changed.wake()
       })
-      this.#watched.set(name, { mailbox, events, unwatch })
+      this.#watched.set(name, { events, unwatch, status: null })
     } catch (error) {
       if (!(error instanceof MailboxError)) throw error
     }
   }
 
-  async #status(name: string): Promise<string> {
+  /** Of these the client knows which UIDVALIDITY they have. */
+  readonly #toldValidity = new Set<string>()
+
+  /** What of a mailbox is other than the client knows. */
+  async #statusNews(name: string): Promise<string> {
+    const watched = this.#watched.get(name)
+    if (watched === undefined || name === this.#account.selected?.mailbox.name) return ''
+    const { status: before, events } = watched
     try {
-      const { messages, uidNext, uidValidity, unseen } = await this.#account.store.status(name)
-      const items = `MESSAGES ${messages} UIDNEXT ${uidNext} UIDVALIDITY ${uidValidity} UNSEEN ${unseen}`
-      return `* STATUS ${astringOut(this.#account.names.toClient(name))} (${items})\r\n`
+      const now = await this.#account.store.status(name)
+      watched.status = now
+      const items = new Set<StatusNews>()
+      const counts = now.messages !== before?.messages || now.uidNext !== before.uidNext
+      if (counts && events.has('MessageNew')) {
+        items.add('MESSAGES').add('UIDNEXT').add('UNSEEN')
+        if (!this.#toldValidity.has(name)) items.add('UIDVALIDITY')
+        this.#toldValidity.add(name)
+      }
+      if (before !== null && now.unseen !== before.unseen && events.has('FlagChange')) items.add('UNSEEN')
+      return items.size === 0 ? '' : this.#statusLine(name, now, items)
     } catch (error) {
       if (error instanceof MailboxError) return ''
       throw error
     }
   }
 
-  /** Those of the first group that speaks of the mailbox. */
-  #eventsOf(name: string, subscribed: boolean): ReadonlySet<NotifyEvent> {
-    const group = this.#groups.find(({ scope, names }) => {
-      const stored = names.map((written) => this.#account.names.toStore(written))
-      switch (scope) {
-        case 'selected':
-        case 'selected-delayed':
-          return false
-        case 'personal':
-          return true
-        case 'inboxes':
-          return name === 'INBOX'
-        case 'subscribed':
-          return subscribed
-        case 'mailboxes':
-          return stored.includes(name)
-        case 'subtree':
-          return stored.some((top) => name === top || name.startsWith(`${top}/`))
-        default:
-          return scope satisfies never
-      }
-    })
-    return new Set(group?.events ?? [])
+  #statusLine(name: string, status: FolderStatus, items: ReadonlySet<StatusNews>): string {
+    const values: readonly (readonly [StatusNews, number])[] = [
+      ['MESSAGES', status.messages],
+      ['UIDNEXT', status.uidNext],
+      ['UIDVALIDITY', status.uidValidity],
+      ['UNSEEN', status.unseen],
+    ]
+    const written = values.filter(([item]) => items.has(item)).map(([item, value]) => `${item} ${value}`)
+    if (this.#account.condstore) written.push(`HIGHESTMODSEQ ${status.highestModseq}`)
+    return `* STATUS ${astringOut(this.#account.names.toClient(name))} (${written.join(' ')})\r\n`
+  }
+
+  #covers({ scope, names }: NotifyGroup, name: string, how: 'subscribed' | 'not-subscribed'): boolean {
+    const stored = () => names.map((written) => this.#account.names.toStore(written))
+    switch (scope) {
+      case 'selected':
+      case 'selected-delayed':
+        return false
+      case 'personal':
+        return true
+      case 'inboxes':
+        // Any mailbox may get new mail, as Dovecot sees it.
+        return true
+      case 'subscribed':
+        return how === 'subscribed'
+      case 'mailboxes':
+        return stored().includes(name)
+      case 'subtree':
+        return stored().some((top) => name === top || name.startsWith(`${top}/`))
+      default:
+        return scope satisfies never
+    }
   }
 }
+
+type StatusNews = 'MESSAGES' | 'UIDNEXT' | 'UIDVALIDITY' | 'UNSEEN'
+
+const allItems: ReadonlySet<StatusNews> = new Set(['MESSAGES', 'UIDNEXT', 'UIDVALIDITY', 'UNSEEN'])

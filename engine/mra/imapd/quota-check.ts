@@ -2,7 +2,7 @@
 import type { Uid } from '#mailbox/mail-store.ts'
 import type { Account } from './account.ts'
 import { isLooked } from './looked.ts'
-import { no } from './outcome.ts'
+import { no, type Tagged } from './outcome.ts'
 import { readQuota, usedQuota } from './quota.ts'
 import { Refusal } from './refusal.ts'
 
@@ -11,14 +11,22 @@ export type Wanted =
   | { readonly messages: number; readonly uids: readonly Uid[] }
 
 export async function refuseOverQuota(account: Account, wanted: Wanted): Promise<void> {
-  const quota = readQuota(account.parts.settings)
-  if (quota === null || (quota.storage === null && quota.messages === null)) return
+  const problem = await overQuota(account, wanted)
+  if (problem !== null) throw new Refusal(problem)
+}
+
+/** What a client hears for whom there is no room; null when there is. */
+export async function overQuota(account: Account, wanted: Wanted): Promise<Tagged | null> {
+  const { settings } = account.parts
+  const quota = readQuota(settings)
+  if (quota === null || (quota.storage === null && quota.messages === null)) return null
   const used = await usedQuota(account.store)
   const size = 'size' in wanted ? wanted.size : await sizeOf(account, wanted.uids)
   const full =
     (quota.storage !== null && used.size + size > quota.storage) ||
     (quota.messages !== null && used.messages + wanted.messages > quota.messages)
-  if (full) throw new Refusal(no('Quota exceeded (mailbox for user is full)', 'OVERQUOTA'))
+  const text = settings.plugin('quota_exceeded_message') ?? 'Quota exceeded (mailbox for user is full)'
+  return full ? no(text, 'OVERQUOTA') : null
 }
 
 async function sizeOf(account: Account, uids: readonly Uid[]): Promise<number> {

@@ -26,7 +26,7 @@ import type { Account, SharedState } from './account.ts'
 import { readCommandLine, type CommandLine } from './command-line.ts'
 import { firstArgumentEnd } from './first-argument.ts'
 import { handlers } from './commands/index.ts'
-import { idle } from './idle.ts'
+import { idle, notifyDelay } from './idle.ts'
 import { LoginDialogue } from './login-dialogue.ts'
 import type { Answer, Ask, Came, ImapHandler, Outcome, Tagged } from './outcome.ts'
 import { hasQuota } from './quota.ts'
@@ -124,6 +124,7 @@ export class ImapSession {
       const what = came.kind === 'bad-tag' ? 'tag: Invalid tag' : 'command: Invalid command name'
       return this.#refuse(tag, { status: 'BAD', text: `Error in IMAP ${what}` }, this.#now())
     }
+    if (account.broken?.when === 'at-once') return this.#hangUp(account.broken.reason)
     await account.working(() => this.#command(came, account))
   }
 
@@ -136,6 +137,9 @@ export class ImapSession {
       const first = await Promise.race([line, account.changed.wait()])
       if (first !== undefined) return first
       account.changed.heard()
+      // Several changes in a row are told together.
+      const ended = await Promise.race([line, this.#parts.machine.clock.sleep(notifyDelay)])
+      if (ended !== undefined) return ended
       await this.#transcript.send(await account.notifications.news())
       this.#transcript.tell('unasked')
     }
@@ -168,7 +172,7 @@ export class ImapSession {
     if (name === 'IDLE') return this.#idle(tag, account)
     const handler = handlers[parsed.command.name] as ImapHandler<typeof parsed.command> | undefined
     if (handler === undefined) return this.#refuse(tag, badArguments(full, 'Unknown command'), started)
-    if (account.broken !== null && handler.updates !== 'none') return this.#hangUp(account.broken)
+    if (account.broken !== null && handler.updates !== 'none') return this.#hangUp(account.broken.reason)
     const tagged = await this.#perform(
       handler,
       () => handler.run(parsed.command, account, { tag, by, line: args }),
@@ -220,7 +224,11 @@ export class ImapSession {
     if (account.selected === null) return tagged
     const { text, code } = await account.sync(tell ? 'tell' : 'withhold', came.by)
     await this.#transcript.send(text)
-    return code !== null && tagged.code === undefined && tagged.status === 'OK' ? { ...tagged, code } : tagged
+    if (code === null) return tagged
+    if (tagged.code === undefined && tagged.status === 'OK') return { ...tagged, code }
+    // There is room for one code.
+    await this.#transcript.send(`* OK [${code}] Highest\r\n`)
+    return tagged
   }
 
   async #drain(outcome: Exclude<Outcome, Promise<Tagged>>): Promise<Tagged> {

@@ -15,7 +15,13 @@ export type UpdateForm = {
   readonly vanished: boolean
 }
 
-export function writeChanges(changes: ViewChanges, view: MailboxView, form: UpdateForm): string {
+/** `beforeExpunges`: what else the client must hear while the old numbers hold. */
+export function writeChanges(
+  changes: ViewChanges,
+  view: MailboxView,
+  form: UpdateForm,
+  beforeExpunges: string,
+): string {
   let text = ''
   if (changes.keywords !== null) text += writeKeywords(view)
   for (const { number, entry, what } of changes.flags) {
@@ -26,6 +32,7 @@ export function writeChanges(changes: ViewChanges, view: MailboxView, form: Upda
     if (what === 'flags') items.push(`FLAGS ${writeFlags(entry, view)}`)
     text += `* ${number} FETCH (${items.join(' ')})\r\n`
   }
+  text += beforeExpunges
   if (form.vanished && changes.expunged.length > 0) {
     text += `* VANISHED ${writeSequenceSet(changes.expunged.map(({ uid }) => uid).reverse())}\r\n`
   } else {

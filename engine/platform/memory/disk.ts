@@ -24,7 +24,13 @@ type Place = { readonly folder: FolderNode; readonly name: string; readonly node
 export function memoryDisk(options: MemoryDiskOptions = {}): Disk {
   const tree = new Tree(options.now ?? (() => 0), options.capacity ?? Infinity)
   const answer = <T>(ask: () => T): Promise<T> => new Promise((resolve) => resolve(ask()))
-  const change = (changes: readonly Change[]) => answer(() => tree.applyAll(changes))
+  const watchers = new Map<string, Set<() => void>>()
+  const change = (changes: readonly Change[]) =>
+    answer(() => {
+      tree.applyAll(changes)
+      const folders = new Set(changes.flatMap(foldersOf))
+      for (const folder of folders) for (const changed of watchers.get(folder) ?? []) queueMicrotask(changed)
+    })
   return {
     read: (path, range) => answer(() => tree.read(path, range)),
     readText: (path) => answer(() => new TextDecoder().decode(tree.read(path))),
@@ -34,7 +40,22 @@ export function memoryDisk(options: MemoryDiskOptions = {}): Disk {
     readlink: (path) => answer(() => tree.readlink(path)),
     apply: change,
     commit: change,
+    watch: (path, changed) => {
+      const waiting = watchers.get(path) ?? new Set()
+      watchers.set(path, waiting.add(changed))
+      return () => {
+        waiting.delete(changed)
+        if (waiting.size === 0) watchers.delete(path)
+      }
+    },
   }
+}
+
+/** The folders whose names, or whose files, a change touches. */
+function foldersOf(change: Change): readonly string[] {
+  const paths =
+    change.kind === 'rename' ? [change.from, change.to] : change.kind === 'link' ? [change.to] : [change.path]
+  return paths.map((path) => path.slice(0, Math.max(path.lastIndexOf('/'), 1)))
 }
 
 class Tree {

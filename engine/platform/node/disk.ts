@@ -112,6 +112,19 @@ export function nodeDisk(rootFolder: string, journal: Journal, options: NodeDisk
         const done = await whenClear(all, 'commit', (steps) => ({ made: journal.commit(tree, steps) }))
         await done.made
       }),
+
+    watch: (path, changed) => watchFolder(tree, path, changed),
+  }
+}
+
+/** By the means of the operating system; where it has none left, nobody can tell. */
+function watchFolder(tree: HostTree, path: string, changed: () => void): (() => void) | null {
+  try {
+    const watcher = fs.watch(tree.at(tree.real(path, 'follow')), { persistent: false }, changed)
+    watcher.on('error', () => watcher.close())
+    return () => watcher.close()
+  } catch {
+    return null
   }
 }
 

@@ -13,16 +13,19 @@ export function writeDateTime(milliseconds: number): string {
   return `${two(date.getUTCDate())}-${months[date.getUTCMonth()] ?? ''}-${date.getUTCFullYear()} ${time} +0000`
 }
 
-/** Milliseconds since 1970, or null. */
+/** Milliseconds since 1970; NaN for a moment that there is not, null for what is no date. */
 export function readDateTime(text: string): number | null {
   const match = /^([ \d]?\d)-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)$/.exec(text)
   if (match === null) return null
   const [, day, month = '', year, hours, minutes, seconds, sign, zoneHours, zoneMinutes] = match
   const at = monthIndex(month)
-  if (at < 0 || Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return null
+  if (at < 0) return null
+  if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 60) return NaN
   const zone = (Number(zoneHours) * 60 + Number(zoneMinutes)) * 60_000 * (sign === '-' ? -1 : 1)
-  const local = Date.UTC(Number(year), at, Number(day), Number(hours), Number(minutes), Number(seconds))
-  return local - zone
+  // A leap second is none here.
+  const second = Math.min(Number(seconds), 59)
+  const local = Date.UTC(Number(year), at, Number(day), Number(hours), Number(minutes), second)
+  return new Date(local).getUTCDate() === Number(day) ? local - zone : NaN
 }
 
 /** The day's first moment. A day that the month does not have is later than any, as for Dovecot. */

@@ -30,8 +30,6 @@ export function readFlags(args: readonly Argument[]): FlagsRead {
       flags.push(system)
     } else if (/[(){%*"\\\]]/.test(text)) {
       return { ok: false, cannot: 'Invalid characters in keyword' }
-    } else if (text.length > longestKeyword) {
-      return { ok: false, cannot: 'Keyword name too long' }
     } else {
       flags.push(text)
     }

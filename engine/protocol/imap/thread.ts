@@ -13,7 +13,6 @@ export type Threadable = {
   readonly subject: string
   readonly isReply: boolean
   readonly sent: number
-  readonly arrived: number
 }
 
 /** A message, or the place of one that is not here, and what answers it. */
@@ -79,8 +78,10 @@ function linked(messages: readonly Threadable[]): Node[] {
       if (parent !== null && next.parent === null && !isWithin(parent, next)) adopt(parent, next)
       parent = next
     }
-    if (parent === null || isWithin(parent, node)) continue
+    // What a message says of itself counts, not what others said of it: even that it answers nothing.
+    if (parent !== null && isWithin(parent, node)) continue
     if (node.parent !== null) release(node)
+    if (parent === null) continue
     adopt(parent, node)
   }
   return all.filter((node) => node.parent === null)
@@ -153,7 +154,7 @@ function sorted(nodes: readonly Node[], key: Key, depth: 'these' | 'with-childre
 
 function latest(root: Node): number {
   let last = 0
-  for (const { message } of bottomUp([root])) if (message !== null) last = Math.max(last, message.arrived)
+  for (const { message } of bottomUp([root])) if (message !== null) last = Math.max(last, message.sent)
   return last
 }
 

@@ -13,47 +13,102 @@ export type ListPart =
   /** Internal form: unquoted. '' for `<>`. */
   | { readonly kind: 'address'; readonly address: string; readonly text: string }
 
-const specials = new Set('<>,;:@.')
+const specials = new Set('<>,;:@.|!%')
 
-/** The parts of an address list, in order. */
+/**
+ * The parts of an address list, in order. Read from its end, as what a word is shows in what follows it: a word before
+ * `<` is a name, one before `:` with a `;` behind it is the name of a group. Where two words stand side by side with
+ * nothing to join them, a comma is missing and is put there.
+ */
 export function readAddressList(value: string): readonly ListPart[] {
-  const parts: ListPart[] = []
-  let run: Token[] = []
-  let angle: Token[] | null = null
-
-  const endRun = () => {
-    const words = run.filter((token) => token.kind !== 'comment')
-    if (words.length > 0) parts.push(addressPart(words))
-    for (const token of run) if (token.kind === 'comment') parts.push({ kind: 'comment', text: token.text })
-    run = []
-  }
-  for (const token of tokens(value)) {
-    if (token.kind !== 'operator') {
-      ;(angle ?? run).push(token)
-    } else if (angle !== null && token.text !== '>') {
-      angle.push(token)
-    } else if (token.text === '<') {
-      for (const word of run) parts.push(phrasePart(word))
-      run = []
-      angle = []
-    } else if (token.text === '>' && angle !== null) {
-      parts.push({ kind: 'operator', text: '<' }, addressPart(angle), { kind: 'operator', text: '>' })
-      angle = null
-    } else if (token.text === ':') {
-      for (const word of run) parts.push(phrasePart(word))
-      run = []
-      parts.push({ kind: 'operator', text: ':' })
-    } else if (token.text === ',' || token.text === ';') {
-      endRun()
-      parts.push({ kind: 'operator', text: token.text })
-    } else {
-      run.push(token)
-    }
-  }
-  if (angle !== null) run.push(...angle)
-  endRun()
-  return parts
+  return new ListReader([...tokens(value)]).parts()
 }
+
+class ListReader {
+  readonly #tokens: readonly Token[]
+  #at: number
+  /** Last part first. */
+  readonly #parts: ListPart[] = []
+  /** Of the address under way, last token first. */
+  #pending: Token[] = []
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens
+    this.#at = tokens.length - 1
+  }
+
+  parts(): readonly ListPart[] {
+    let mayJoin = true
+    let inGroup = false
+    for (; this.#at >= 0; this.#at--) {
+      const token = this.#tokens[this.#at]
+      if (token === undefined) break
+      const { kind, text } = token
+      if (kind === 'comment') {
+        this.#parts.push(phrasePart(token))
+      } else if (kind !== 'operator') {
+        if (!mayJoin) this.#endAddress('with a comma before it')
+        this.#pending.push(token)
+        mayJoin = false
+      } else if (text === ':' && inGroup) {
+        this.#endAddress()
+        this.#groupName()
+        inGroup = false
+        mayJoin = true
+      } else if (text === '>') {
+        this.#endAddress('with a comma before it')
+        this.#angle()
+        mayJoin = true
+      } else if (text === ',' || text === ';') {
+        this.#endAddress(text === ';' ? 'with a comma before it' : undefined)
+        this.#parts.push(phrasePart(token))
+        mayJoin = true
+        inGroup ||= text === ';'
+      } else {
+        this.#pending.push(token)
+        mayJoin = true
+      }
+    }
+    this.#endAddress()
+    return this.#parts.reverse()
+  }
+
+  #endAddress(comma?: 'with a comma before it'): void {
+    if (this.#pending.length === 0) return
+    this.#parts.push(addressPart(this.#pending.reverse()))
+    if (comma !== undefined) this.#parts.push({ kind: 'operator', text: ',' })
+    this.#pending = []
+  }
+
+  /** From the colon on: the words before it, up to the comma of what was before. */
+  #groupName(): void {
+    for (let token = this.#tokens[this.#at]; token; token = this.#tokens[--this.#at]) {
+      if (token.text === ',' && token.kind === 'operator') break
+      this.#parts.push(phrasePart(token))
+    }
+    this.#at++
+  }
+
+  /** From `>` on: the address before it, up to `<`, and the words before that. */
+  #angle(): void {
+    this.#parts.push({ kind: 'operator', text: '>' })
+    this.#at--
+    const inside: Token[] = []
+    let token = this.#tokens[this.#at]
+    for (; token && !isOperator(token, '<'); token = this.#tokens[--this.#at]) {
+      if (token.kind === 'comment') this.#parts.push(phrasePart(token))
+      else inside.push(token)
+    }
+    this.#parts.push(addressPart(inside.reverse()))
+    for (; token && !isOperator(token, '>', ';', ',', ':'); token = this.#tokens[--this.#at]) {
+      this.#parts.push(phrasePart(token))
+    }
+    this.#at++
+  }
+}
+
+const isOperator = ({ kind, text }: Token, ...operators: readonly string[]): boolean =>
+  kind === 'operator' && operators.includes(text)
 
 /** The value of a field again, one address a line at most, lines filled up to 70 characters. `name`: before the colon. */
 export function writeAddressField(name: string, parts: readonly ListPart[]): string {
@@ -108,7 +163,8 @@ function addressPart(words: readonly Token[]): ListPart {
   let address = ''
   kept.forEach((token, i) => {
     const before = kept[i - 1]
-    const gap = before !== undefined && before.kind !== 'operator' && token.kind !== 'operator' ? ' ' : ''
+    const words = before?.kind !== 'operator' && token.kind !== 'operator'
+    const gap = before !== undefined && (words || before.text === ',' || token.text === '<') ? ' ' : ''
     text += gap + token.text
     address +=
       gap + (token.kind === 'quoted' || token.kind === 'atom' ? unquoteAddress(token.text) : token.text)

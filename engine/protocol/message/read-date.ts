@@ -30,7 +30,7 @@ const zones: Readonly<Record<string, number>> = named({
 export function readMailDate(value: string): MailMoment | null {
   const text = value.replace(/\([^()]*\)/g, ' ').trim()
   const match =
-    /^(?:[A-Za-z]{3}\s*,?\s*)?(\d{1,2})\s+([A-Za-z]{3})\s+(\d{2,4})\s+(\d{1,2})\s*:\s*(\d{2})(?:\s*:\s*(\d{2}))?\s*([+-]\d{4}|[A-Za-z]{1,4})?/.exec(
+    /^(?:[A-Za-z]{3}\s*,?\s*)?(\d{1,2})\s+([A-Za-z]{3})[A-Za-z]*\s+(\d{2}|\d{4})\s+(\d{1,2})\s*:\s*(\d{2})(?:\s*:\s*(\d{2}))?\s*([+-]\d{4}|[A-Za-z]{1,4})?/.exec(
       text,
     )
   if (match === null) return null
@@ -38,14 +38,11 @@ export function readMailDate(value: string): MailMoment | null {
   const month = months.findIndex((known) => known.toLowerCase() === name.toLowerCase())
   if (month < 0) return null
   const number = Number(written)
-  const year =
-    written.length === 2
-      ? number + (number < 50 ? 2000 : 1900)
-      : written.length === 3
-        ? number + 1900
-        : number
+  const year = written.length === 2 ? number + (number < 70 ? 2000 : 1900) : number
   const zone = readZone(zoneText)
+  if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 60) return null
   const local = Date.UTC(year, month, Number(day), Number(hours), Number(minutes), Number(seconds))
+  if (new Date(Date.UTC(year, month, Number(day))).getUTCDate() !== Number(day)) return null
   return { time: local - zone * 60_000, zone }
 }
 

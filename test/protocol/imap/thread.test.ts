@@ -3,7 +3,7 @@ import { threadMessages, type Threadable } from '#protocol/imap/thread.ts'
 
 function message(number: number, parts: Partial<Threadable> = {}): Threadable {
   const standard = { messageId: `${number}@x`, references: [], subject: `S${number}`, isReply: false }
-  return { number, ...standard, sent: number * 1000, arrived: number * 1000, ...parts }
+  return { number, ...standard, sent: number * 1000, ...parts }
 }
 
 describe('conversations', () => {

@@ -18,7 +18,7 @@ import { catenated } from '../catenate.ts'
 import { firstArgumentEnd } from '../first-argument.ts'
 import { missing } from '../names.ts'
 import { no, ok, type Answer, type Ask, type Chunk, type ImapHandler, type Tagged } from '../outcome.ts'
-import { refuseOverQuota } from '../quota-check.ts'
+import { overQuota, refuseOverQuota } from '../quota-check.ts'
 import { badArguments, Refusal } from '../refusal.ts'
 
 type Reading<T> = AsyncGenerator<Chunk | Ask, T, Answer>
@@ -35,14 +35,13 @@ export const append: ImapHandler<Append> = {
     const messages: NewMessage[] = []
     for (;;) {
       if (messages.length > 0 && text.trim() === '') break
-      const read = yield* readMessage(account, text, problem)
+      const read = yield* readMessage(account, text, { problem, before: messages })
       if ('tagged' in read) return read.tagged
       if (messages.length >= mostMessages) return no('Too many messages')
       messages.push(read.message)
       text = read.rest ?? ((yield { ask: 'line' }) as string)
     }
     if (problem !== null) return problem
-    if (messages.some(({ content }) => content.length === 0)) return no("Can't save a zero byte message")
     return saved(account, mailbox, messages)
   },
 }
@@ -70,7 +69,10 @@ async function openable(account: Account, typed: string): Promise<Tagged | null>
 /** `rest`: what follows a message on its line; null: the line is still to come. */
 type Read = { readonly message: NewMessage; readonly rest: string | null } | { readonly tagged: Tagged }
 
-async function* readMessage(account: Account, text: string, problem: Tagged | null): Reading<Read> {
+/** What was found out before this message came. */
+type Sofar = { readonly problem: Tagged | null; readonly before: readonly NewMessage[] }
+
+async function* readMessage(account: Account, text: string, sofar: Sofar): Reading<Read> {
   const start = literalAtEnd(text)
   const catenate = /^((?:[^"(]|"(?:[^"\\]|\\.)*"|\([^()]*\))*?) *CATENATE +\((.*)$/is.exec(text)
   const before = catenate
@@ -80,34 +82,47 @@ async function* readMessage(account: Account, text: string, problem: Tagged | nu
       : text.slice(0, text.lastIndexOf('{')).replace(/~$/, '')
   const args = readArguments(before)
   if (!args.ok) {
-    if (start !== null) yield* skipped(start)
+    if (start !== null) yield* skipped(start, sofar)
     return refusal(start === null ? args.message : 'Invalid arguments')
   }
   const follows = catenate ? 'catenate' : start === null ? 'nothing' : 'literal'
   const head = readAppendHead(args.args, follows)
   if (!head.ok) {
-    if (start !== null) yield* skipped(start)
+    if (start !== null) yield* skipped(start, sofar)
     return 'no' in head ? { tagged: no(head.no, head.code) } : refusal(head.message)
   }
-  if (catenate) return yield* readCatenation(account, head.head, catenate[2] ?? '', problem)
+  if (catenate) return yield* readCatenation(account, head.head, catenate[2] ?? '', sofar)
   if (start === null) return refusal('Missing message size')
-  const content = yield* readLiteral(start, problem)
+  const content = yield* readLiteral(start, sofar, account)
+  if (content instanceof Uint8Array && content.length === 0) {
+    yield { ask: 'line' }
+    return { tagged: no(zeroBytes) }
+  }
   return content instanceof Uint8Array
-    ? { message: asMessage(head.head, content), rest: null }
+    ? { message: asMessage(head.head, content, account.parts.machine.clock.now()), rest: null }
     : { tagged: content }
 }
 
-/** A literal that the client has sent already is no command. */
-async function* skipped(start: LiteralStart): Reading<void> {
-  if (start.waits !== 'for-nothing' || start.size > largestMessage) return
+/** A literal that the client has sent already is no command; of several messages only the first is forgiven so. */
+async function* skipped(start: LiteralStart, { before }: Sofar): Reading<void> {
+  if (start.waits !== 'for-nothing' || start.size > largestMessage || before.length > 0) return
   yield { ask: 'literal', ...start }
   yield { ask: 'line' }
 }
 
-async function* readLiteral(start: LiteralStart, problem: Tagged | null): Reading<Uint8Array | Tagged> {
+const zeroBytes = "Can't save a zero byte message"
+
+async function* readLiteral(
+  start: LiteralStart,
+  { problem, before }: Sofar,
+  account: Account,
+): Reading<Uint8Array | Tagged> {
   if (start.waits === 'for-continuation') {
     if (problem !== null) return problem
-    if (start.size === 0) return no("Can't save a zero byte message")
+    if (start.size === 0) return no(zeroBytes)
+    const size = before.reduce((sum, { content }) => sum + content.length, start.size)
+    const full = await overQuota(account, { messages: before.length + 1, size })
+    if (full !== null) return full
   }
   if (start.size > largestMessage) throw new Refusal({ status: 'BAD', text: 'Literal size too large' })
   return (yield { ask: 'literal', ...start }) as Uint8Array
@@ -118,7 +133,7 @@ async function* readCatenation(
   account: Account,
   head: AppendHead,
   first: string,
-  problem: Tagged | null,
+  sofar: Sofar,
 ): Reading<Read> {
   const pieces: Uint8Array[] = []
   let text = first
@@ -144,14 +159,14 @@ async function* readCatenation(
       break
     }
     if (failed !== null && start.waits === 'for-continuation') return { tagged: failed }
-    const content = yield* readLiteral(start, problem)
+    const content = yield* readLiteral(start, sofar, account)
     if (!(content instanceof Uint8Array)) return { tagged: content }
     pieces.push(content)
     text = (yield { ask: 'line' }) as string
   }
   if (failed !== null) return { tagged: failed }
   if (pieces.length === 0) return refusal('Empty CATENATE list')
-  return { message: asMessage(head, Buffer.concat(pieces)), rest }
+  return { message: asMessage(head, Buffer.concat(pieces), account.parts.machine.clock.now()), rest }
 }
 
 /** Outside of quotes. */
@@ -177,11 +192,13 @@ function* readWords(args: readonly Argument[]) {
 
 const refusal = (message: string): Read => ({ tagged: badArguments('APPEND', message) })
 
-const asMessage = ({ flags, internalDate }: AppendHead, content: Uint8Array): NewMessage => ({
-  content,
-  flags,
-  ...(internalDate === null ? {} : { internalDate }),
-})
+/** A moment that there is not, or that is yet to come, is now. */
+function asMessage({ flags, internalDate }: AppendHead, content: Uint8Array, now: number): NewMessage {
+  const real = internalDate !== null && internalDate <= now + day
+  return { content, flags, ...(real ? { internalDate } : {}) }
+}
+
+const day = 86_400_000
 
 async function saved(account: Account, typed: string, messages: readonly NewMessage[]): Promise<Tagged> {
   const size = messages.reduce((sum, { content }) => sum + content.length, 0)

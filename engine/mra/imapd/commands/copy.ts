@@ -21,7 +21,8 @@ export const copy: ImapHandler<Copy> = {
       return no('Some of the requested messages no longer exist', 'EXPUNGEISSUED')
     }
     if (name === 'COPY') await refuseOverQuota(account, { messages: uids.length, uids })
-    const mode = name === 'MOVE' && !view.mailbox.readOnly ? 'move' : 'copy'
+    // Dovecot moves out of a mailbox that was only examined, too.
+    const mode = name === 'MOVE' ? 'move' : 'copy'
     const copied = await view.mailbox
       .copyTo(target, uids, mode, account.cause(name))
       .catch((error: unknown) => {

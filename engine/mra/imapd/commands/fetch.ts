@@ -12,6 +12,7 @@ import {
   needsNothing,
 } from '../fetch/fetch-message.ts'
 import { Refusal } from '../refusal.ts'
+import { writeKeywords } from '../updates.ts'
 import { no, ok, type Chunk, type ImapHandler, type Tagged } from '../outcome.ts'
 
 /** Short lines are sent together. */
@@ -57,6 +58,8 @@ export async function* fetchItems(
   account: Account,
 ): AsyncGenerator<Chunk, Tagged> {
   const { view } = account
+  const showsFlags = items.some((item) => item.kind === 'plain' && item.name === 'FLAGS')
+  if (showsFlags && view.takeNewKeywords()) yield writeKeywords(view)
   const reads = items.some((item) => item.kind === 'section' && item.reading === 'read')
   const marks = reads && !view.mailbox.readOnly
   let gone = 0

@@ -19,6 +19,7 @@ export const create: ImapHandler<OfMailbox<'CREATE'>> = {
       parent && account.store.format === 'mbox' ? `${name}/` : name,
       account.cause('CREATE'),
     )
+    account.announce()
     return ok('Create completed')
   },
 }
@@ -30,6 +31,7 @@ export const remove: ImapHandler<OfMailbox<'DELETE'>> = {
     const name = account.names.toStore(mailbox)
     await named(mailbox, () => account.store.remove(name, account.cause('DELETE')))
     account.lost(name, 'deleted')
+    account.announce()
     return ok('Delete completed')
   },
 }
@@ -46,6 +48,7 @@ export const rename: ImapHandler<Rename> = {
     }
     await named(from, () => account.store.rename(source, target, account.cause('RENAME')))
     account.lost(source, 'renamed')
+    account.announce({ from: source, to: target })
     return ok('Rename completed')
   },
 }
@@ -55,6 +58,7 @@ export const subscribe: ImapHandler<OfMailbox<'SUBSCRIBE'>> = {
   async run({ mailbox }, account) {
     const name = await existing(mailbox, account)
     await account.store.subscribe(name, 'subscribed')
+    account.announce()
     return ok('Subscribe completed')
   },
 }
@@ -63,6 +67,7 @@ export const unsubscribe: ImapHandler<OfMailbox<'UNSUBSCRIBE'>> = {
   updates: 'none',
   async run({ mailbox }, account) {
     await account.store.subscribe(account.names.toStore(mailbox), 'unsubscribed')
+    account.announce()
     return ok('Unsubscribe completed')
   },
 }

@@ -9,6 +9,7 @@ export const getquotaroot: ImapHandler<{ readonly name: 'GETQUOTAROOT'; readonly
   updates: 'none',
   async *run({ mailbox }, account) {
     const quota = readQuota(account.parts.settings)
+    if (quota !== null && isUnlimited(quota)) return ok('No quota')
     yield `* QUOTAROOT ${astringOut(mailbox)}${quota === null ? '' : ` ${quoted(quota.root)}`}\r\n`
     if (quota !== null) yield await write(quota, account)
     return ok('Getquotaroot completed')
@@ -21,10 +22,12 @@ export const getquota: ImapHandler<QuotaRoot> = {
     const quota = readQuota(account.parts.settings)
     if (name === 'SETQUOTA') return no('Quota can be changed only by admin')
     if (quota?.root !== root) return no("Quota root doesn't exist")
-    yield await write(quota, account)
+    if (!isUnlimited(quota)) yield await write(quota, account)
     return ok('Getquota completed')
   },
 }
+
+const isUnlimited = ({ storage, messages }: Quota): boolean => storage === null && messages === null
 
 /** In kilobytes, rounded up. */
 async function write({ root, storage, messages }: Quota, account: Account): Promise<string> {

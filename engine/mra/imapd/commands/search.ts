@@ -6,6 +6,8 @@ import { keysOf, type SearchKey } from '#protocol/imap/search-key.ts'
 import { threadMessages } from '#protocol/imap/thread.ts'
 import type { Account, Numbered } from '../account.ts'
 import { no, ok, type Came, type ImapHandler } from '../outcome.ts'
+import { quoted } from '#protocol/imap/quoting.ts'
+import { Refusal } from '../refusal.ts'
 import { writeAnswer } from '../search/answer.ts'
 import { findMessages } from '../search/search.ts'
 import { sortMessages } from '../search/sort.ts'
@@ -18,13 +20,13 @@ export const search: ImapHandler<Search> = {
   async *run({ key, charset, returns, by }, account, { tag }) {
     const modseq = asksModseq(key) ? 'wanted' : 'not-wanted'
     if (modseq === 'wanted') yield account.enableCondstore()
+    refuseSameTag(account, returns, tag)
+    account.takeMissed()
     const found = await findMessages(account, key, charset)
     save(account, returns, found)
-    const updated = update(account, { tag, by, key, charset }, returns, found)
+    yield update(account, { tag, by, key, charset }, returns, found)
     yield writeAnswer({ word: 'SEARCH', tag, by, returns, found, modseq })
-    return updated
-      ? ok('Search completed')
-      : ok('Search completed, but too many updated searches', 'NOUPDATE')
+    return ok('Search completed', account.takeMissed() ? 'EXPUNGEISSUED' : undefined)
   },
 }
 
@@ -33,9 +35,10 @@ export const sort: ImapHandler<Sort> = {
   async *run({ key, charset, returns, by, program }, account, { tag }) {
     const modseq = asksModseq(key) ? 'wanted' : 'not-wanted'
     if (modseq === 'wanted') yield account.enableCondstore()
+    refuseSameTag(account, returns, tag)
     const found = await sortMessages(account, await findMessages(account, key, charset), program)
     save(account, returns, found)
-    update(account, { tag, by, key, charset }, returns, found)
+    yield update(account, { tag, by, key, charset }, returns, found)
     yield writeAnswer({ word: 'SORT', tag, by, returns, found, modseq })
     return ok('Sort completed')
   },
@@ -54,8 +57,10 @@ export const thread: ImapHandler<Thread> = {
 /** What `$` means from now. RFC 5182 §2.1: with MIN or MAX alone, only those. */
 function save(account: Account, returns: SearchReturns | null, found: readonly Numbered[]): void {
   if (returns?.options.has('SAVE') !== true) return
-  const { options } = returns
-  const uids = found.map(({ entry }) => entry.uid)
+  const { options, partial } = returns
+  const uids = (partial === null ? found : found.slice(partial.from - 1, partial.to)).map(
+    ({ entry }) => entry.uid,
+  )
   const ends = !options.has('ALL') && !options.has('COUNT') && (options.has('MIN') || options.has('MAX'))
   const [first] = uids
   const last = uids.at(-1)
@@ -69,17 +74,22 @@ function save(account: Account, returns: SearchReturns | null, found: readonly N
     : uids.sort((a, b) => a - b)
 }
 
-/** Whether there was room for one more search that is kept up to date, if it was one. */
+/** Keeps the search up to date from now, if that was asked; what the client hears when there are too many. */
 function update(
   account: Account,
   what: Pick<Came, 'tag' | 'by'> & { readonly key: SearchKey; readonly charset: string },
   returns: SearchReturns | null,
   found: readonly Numbered[],
-): boolean {
-  if (returns?.options.has('UPDATE') !== true) return true
-  if (account.searchUpdates.isFull) return false
-  account.searchUpdates.begin(what, found)
-  return true
+): string {
+  if (returns?.options.has('UPDATE') !== true) return ''
+  if (account.searchUpdates.isFull) return `* NO [NOUPDATE ${quoted(what.tag)}]\r\n`
+  account.searchUpdates.begin(what, found, account)
+  return ''
+}
+
+function refuseSameTag(account: Account, returns: SearchReturns | null, tag: string): void {
+  if (returns?.options.has('UPDATE') === true && account.searchUpdates.has(tag))
+    throw new Refusal({ status: 'BAD', text: 'Duplicate search update tag' })
 }
 
 export const cancelupdate: ImapHandler<CancelUpdate> = {

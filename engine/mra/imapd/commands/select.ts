@@ -16,6 +16,7 @@ export const select: ImapHandler<Select> = {
       await account.close()
       yield '* OK [CLOSED] Previous mailbox closed.\r\n'
     }
+    if (command.qresync !== null && !account.qresync) return badArguments(command.name, 'QRESYNC not enabled')
     if (command.problem !== null) return badArguments(command.name, command.problem)
     const name = account.names.toStore(command.mailbox)
     await account.provide(name)
@@ -36,8 +37,10 @@ export const select: ImapHandler<Select> = {
     yield `* OK [UIDNEXT ${mailbox.uidNext}] Predicted next UID\r\n`
     const { shared } = account.parts
     if (account.condstore) shared.track(account.store, name)
-    if (shared.tracks(account.store, name)) yield `* OK [HIGHESTMODSEQ ${mailbox.highestModseq}] Highest\r\n`
-    account.sawModseq(mailbox.highestModseq)
+    if (shared.tracks(account.store, name)) {
+      yield `* OK [HIGHESTMODSEQ ${mailbox.highestModseq}] Highest\r\n`
+      account.sawModseq(mailbox.highestModseq)
+    }
     if (command.qresync !== null && account.qresync) yield await resynchronized(command.qresync, account)
     return command.name === 'SELECT'
       ? ok('Select completed', 'READ-WRITE')

@@ -32,8 +32,8 @@ export const enable: ImapHandler<Enable> = {
       if (extension === 'QRESYNC') account.qresync = true
     }
     const news = enabled.length > 0 ? account.enableCondstore() : ''
-    if (enabled.length > 0) yield `* ENABLED ${enabled.join(' ')}\r\n`
     yield news
+    if (enabled.length > 0) yield `* ENABLED ${enabled.join(' ')}\r\n`
     return ok('Enabled')
   },
 }

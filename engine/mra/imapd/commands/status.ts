@@ -1,5 +1,6 @@
 /** STATUS. RFC 3501 §6.3.10. */
 import { MailboxError, type FolderStatus } from '#mailbox/mail-store.ts'
+import type { MailboxView } from '#mailbox/view.ts'
 import type { Status, StatusItem } from '#protocol/imap/commands/status.ts'
 import { astringOut } from '#protocol/imap/quoting.ts'
 import type { Account } from '../account.ts'
@@ -33,10 +34,17 @@ export async function writeStatus(
     account.condstore = true
     account.parts.shared.track(account.store, name)
   }
-  const values = await account.store.status(name)
+  const now = await account.store.status(name)
+  const values = account.selected?.mailbox.name === name ? asTold(account.selected, now) : now
   const guid = items.includes('X-GUID') ? await guidOf(account, name) : ''
   const written = items.map((item) => `${item} ${item === 'X-GUID' ? guid : valueOf(item, values)}`)
   return `* STATUS ${astringOut(shown)} (${written.join(' ')})\r\n`
+}
+
+/** Of the open mailbox a client hears the numbers that it knows. */
+function asTold({ entries, recent }: MailboxView, now: FolderStatus): FolderStatus {
+  const unseen = entries.filter(({ flags }) => !flags.has('\\Seen')).length
+  return { ...now, messages: entries.length, recent, unseen }
 }
 
 function valueOf(item: Exclude<StatusItem, 'X-GUID'>, values: FolderStatus): number {

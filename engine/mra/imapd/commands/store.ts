@@ -1,15 +1,22 @@
 /** STORE: changes flags; what became of them is told like any change. RFC 3501 §6.4.6; RFC 7162 §3.1.3. */
+import { changedFlags } from '#mailbox/folder-core.ts'
 import type { Uid } from '#mailbox/mail-store.ts'
 import type { Store } from '#protocol/imap/commands/store.ts'
 import { writeSequenceSet } from '#protocol/imap/sequence-set.ts'
-import { ok, type ImapHandler } from '../outcome.ts'
+import { no, ok, type ImapHandler } from '../outcome.ts'
+import { Refusal } from '../refusal.ts'
+import type { Account } from '../account.ts'
 
 export const store: ImapHandler<Store> = {
   updates: 'by-uid',
 
   async *run(command, account) {
     const { view } = account
-    if (view.mailbox.readOnly) return ok('Store ignored with read-only mailbox')
+    refuseLongKeywords(account, command.flags)
+    if (view.mailbox.readOnly) {
+      for (const flag of command.flags) if (!flag.startsWith('\\')) view.keyword(flag)
+      return ok('Store ignored with read-only mailbox')
+    }
     const { unchangedSince, answer, change, by } = command
     const messages = account.messages(command.set, by)
     if (unchangedSince !== null) yield account.enableCondstore()
@@ -22,10 +29,17 @@ export const store: ImapHandler<Store> = {
     for (const { entry } of left) if (view.isGone(entry.uid)) view.changeGone(entry.uid, change, flags)
     if (uids.length > 0) {
       const changed = await view.mailbox.setFlags(uids, change, flags, account.cause('STORE'))
-      if (answer === 'silent') view.acknowledge(changed)
+      if (answer === 'silent') view.acknowledge(changed, (before) => changedFlags(before, change, flags))
     }
     if (modified.length === 0) return ok('Store completed')
     const numbers = modified.map(({ number, entry }) => (by === 'uid' ? entry.uid : number))
     return ok('Conditional store failed', `MODIFIED ${writeSequenceSet(numbers)}`)
   },
+}
+
+/** Dovecot 2.3, mail_max_keyword_length. */
+export function refuseLongKeywords({ parts }: Account, flags: readonly string[]): void {
+  const longest = parts.settings.number('mail_max_keyword_length') || 50
+  if (flags.some((flag) => !flag.startsWith('\\') && flag.length > longest))
+    throw new Refusal(no('Keyword length too long', 'CANNOT'))
 }

@@ -171,7 +171,7 @@ async function writeItem(
   switch (item.name) {
     case 'ENVELOPE': {
       const fields = await source.fields()
-      return [fields === null ? 'NIL' : writeEnvelope(fields)]
+      return [writeEnvelope(fields ?? [])]
     }
     case 'BODY':
     case 'BODYSTRUCTURE': {

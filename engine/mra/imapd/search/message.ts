@@ -44,13 +44,6 @@ export function searchableTexts(content: Uint8Array): {
     for (const field of part.fields) headers.push(`${field.name.toUpperCase()}: ${searchable(field)}`)
     for (const child of part.children) stack.push(child)
     if (part.kind === 'leaf' && /^(text|message)$/i.test(part.type.type)) bodies.push(bodyText(part, content))
-    else if (part.kind === 'multipart' && part.children.length > 0) {
-      const [first] = part.children
-      if (first)
-        bodies.push(
-          folded(Buffer.from(content.subarray(part.bodyStart, first.headerStart)).toString('latin1')),
-        )
-    }
   }
   return { headers, bodies }
 }

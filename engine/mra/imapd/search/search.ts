@@ -12,7 +12,8 @@ import { fieldValue, readHeaderLines } from '#protocol/message/header-lines.ts'
 import { readMailDate } from '#protocol/message/read-date.ts'
 import type { Account, Numbered } from '../account.ts'
 import { readContent, searchable, searchableAddresses, searchableTexts } from './message.ts'
-import { decodeCharset, folded } from './text.ts'
+import { Refusal } from '../refusal.ts'
+import { decodeCharset, folded, isInCharset } from './text.ts'
 import { threadOf } from './thread.ts'
 
 type Texts = { readonly headers: readonly string[]; readonly bodies: readonly string[] }
@@ -71,7 +72,10 @@ class Search {
       } else if (inner.kind === 'flag' && !inner.flag.startsWith('\\')) {
         this.#words.set(inner, view.keyword(inner.flag))
       } else if ('text' in inner) {
-        this.#words.set(inner, folded(decodeCharset(Buffer.from(inner.text, 'latin1'), this.#charset)))
+        const bytes = Buffer.from(inner.text, 'latin1')
+        if (!isInCharset(bytes, this.#charset))
+          throw new Refusal({ status: 'BAD', text: 'Invalid search key' })
+        this.#words.set(inner, folded(decodeCharset(bytes, this.#charset)))
       } else if (inner.kind === 'size' || inner.kind === 'date' || inner.kind === 'age') {
         details = true
       } else if (inner.kind === 'thread') {
@@ -96,7 +100,10 @@ class Search {
     )
     for (const one of unsure) {
       const header = lines.get(one.message.entry.uid)
-      if (header === undefined) continue
+      if (header === undefined) {
+        this.#account.missedMessage()
+        continue
+      }
       one.message.fields = readHeaderLines(header)
       one.found = this.#test(key, one.message) ?? (await this.#inContent(key, one.message))
     }
@@ -105,7 +112,10 @@ class Search {
 
   async #inContent(key: SearchKey, message: Known): Promise<Verdict> {
     const content = await readContent(this.#account.view.mailbox, message.entry.uid)
-    if (content === null) return false
+    if (content === null) {
+      this.#account.missedMessage()
+      return false
+    }
     message.texts = searchableTexts(content)
     return this.#test(key, message)
   }
@@ -197,14 +207,13 @@ function every(keys: readonly SearchKey[], test: (key: SearchKey) => Verdict): V
 
 const opposite = (verdict: Verdict): Verdict => (verdict === null ? null : !verdict)
 
-/** The date that the sender wrote, in the sender's own zone. */
-function sentLocally(fields: readonly HeaderLine[]): number | null {
+/** The date that the sender wrote, in the sender's own zone; one that cannot be read is the first of all. */
+function sentLocally(fields: readonly HeaderLine[]): number {
   const moment = readMailDate(fieldValue(fields, 'Date') ?? '')
-  return moment === null ? null : moment.time + moment.zone * 60_000
+  return moment === null ? 0 : moment.time + moment.zone * 60_000
 }
 
-function onDay(key: SearchKey & { kind: 'date' }, time: number | null): boolean {
-  if (time === null) return false
+function onDay(key: SearchKey & { kind: 'date' }, time: number): boolean {
   switch (key.when) {
     case 'before':
       return time < key.day

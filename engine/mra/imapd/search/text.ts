@@ -6,9 +6,14 @@
  */
 import { decodeContent } from '#protocol/message/content-encoding.ts'
 
-/** Case and accents as i;unicode-casemap has them. */
+/** Case and accents as i;unicode-casemap has them: one letter stays one letter. */
 export const folded = (text: string): string =>
-  /^[\x00-\x7f]*$/.test(text) ? text.toUpperCase() : text.normalize('NFKD').toUpperCase()
+  /^[\x00-\x7f]*$/.test(text) ? text.toUpperCase() : text.normalize('NFKD').replace(/\p{L}/gu, upper)
+
+function upper(letter: string): string {
+  const other = letter.toUpperCase()
+  return other.length === letter.length ? other : letter
+}
 
 /** Bytes in a charset; one that nobody knows is read as if it were UTF-8. */
 export function decodeCharset(bytes: Uint8Array, charset: string): string {
@@ -17,6 +22,19 @@ export function decodeCharset(bytes: Uint8Array, charset: string): string {
     ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
     : decoder.decode(bytes)
 }
+
+/** Whether bytes mean something in a charset; of others than UTF-8 anything may. */
+export function isInCharset(bytes: Uint8Array, charset: string): boolean {
+  if (!/^utf-?8$/i.test(charset)) return true
+  try {
+    strict.decode(bytes)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true })
 
 const decoders = new Map<string, TextDecoder | null>()
 

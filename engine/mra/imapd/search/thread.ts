@@ -25,9 +25,9 @@ export async function threadables(
   )
   const found: Threadable[] = []
   for (const { entry, number } of messages) {
-    const header = lines.get(entry.uid)
-    if (header === undefined) continue
-    const fields = readHeaderLines(header)
+    // Of a message that is gone nothing is known but its number.
+    const there = lines.get(entry.uid)
+    const fields = readHeaderLines(there ?? '')
     const { base, isReply } = baseSubject(decodeHeaderText(fieldValue(fields, 'Subject') ?? ''))
     found.push({
       number: by === 'uid' ? entry.uid : number,
@@ -35,8 +35,10 @@ export async function threadables(
       references: referencesOf(fields),
       subject: folded(base),
       isReply,
-      sent: readMailDate(fieldValue(fields, 'Date') ?? '')?.time ?? entry.internalDate,
-      arrived: entry.internalDate,
+      sent:
+        there === undefined
+          ? 0
+          : (readMailDate(fieldValue(fields, 'Date') ?? '')?.time ?? entry.internalDate),
     })
   }
   return found

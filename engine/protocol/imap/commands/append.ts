@@ -44,13 +44,13 @@ export function readAppendHead(
     flags = read.flags
     rest = rest.slice(1)
   }
+  if (follows === 'nothing') return bad(args.length === 0 ? 'Missing message size' : 'Invalid arguments')
   let internalDate: number | null = null
   if (rest[0]?.kind === 'string') {
     internalDate = readDateTime(rest[0].text)
     if (internalDate === null) return bad('Invalid internal date')
     rest = rest.slice(1)
   }
-  if (follows === 'nothing') return bad(args.length === 0 ? 'Missing message size' : 'Invalid arguments')
   return rest.length > 0
     ? bad('Invalid arguments')
     : { ok: true, head: { flags, internalDate, form: follows } }

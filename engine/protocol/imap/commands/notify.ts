@@ -53,7 +53,7 @@ export const notify: ImapGrammar<Notify> = {
   rfc: 'RFC 5465 §3.1',
   parse(args) {
     const word = atom(args[0])?.toUpperCase()
-    if (word === 'NONE' && args.length === 1) {
+    if (word === 'NONE') {
       return { ok: true, command: { name: 'NOTIFY', groups: [], status: 'not-asked' } }
     }
     if (word !== 'SET') return bad('Invalid arguments')
@@ -64,6 +64,7 @@ export const notify: ImapGrammar<Notify> = {
       if ('ok' in group) return group
       groups.push(group)
     }
+    if (groups.filter(({ scope }) => isSelected(scope)).length > 1) return bad('Duplicate selected filter')
     return { ok: true, command: { name: 'NOTIFY', groups, status: asked ? 'asked' : 'not-asked' } }
   },
 }
@@ -83,28 +84,33 @@ function readGroup(arg: Argument): NotifyGroup | Refused {
   return readEvents({ scope, names, events: [], fetch: [] }, events)
 }
 
+const isSelected = (scope: NotifyScope): boolean => scope === 'selected' || scope === 'selected-delayed'
+
 function readEvents(group: NotifyGroup, args: readonly Argument[]): NotifyGroup | Refused {
   const events: NotifyEvent[] = []
+  const foreign: string[] = []
   let fetch: readonly FetchItem[] = []
   for (let at = 0; at < args.length; at++) {
     const word = atom(args[at])
-    const event = notifyEvents.find((known) => known.toLowerCase() === word?.toLowerCase())
-    if (event === undefined) {
-      const other = unsupported.find((known) => known.toLowerCase() === word?.toLowerCase())
-      return other === undefined
-        ? bad('Invalid arguments')
-        : no(`BADEVENT ${other}`, 'Unsupported NOTIFY events')
-    }
-    events.push(event)
-    if (event === 'MessageNew' && list(args[at + 1]) !== null) {
+    const is = (known: string) => known.toLowerCase() === word?.toLowerCase()
+    const event = notifyEvents.find(is)
+    const other = unsupported.find(is)
+    if (event !== undefined) events.push(event)
+    else if (other !== undefined) foreign.push(other)
+    else return bad('Invalid arguments')
+    if (event === 'MessageNew' && isSelected(group.scope) && list(args[at + 1]) !== null) {
       const items = readFetchItems(args[++at])
-      if (!items.ok) return items
+      if (!items.ok) return bad(`Invalid fetch-att list: ${items.message}`)
       fetch = items.items
     }
   }
-  const selected = group.scope === 'selected' || group.scope === 'selected-delayed'
-  if (selected && events.includes('MessageNew') !== events.includes('MessageExpunge')) {
-    return bad('MessageNew and MessageExpunge must be together')
+  if (events.length + foreign.length === 0) return bad('Invalid arguments')
+  if (foreign.length > 0) return no(`BADEVENT ${foreign.join(' ')}`, 'Unsupported NOTIFY events')
+  if (isSelected(group.scope)) {
+    const [fresh, gone] = [events.includes('MessageNew'), events.includes('MessageExpunge')]
+    if (fresh !== gone) return bad('MessageNew and MessageExpunge must be together')
+    if (!fresh && events.includes('FlagChange'))
+      return bad('FlagChange requires MessageNew and MessageExpunge')
   }
   return { ...group, events, fetch }
 }

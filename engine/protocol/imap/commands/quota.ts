@@ -4,7 +4,7 @@
  * RFC 2087.
  */
 import { bad, ofMailbox, type ImapGrammar } from '../grammar.ts'
-import { astring } from '../tokens.ts'
+import { astring, list } from '../tokens.ts'
 
 export type QuotaRoot = { readonly name: 'GETQUOTA' | 'SETQUOTA'; readonly root: string }
 
@@ -16,6 +16,7 @@ const ofRoot = (name: QuotaRoot['name'], syntax: string, rfc: string): ImapGramm
     const [first] = args
     if (first === undefined || (name === 'SETQUOTA' && args.length < 2)) return bad('Missing arguments')
     const root = astring(first)
+    if (name === 'SETQUOTA' && list(args[1]) === null) return bad('Invalid arguments')
     return root === null ? bad('Invalid arguments') : { ok: true, command: { name, root } }
   },
 })

@@ -47,7 +47,7 @@ export const unknownCharset: Refused = no('BADCHARSET', 'Unknown charset')
 
 /** The charsets in which a client may write what it looks for; iconv(3) of the real one knows more. */
 export const isKnownCharset = (name: string): boolean =>
-  /^(utf-?8|us-ascii|ascii|iso-?8859-(?:[1-9]|1[0-6])|windows-125[0-8]|koi8-[ru]|gbk?|gb2312|gb18030|big5|euc-(?:jp|kr)|shift_jis|iso-2022-jp)$/i.test(
+  /^(utf-?[78]|us-ascii|ascii|iso-?8859-(?:[1-9]|1[0-6])|windows-125[0-8]|koi8-[ru]|gbk?|gb2312|gb18030|big5|euc-(?:jp|kr)|shift_jis|iso-2022-jp)$/i.test(
     name,
   )
 
@@ -68,6 +68,8 @@ export function readReturns(args: readonly Argument[]): ReturnsRead {
     const word = atom(words[at])?.toUpperCase()
     if (word === undefined) return broken('SEARCH return options contain non-atoms')
     if (word === 'PARTIAL') {
+      if (partial !== null) return broken('PARTIAL can be used only once')
+      if (words[at + 1] === undefined) return broken('PARTIAL range missing')
       const match = /^(\d{1,10}):(\d{1,10})$/.exec(atom(words[++at]) ?? '')
       const [from, to] = [Number(match?.[1] ?? 0), Number(match?.[2] ?? 0)]
       if (match === null || from === 0 || to === 0) return broken('PARTIAL range broken')
@@ -79,8 +81,7 @@ export function readReturns(args: readonly Argument[]): ReturnsRead {
       return broken('Unknown SEARCH return option')
     }
   }
-  if (options.has('PARTIAL') && options.has('ALL'))
-    return broken('SEARCH return options PARTIAL and ALL are mutually exclusive')
-  if (options.size === 0) options.add('ALL')
+  if (options.has('PARTIAL') && options.has('ALL')) return broken('PARTIAL conflicts with ALL')
+  if (options.size === 0 || (options.size === 1 && options.has('CONTEXT'))) options.add('ALL')
   return { ok: true, returns: { options, partial }, used: 2 }
 }

@@ -3,8 +3,8 @@
  *
  * RFC 3501 §6.3.1, §6.3.2; CONDSTORE, QRESYNC: RFC 7162 §3.1.8, §3.2.5.
  */
-import { bad, type ImapGrammar, type Parsed } from '../grammar.ts'
-import { readSequenceSet, type SequenceSet } from '../sequence-set.ts'
+import { type ImapGrammar, type Parsed } from '../grammar.ts'
+import { readSequenceSet, type MessageRange, type SequenceSet } from '../sequence-set.ts'
 import { astring, atom, list, type Argument } from '../tokens.ts'
 
 export type Select = {
@@ -29,8 +29,14 @@ const grammar = (name: Select['name']): ImapGrammar<Select> => ({
   rfc: name === 'SELECT' ? 'RFC 3501 §6.3.1' : 'RFC 3501 §6.3.2',
   parse(args) {
     const mailbox = astring(args[0])
-    if (mailbox === null) return bad('Invalid arguments')
-    const command = { name, mailbox, condstore: 'not-asked', qresync: null, problem: null } as const
+    const command = {
+      name,
+      mailbox: mailbox ?? '',
+      condstore: 'not-asked',
+      qresync: null,
+      problem: null,
+    } as const
+    if (mailbox === null) return { ok: true, command: { ...command, problem: 'Invalid arguments' } }
     const parameters = list(args[1])
     return parameters === null ? { ok: true, command } : readParameters(command, parameters)
   },
@@ -44,10 +50,10 @@ function readParameters(command: Select, parameters: readonly Argument[]): Parse
       read = { ...read, condstore: 'asked' }
     } else if (word === 'QRESYNC') {
       const values = list(parameters[++at])
-      const qresync = values === null ? null : readQresync(values)
-      if (qresync === null) {
-        const problem = values === null ? 'QRESYNC parameters missing' : 'Invalid QRESYNC parameters'
-        return { ok: true, command: { ...read, problem } }
+      const qresync = values === null ? 'QRESYNC parameters missing' : readQresync(values)
+      if (typeof qresync === 'string') {
+        // What is wrong with them matters only to whoever may send them.
+        return { ok: true, command: { ...read, qresync: nothingKnown, problem: qresync } }
       }
       read = { ...read, qresync }
     } else {
@@ -57,15 +63,52 @@ function readParameters(command: Select, parameters: readonly Argument[]): Parse
   return { ok: true, command: read }
 }
 
-function readQresync(values: readonly Argument[]): Qresync | null {
+const nothingKnown: Qresync = { uidValidity: 0, modseq: 0, known: null }
+
+/** `(uidvalidity modseq [known-uids] [(sequence-set uid-set)])`, or what is wrong with it. */
+function readQresync(values: readonly Argument[]): Qresync | string {
   const [uidValidity, modseq] = [atom(values[0]), atom(values[1])]
-  if (uidValidity === null || modseq === null || !/^\d{1,10}$/.test(uidValidity)) return null
-  if (!/^\d{1,19}$/.test(modseq)) return null
-  const set = atom(values[2])
-  const known = set === null ? null : readSequenceSet(set)
-  if (set !== null && known === null) return null
+  if (
+    uidValidity === null ||
+    modseq === null ||
+    !/^\d{1,10}$/.test(uidValidity) ||
+    !/^\d{1,19}$/.test(modseq)
+  )
+    return 'Invalid QRESYNC parameters'
+  let at = 2
+  const set = atom(values[at])
+  const known = set === null ? null : readKnown(set)
+  if (set !== null && known === null) return 'Invalid QRESYNC known-uids'
+  if (set !== null) at++
+  const match = list(values[at])
+  if (match !== null) {
+    const problem = readMatch(match)
+    if (problem !== null) return problem
+    at++
+  }
+  if (values.length > at) return 'Invalid QRESYNC parameters'
   return { uidValidity: Number(uidValidity), modseq: Number(modseq), known }
 }
+
+/** What a client knows has no `*`. */
+function readKnown(text: string): SequenceSet | null {
+  return text.includes('*') ? null : readSequenceSet(text)
+}
+
+/** Some sequence numbers and their UIDs, from which a server may tell what the client has. */
+function readMatch(values: readonly Argument[]): string | null {
+  const sets = values.map((value) => readKnown(atom(value) ?? ''))
+  const [numbers, uids] = sets
+  if (!Array.isArray(numbers)) return 'Invalid QRESYNC known-sequence-set'
+  if (!Array.isArray(uids)) return 'Invalid QRESYNC known-uid-set'
+  if (sets.length > 2) return 'Too many parameters to QRESYNC known set'
+  return countOf(numbers as readonly MessageRange[]) === countOf(uids as readonly MessageRange[])
+    ? null
+    : 'Invalid QRESYNC sets'
+}
+
+const countOf = (ranges: readonly MessageRange[]): number =>
+  ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0)
 
 export const select = grammar('SELECT')
 export const examine = grammar('EXAMINE')

@@ -5,7 +5,7 @@
  */
 import { bad, type By, type ImapGrammar } from '../grammar.ts'
 import { readSearchKeys, type SearchKey } from '../search-key.ts'
-import { astring, atom, list, type Argument } from '../tokens.ts'
+import { astring, list, type Argument } from '../tokens.ts'
 import { isKnownCharset, readReturns, unknownCharset, type SearchReturns } from './search.ts'
 
 export const sortKeys = [
@@ -64,8 +64,8 @@ function readProgram(words: readonly Argument[]): readonly SortStep[] | string {
   const program: SortStep[] = []
   let order: SortStep['order'] = 'ascending'
   for (const arg of words) {
-    const word = atom(arg)?.toUpperCase()
-    if (word === undefined) return 'Invalid sort argument'
+    const word = astring(arg)?.toUpperCase()
+    if (word === undefined) return 'Invalid sort list argument'
     if (word === 'REVERSE') {
       order = order === 'ascending' ? 'descending' : 'ascending'
       continue
@@ -76,7 +76,7 @@ function readProgram(words: readonly Argument[]): readonly SortStep[] | string {
     if (!program.some((step) => step.by === by)) program.push({ by, order })
     order = 'ascending'
   }
-  return atom(words.at(-1))?.toUpperCase() === 'REVERSE' ? 'Sort list ends with REVERSE' : program
+  return astring(words.at(-1))?.toUpperCase() === 'REVERSE' ? 'Sort list ends with REVERSE' : program
 }
 
 export const threadAlgorithms = ['REFERENCES', 'REFS', 'ORDEREDSUBJECT'] as const

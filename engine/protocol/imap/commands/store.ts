@@ -31,12 +31,12 @@ export const store: ImapGrammar<Store> = {
     if (set === null) return bad(by === 'uid' ? 'Invalid UID messageset' : 'Invalid messageset')
     const modifiers = list(args[1])
     let unchangedSince: number | null = null
-    if (modifiers !== null) {
-      const value = atom(modifiers[1])
-      if (atom(modifiers[0])?.toUpperCase() !== 'UNCHANGEDSINCE' || modifiers.length !== 2) {
-        return bad('Invalid STORE modifiers')
-      }
-      if (value === null || !/^\d{1,19}$/.test(value)) return bad('Invalid STORE modifiers')
+    for (let i = 0; i < (modifiers?.length ?? 0); i++) {
+      const word = atom(modifiers?.[i])?.toUpperCase()
+      if (word === undefined) return bad('STORE modifiers contain non-atoms')
+      if (word !== 'UNCHANGEDSINCE') return bad('Unknown STORE modifier')
+      const value = atom(modifiers?.[++i])
+      if (value === null || !/^\d{1,19}$/.test(value)) return bad('Invalid modseq')
       unchangedSince = Number(value)
     }
     const at = modifiers === null ? 1 : 2
