@@ -35,7 +35,10 @@ export type Route = {
 }
 
 export type Resolution =
-  ({ readonly kind: 'route' } & Route) | { readonly kind: 'unavailable'; readonly reason: string }
+  | ({ readonly kind: 'route' } & Route)
+  /** Bad syntax: no transport takes it. */
+  | ({ readonly kind: 'malformed' } & Route)
+  | { readonly kind: 'unavailable'; readonly reason: string }
 
 export interface Addressing {
   /** Completes and normalizes an address: `alice` → `alice@example.com`. */

@@ -89,7 +89,7 @@ function configured(
     /** The same agents, that write nothing: for verify(8). */
     probes: transports({
       mailboxes: unwrittenMailboxes,
-      run: async () => ({ exit: 0, output: '' }),
+      run: async () => ({ kind: 'exited', exit: 0, output: '' }),
       forward: async () => 'none',
     }),
     cleanup: readCleanupSettings(postfix),

@@ -137,6 +137,8 @@ function agentOf(service: Service, input: TransportsInput, transports: Transport
         machine,
         service: service.name,
         arguments: service.arguments,
+        recipientLimit: settings.number(`${service.name}_destination_recipient_limit`),
+        timeLimit: settings.time(`${service.name}_time_limit`),
         addressing: () => addressing,
         run,
       })

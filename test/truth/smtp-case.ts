@@ -55,6 +55,8 @@ export type SmtpCase = {
   about: string
   hostname: string
   main_cf: readonly string[]
+  /** Lines below those of a fresh box. */
+  master_cf?: readonly string[]
   files?: Record<string, string>
   accounts: Record<string, string>
   zone?: readonly string[]
@@ -125,6 +127,10 @@ function unfold(lines: readonly string[]): Field[] {
   )
 }
 
+/** The recorder told recipients of a report in this order, whatever theirs was. */
+const inOrder = (fields: Readonly<Record<string, string>>): string =>
+  JSON.stringify(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)))
+
 function statusReport(lines: readonly string[], header: readonly Field[]): unknown {
   const type = header.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? ''
   if (!type.includes('report-type=delivery-status')) return null
@@ -156,7 +162,7 @@ function statusReport(lines: readonly string[], header: readonly Field[]): unkno
     from: value('from'),
     to: value('to'),
     auto_submitted: value('auto-submitted'),
-    recipients,
+    recipients: [...recipients].sort((a, b) => (inOrder(a) < inOrder(b) ? -1 : 1)),
     per_message: perMessage,
     returned: returned?.slice('Content-Type: '.length).replace(/;.*/, ''),
   }

@@ -1,4 +1,5 @@
 /** Lays out a lab in memory for one recorded case: the host with its main.cf and tables, its zone and its next hops. */
+import { defaultMasterCf } from '#config/default-master-cf.ts'
 import { createLab } from '#engine/lab.ts'
 import { readDefinition } from '#control/lab-definition.ts'
 import type { LabHandle } from '#control/lab-handle.ts'
@@ -88,6 +89,9 @@ export function labOf(recorded: SmtpCase): CaseLab {
   }
   for (const [name, text] of Object.entries(recorded.files ?? {})) {
     files[name.startsWith('home/') ? name : `etc/postfix/${name}`] = paths(text)
+  }
+  if (recorded.master_cf !== undefined) {
+    files['etc/postfix/master.cf'] = `${defaultMasterCf}${recorded.master_cf.join('\n')}\n`
   }
   files['etc/postfix/main.cf'] = `${paths(mainCf.join('\n'))}\n`
   if (recorded.sasl_mechanisms !== undefined) {

@@ -1,101 +1,82 @@
 /**
- * Commands that mail is piped into. A lab host has no programs of its own; a small shell knows the few words that
- * lessons and aliases use, and whatever programs the host brings along.
+ * Commands that mail is piped into, and what their end means for the mail.
  *
  * local(8), pipe(8); exit statuses: sysexits(3).
  */
 import type { Machine } from '#engine/machine.ts'
-import { named } from '#protocol/named.ts'
+import { findProgram, Killed, runShell, type Program } from './small-shell.ts'
 
-export type CommandEnd = { readonly exit: number; readonly output: string }
+export type { Program } from './small-shell.ts'
 
-/** A program: its arguments with its own name first, what is piped in, and the environment. */
-export type Program = (input: {
-  readonly words: readonly string[]
-  readonly stdin: Uint8Array
-  readonly environment: Readonly<Record<string, string>>
-}) => Promise<CommandEnd & { readonly stdout?: Uint8Array }>
+export type CommandEnd =
+  | { readonly kind: 'exited'; readonly exit: number; readonly output: string }
+  | { readonly kind: 'killed'; readonly signal: number }
+  /** It took longer than it may. */
+  | { readonly kind: 'timed out' }
+  /** The one word cannot be run at all; exec(3) fails before any shell could say so. */
+  | { readonly kind: 'not found'; readonly name: string }
 
 export type CommandRunner = (
-  command: string,
+  command: string | readonly string[],
   stdin: Uint8Array,
-  environment: Readonly<Record<string, string>>,
-) => Promise<CommandEnd | 'not found'>
+  options: {
+    readonly environment: Readonly<Record<string, string>>
+    /** Milliseconds. */
+    readonly timeLimit: number
+    /** local_command_shell: a program that is given the command. */
+    readonly shell?: readonly string[]
+  },
+) => Promise<CommandEnd>
 
-/** `not found`: the one word cannot be run at all; exec(3) fails before any shell could say so. */
 export function createCommandRunner(
   machine: Machine,
   programs: Readonly<Record<string, Program>>,
 ): CommandRunner {
-  return async (command, stdin, environment) => {
-    let output = ''
-    let exit = 0
-    for (const part of command.split(/;|&&/)) {
-      const step = readStep(part, environment)
-      const [name = ''] = step.words
-      if (name === '') continue
-      if (name === 'exit') return { exit: Number(step.words[1] ?? exit) & 0xff, output }
-      const program = builtins[name] ?? programs[name] ?? builtins[name.slice(name.lastIndexOf('/') + 1)]
-      if (!program) {
-        if (!/[;&|<>$`'"\\*?]/.test(command)) return 'not found'
-        return { exit: 127, output: `${output}sh: 1: ${name}: not found\n` }
+  return async (command, stdin, { environment, timeLimit, shell = [] }) => {
+    const input = { machine, programs, environment }
+    const words = wordsToRun(command, shell)
+    const ended = async (): Promise<CommandEnd> => {
+      try {
+        if (words === null) return { kind: 'exited', ...(await runShell(String(command), stdin, input)) }
+        return await runWords(words, stdin, input)
+      } catch (error) {
+        if (error instanceof Killed) return { kind: 'killed', signal: error.signal }
+        throw error
       }
-      const end = await program({ words: step.words, stdin, environment })
-      exit = end.exit
-      const stdout = end.stdout ?? new Uint8Array()
-      if (step.to === null) output += Buffer.from(stdout).toString('latin1')
-      else await write(machine, step.to, step.appends, stdout)
-      output += end.output
-      if (exit !== 0 && command.includes('&&')) break
     }
-    return { exit, output }
+    return new Promise((resolve, reject) => {
+      const timer = machine.clock.after(timeLimit, () => resolve({ kind: 'timed out' }))
+      ended()
+        .then(resolve, reject)
+        .finally(() => timer.cancel())
+    })
   }
 }
 
-async function write(machine: Machine, path: string, appends: boolean, bytes: Uint8Array): Promise<void> {
-  await machine.disk.commit([
-    appends && (await machine.disk.stat(path))
-      ? { kind: 'append', path, bytes }
-      : { kind: 'write', path, bytes },
-  ])
+/** Null when a shell must read the command: it holds what only a shell understands, or a word that only a shell knows. */
+function wordsToRun(command: string | readonly string[], shell: readonly string[]): readonly string[] | null {
+  if (typeof command !== 'string') return command
+  if (shell.length > 0) return [...shell, command]
+  if (!/^[\w!@%\-=+:,./ \t]*$/.test(command)) return null
+  const words = command.split(/[ \t]+/).filter((word) => word !== '')
+  return words[0]?.includes('/') ? words : null
 }
 
-const builtins: Readonly<Record<string, Program>> = named({
-  cat: async ({ stdin }) => ({ exit: 0, output: '', stdout: stdin }),
-  true: async () => ({ exit: 0, output: '' }),
-  false: async () => ({ exit: 1, output: '' }),
-  ':': async () => ({ exit: 0, output: '' }),
-  echo: async ({ words }) => ({ exit: 0, output: '', stdout: Buffer.from(`${words.slice(1).join(' ')}\n`) }),
-})
-
-type Step = { readonly words: readonly string[]; readonly to: string | null; readonly appends: boolean }
-
-function readStep(text: string, environment: Readonly<Record<string, string>>): Step {
-  const words: string[] = []
-  let to: string | null = null
-  let appends = false
-  let redirect = false
-  for (const [word] of text.matchAll(/>>?|"(?:[^"\\]|\\.)*"|'[^']*'|[^\s>"']+/g)) {
-    if (word === '>' || word === '>>') {
-      redirect = true
-      appends = word === '>>'
-      continue
-    }
-    const plain = word.startsWith("'")
-      ? word.slice(1, -1)
-      : expanded(word.startsWith('"') ? word.slice(1, -1).replace(/\\(["\\$])/g, '$1') : word, environment)
-    if (redirect) to = plain
-    else words.push(plain)
-    redirect = false
+async function runWords(
+  words: readonly string[],
+  stdin: Uint8Array,
+  input: Parameters<typeof runShell>[2],
+): Promise<CommandEnd> {
+  const [name = ''] = words
+  if (/(^|\/)sh$/.test(name)) {
+    const script = words[1] === '-c' ? (words[2] ?? '') : ''
+    return { kind: 'exited', ...(await runShell(script, stdin, input)) }
   }
-  return { words, to, appends }
+  const program = findProgram(name, input.programs)
+  if (!program) return { kind: 'not found', name }
+  const { exit, output, stdout = new Uint8Array() } = await program({ ...input, words, stdin })
+  return { kind: 'exited', exit, output: Buffer.from(stdout).toString('latin1') + output }
 }
-
-const expanded = (word: string, environment: Readonly<Record<string, string>>): string =>
-  word.replace(
-    /\$(?:(\w+)|\{(\w+)\})/g,
-    (_, bare?: string, braced?: string) => environment[bare ?? braced ?? ''] ?? '',
-  )
 
 /** What an exit status means for the mail. `known`: a text for the status stands in sysexits. */
 export function meaningOf(exit: number): { readonly status: string; readonly text: string } | null {
@@ -120,19 +101,42 @@ const sysexits: Readonly<Record<number, { readonly status: string; readonly text
   78: { status: '5.3.5', text: 'local configuration error' },
 }
 
-/** The outcome of a command that did not end with 0, in Postfix's words. */
+const software = 'internal software error'
+
+/** Why a command did not do it, in Postfix's words. `agent`: who ran it. */
 export function commandFailure(
+  agent: 'local' | 'pipe',
   command: string,
   end: CommandEnd,
-): { readonly status: string; readonly text: string; readonly diagnostic: string } {
-  const meaning = meaningOf(end.exit)
-  const output = end.output.slice(0, 4000).replace(/[\u0000-\u001f\u007f]+/g, ' ')
-  const tail = output === '' ? '' : `. Command output: ${output}`
+): { readonly status: string; readonly text: string; readonly diagnostic: string | null } {
+  switch (end.kind) {
+    case 'not found': {
+      const doing = agent === 'pipe' ? 'pipe_command: ' : ''
+      const text = `temporary failure. Command output: ${agent}: fatal: ${doing}execvp ${end.name}: No such file or directory `
+      return { status: '4.3.0', text, diagnostic: null }
+    }
+    case 'timed out':
+      return { status: '5.3.0', text: `Command time limit exceeded: "${command}"`, diagnostic: software }
+    case 'killed': {
+      const text = `Command died with signal ${end.signal}: "${command}"`
+      return { status: '5.3.0', text, diagnostic: software }
+    }
+    case 'exited':
+      return exitFailure(command, end)
+    default:
+      return end satisfies never
+  }
+}
+
+function exitFailure(command: string, { exit, output }: { exit: number; output: string }) {
+  const meaning = meaningOf(exit)
+  const shown = output.slice(0, 4000).replace(/[\u0000-\u001f\u007f]+/g, ' ')
+  const tail = shown === '' ? '' : `. Command output: ${shown}`
   return meaning
-    ? { ...meaning, text: meaning.text + tail, diagnostic: output === '' ? meaning.text : output.trim() }
+    ? { ...meaning, text: meaning.text + tail, diagnostic: shown === '' ? meaning.text : shown.trim() }
     : {
         status: '5.3.0',
-        text: `Command died with status ${end.exit}: "${command}"${tail}`,
-        diagnostic: output === '' ? `unknown mail system error ${end.exit}` : output.trim(),
+        text: `Command died with status ${exit}: "${command}"${tail}`,
+        diagnostic: shown === '' ? `unknown mail system error ${exit}` : shown.trim(),
       }
 }

@@ -218,8 +218,7 @@ async function sendReport(
       letter.kind === 'delay' ? queueFile.arrivedAt + settings.time('maximal_queue_lifetime') : null,
     smtputf8: queueFile.envelope.smtputf8,
     returned: {
-      // The postmaster's copies of warnings say so, too.
-      description: descriptions[letter.postmaster ? 'failure' : letter.kind][part.kind],
+      description: descriptions[letter.kind][part.kind],
       part: part.kind,
       returnPath: sender,
     },
@@ -249,7 +248,7 @@ async function sendReport(
 
 const descriptions: Readonly<Record<ReportKind, { readonly message: string; readonly header: string }>> = {
   failure: { message: 'Undelivered Message', header: 'Undelivered Message Headers' },
-  delay: { message: 'Delayed Message', header: 'Delayed Message Headers' },
+  delay: { message: 'Undelivered Message', header: 'Undelivered Message Headers' },
   success: { message: 'Message', header: 'Message Headers' },
   verify: { message: 'Message', header: 'Message Headers' },
 }

@@ -8,7 +8,7 @@ import type { HeaderField } from '#protocol/message/header.ts'
 import { headerEnd, headerNameLength, headerValue } from '#protocol/message/header.ts'
 import { isMimeField } from '#protocol/message/mime-fields.ts'
 import { MimeWalk, type MimeError, type MimeItem, type MimeOptions } from '#protocol/message/mime-walk.ts'
-import { reply } from '#protocol/smtp/reply.ts'
+import { because, reply } from '#protocol/smtp/reply.ts'
 import type { CheckClass, CheckLog, Checks, Decisions } from '../content/content-checks.ts'
 import { check } from '../content/content-checks.ts'
 import type { AddressRewriting } from '../content/header-rewriting.ts'
@@ -141,9 +141,11 @@ class Cleaner {
       case 'line':
         return this.#line(item)
       case 'error': {
-        const { text, status } = mimeErrors[item.error]
-        this.#input.log.mimeError(text, item.text)
-        this.#input.decisions.refused ??= { reply: reply(550, status, text), trouble: 'policy' }
+        const { text, setting } = mimeErrors[item.error]
+        const { log, decisions, settings } = this.#input
+        const value = item.error === 'nesting' ? settings.mime.nesting : 'yes'
+        log.mimeError(text, item.text)
+        decisions.refused ??= { reply: because(reply(550, '5.6.0', text), setting, value), trouble: 'policy' }
         return
       }
       default:
@@ -171,7 +173,11 @@ class Cleaner {
     if (name === 'received' && ++this.#received >= settings.hopcountLimit) {
       log.warn('message rejected: hopcount exceeded')
       decisions.refused ??= {
-        reply: reply(554, '5.4.0', 'Error: too many hops', 'RFC 5321 §6.3'),
+        reply: because(
+          reply(554, '5.4.0', 'Error: too many hops', 'RFC 5321 §6.3'),
+          'hopcount_limit',
+          settings.hopcountLimit,
+        ),
         trouble: 'bounce',
       }
       return
@@ -220,7 +226,11 @@ class Cleaner {
     const { rejectCharacters, stripCharacters } = settings
     if (decisions.finished) return text
     if (rejectCharacters.size > 0 && hasAny(text, rejectCharacters)) {
-      const refusal = reply(550, '5.7.1', 'disallowed character')
+      const refusal = because(
+        reply(550, '5.7.1', 'disallowed character'),
+        'message_reject_characters',
+        [...rejectCharacters].map((c) => JSON.stringify(c).slice(1, -1)).join(''),
+      )
       decisions.refused ??= { reply: refusal, trouble: 'policy' }
       decisions.finished = true
       log.act('reject', 'content', text, '5.7.1 disallowed character')
@@ -237,11 +247,18 @@ const classes = {
   nested: 'nested_header_checks',
 } as const
 
-const mimeErrors: Readonly<Record<MimeError, { readonly status: string; readonly text: string }>> = {
-  nesting: { status: '5.6.0', text: 'MIME nesting exceeds safety limit' },
-  '8bit in header': { status: '5.6.0', text: 'improper use of 8-bit data in message header' },
-  '8bit in 7bit body': { status: '5.6.0', text: 'improper use of 8-bit data in message body' },
-  'encoding domain': { status: '5.6.0', text: 'invalid message/* or multipart/* encoding domain' },
+/** `setting`: that makes it an error at all; strict_8bitmime stands for two of them. */
+const mimeErrors: Readonly<Record<MimeError, { readonly text: string; readonly setting: string }>> = {
+  nesting: { text: 'MIME nesting exceeds safety limit', setting: 'mime_nesting_limit' },
+  '8bit in header': { text: 'improper use of 8-bit data in message header', setting: 'strict_7bit_headers' },
+  '8bit in 7bit body': {
+    text: 'improper use of 8-bit data in message body',
+    setting: 'strict_8bitmime_body',
+  },
+  'encoding domain': {
+    text: 'invalid message/* or multipart/* encoding domain',
+    setting: 'strict_mime_encoding_domain',
+  },
 }
 
 function withoutStrayReturns(content: Uint8Array, { strayCarriageReturns }: MessageSettings): Uint8Array {

@@ -23,8 +23,11 @@ export const toBytes = (text: string): string =>
 /** As a log shows it: control characters become `?`. */
 export const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f]/g, '?')
 
-/** `message_strip_characters`: C escapes are read. `\0\1a` → three characters. */
-export function characterSet(text: string): ReadonlySet<string> {
+/** `message_strip_characters`: `\0\1a` → three characters. */
+export const characterSet = (text: string): ReadonlySet<string> => new Set(characterEscapes(text))
+
+/** C escapes are read: `\r\n`, `\0`. */
+export function characterEscapes(text: string): string {
   const named: Readonly<Record<string, string>> = {
     a: '\x07',
     b: '\b',
@@ -34,11 +37,11 @@ export function characterSet(text: string): ReadonlySet<string> {
     t: '\t',
     v: '\v',
   }
-  const characters = new Set<string>()
+  let characters = ''
   for (const [, octal, escaped, plain] of text.matchAll(/\\([0-7]{1,3})|\\(.)|([^\\])/gs)) {
-    if (octal !== undefined) characters.add(String.fromCharCode(parseInt(octal, 8) & 0xff))
-    else if (escaped !== undefined) characters.add(named[escaped] ?? escaped)
-    else if (plain !== undefined) characters.add(plain)
+    if (octal !== undefined) characters += String.fromCharCode(parseInt(octal, 8) & 0xff)
+    else if (escaped !== undefined) characters += named[escaped] ?? escaped
+    else if (plain !== undefined) characters += plain
   }
   return characters
 }

@@ -331,10 +331,12 @@ export class QueueManager {
     const progress: Progress = {
       nextAttemptAt: now + wait,
       reasons: Object.fromEntries(
-        deferred.map(({ root, recipient, text }) => {
-          const shipped = root ?? recipient
-          return [(message.sources.get(shipped) ?? shipped).address, text]
-        }),
+        deferred
+          .filter(({ silent }) => !silent)
+          .map(({ root, recipient, text }) => {
+            const shipped = root ?? recipient
+            return [(message.sources.get(shipped) ?? shipped).address, text]
+          }),
       ),
       ...(message.done.length === 0
         ? {}

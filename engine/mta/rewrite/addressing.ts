@@ -33,7 +33,7 @@ export function createAddressing(postfix: Postfix): Addressing {
         const { recipient, addressClass, why, flags } = resolved
         if (!flags.malformed) return { kind: 'route', ...resolved }
         const bad = { transport: 'error', nexthop: '5.1.3 bad address syntax' }
-        return { kind: 'route', ...bad, recipient, addressClass, why }
+        return { kind: 'malformed', ...bad, recipient, addressClass, why }
       } catch (error) {
         if (error instanceof MappingUnavailable) return { kind: 'unavailable', reason: error.message }
         throw error

@@ -22,14 +22,36 @@ export async function canonicalMap(
   let result: Rewritten = { address, by: null }
   for (const kind of [own, 'canonical'] as const) {
     if (!settings.list(`${kind}_classes`).includes(place)) continue
-    const mapped = await mapAddress(`${kind}_maps`, 'canonical', result.address, postfix)
-    const [first] = mapped?.addresses ?? []
-    if (mapped && first !== undefined) result = { address: first, by: by(`${kind}_maps`, mapped.row) }
+    result = await mapped(`${kind}_maps`, result, postfix)
   }
   if (!settings.list('masquerade_classes').includes(place)) return result
   const masked = masquerade(result.address, settings)
   return masked === result.address ? result : { address: masked, by: 'masquerade_domains' }
 }
+
+/** What a row says may have a row of its own, and so on. Rows that lead in circles are given up at last. */
+async function mapped(parameter: string, given: Rewritten, postfix: Postfix): Promise<Rewritten> {
+  let result = given
+  const passed = new Set<string>()
+  while (!passed.has(result.address)) {
+    passed.add(result.address)
+    const found = await mapAddress(parameter, 'canonical', result.address, postfix)
+    const [first] = found?.addresses ?? []
+    if (!found || first === undefined) return result
+    const same = first.toLowerCase() === result.address.toLowerCase()
+    result = { address: first, by: by(parameter, found.row) }
+    if (same) return result
+  }
+  const unless = 'message not accepted, try again later'
+  const text = `unreasonable ${parameter} map nesting for ${given.address} -- ${unless}`
+  postfix.machine.emit({ type: 'daemon.logged', daemon: 'cleanup', level: 'warning', text })
+  // Postfix goes round a thousand times, and stays where it is then.
+  const circle = [...passed].slice([...passed].indexOf(result.address))
+  const before = passed.size - circle.length
+  return { address: circle[(rounds - before) % circle.length] ?? given.address, by: result.by }
+}
+
+const rounds = 1000
 
 const by = (parameter: string, row: { table: string; key: string; line?: number }): string =>
   `${parameter}: ${row.table}${row.line === undefined ? '' : ` line ${row.line}`} (${row.key})`

@@ -10,7 +10,13 @@ test('addresses, commands, files and lists', () => {
     { kind: 'command', command: '/usr/bin/vacation alice' },
     { kind: 'file', path: '/var/mail/archive' },
     { kind: 'include', path: '/etc/list' },
-    { kind: 'mailbox', user: 'bob' },
+    // A backslash no longer means anything, in Postfix too.
+    { kind: 'address', address: 'bob' },
+  ])
+  expect(readTargets('alice bob, ~/mail')).toEqual([
+    { kind: 'address', address: 'alice' },
+    { kind: 'address', address: 'bob' },
+    { kind: 'home file', path: '/mail' },
   ])
   expect(readTargets('"a b", "Carol" <carol@x.test>')).toEqual([
     { kind: 'address', address: 'a b' },
@@ -18,7 +24,7 @@ test('addresses, commands, files and lists', () => {
   ])
 })
 
-test('a file may have comments and go on in indented lines', () => {
+test('each line of a file stands for itself, and may be a comment', () => {
   expect(readTargetFile('# my list\nalice,\n  bob\n\ncarol\n')).toEqual([
     { kind: 'address', address: 'alice' },
     { kind: 'address', address: 'bob' },

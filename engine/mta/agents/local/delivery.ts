@@ -43,6 +43,9 @@ export type LocalRun = {
   readonly forwards: Map<string, { readonly sender: string; readonly recipients: Recipient[] }>
 }
 
+/** `+` and `lists` of `alice+lists`. */
+export type Unmatched = { readonly delimiter: string; readonly extension: string }
+
 /** Where one branch stands. */
 export type Place = {
   /** The recipient as it is called here: `to=` of the log. */
@@ -54,7 +57,7 @@ export type Place = {
   readonly domain: string
   readonly extension: string | null
   /** An extension that no alias or .forward has matched yet. */
-  readonly unmatched: string | null
+  readonly unmatched: Unmatched | null
   readonly sender: string
   /** Who answers for the list or .forward that led here. */
   readonly owner: string | null

@@ -4,11 +4,11 @@
  *
  * local(8), aliases(5).
  */
-import { quoteAddress, unquoteAddress } from '#protocol/message/address-list.ts'
+import { quoteAddress } from '#protocol/message/address-list.ts'
 import { MappingUnavailable } from '../../addressing.ts'
 import type { Recipient } from '../../handover.ts'
 import { bounced, deferred, sent } from '../results.ts'
-import { firstTime, report, warn, type LocalRun, type Place } from './delivery.ts'
+import { firstTime, report, warn, type LocalRun, type Place, type Unmatched } from './delivery.ts'
 import { deliverCommand, deliverFile, deliverMailbox, passTo } from './mailbox.ts'
 import { readTargetFile, readTargets, type Target } from './targets.ts'
 import { named } from '#protocol/named.ts'
@@ -16,10 +16,7 @@ import { named } from '#protocol/named.ts'
 /** Each step of Postfix's own recursion counts as four levels, of which it allows a hundred. */
 const deepest = 25
 
-export type Arrival = Pick<Place, 'recipient' | 'sender' | 'owner' | 'from' | 'by' | 'level'> & {
-  /** `\alice`: to the mailbox, whatever aliases and .forward say. */
-  readonly direct?: true
-}
+export type Arrival = Pick<Place, 'recipient' | 'sender' | 'owner' | 'from' | 'by' | 'level'>
 
 /** Delivers to one local address. */
 export async function deliverRecipient(run: LocalRun, arrival: Arrival): Promise<void> {
@@ -35,13 +32,9 @@ export async function deliverRecipient(run: LocalRun, arrival: Arrival): Promise
     report(run, bounced(recipient, '5.1.3', text, { relay: 'local' }))
     return
   }
-  if (arrival.direct) {
-    if (!(await deliverMailbox(run, place))) await deliverUnknown(run, place)
-    return
-  }
   if (await deliverAlias(run, { ...place, unmatched: null }, place.local)) return
   if (place.extension !== null) {
-    const kept = run.settings.propagates.includes('alias') ? place.extension : null
+    const kept = run.settings.propagates.includes('alias') ? place.unmatched : null
     if (await deliverAlias(run, { ...place, unmatched: kept }, place.user)) return
   }
   // Mail that a .forward or an owned list sends to another local user becomes a message of its own.
@@ -57,12 +50,13 @@ async function placeOf(run: LocalRun, arrival: Arrival): Promise<Place> {
   const at = address.lastIndexOf('@')
   const local = (at < 0 ? address : address.slice(0, at)).toLowerCase()
   const { user, extension } = run.input.addressing().splitExtension(local)
+  const unmatched = extension === null ? null : { extension, delimiter: local.charAt(user.length) }
   return {
     ...arrival,
     local,
     user,
     extension,
-    unmatched: extension,
+    unmatched,
     domain: at < 0 ? '' : address.slice(at + 1),
     account: await run.input.machine.user(user),
   }
@@ -85,8 +79,8 @@ async function deliverAlias(run: LocalRun, place: Place, name: string): Promise<
   const targets = readTargets(value)
   await deliverTargets(run, owned({ ...place, from: name, by: 'alias' }, owner), targets)
   if (targets.length === 0) {
-    warn(run, `no recipients in alias ${name}`)
-    report(run, bounced(place.recipient, '5.3.5', 'mail system configuration error', { relay: 'local' }))
+    warn(run, `no recipient in alias lookup result for ${name}`)
+    report(run, deferred(place.recipient, '4.3.0', 'alias database unavailable', { relay: 'local' }))
   }
   expanded(run, place, owner === null ? 'expanded' : 'delivered', before)
   return true
@@ -122,7 +116,7 @@ async function deliverForward(run: LocalRun, place: Place): Promise<boolean> {
     const targets = readTargetFile(text)
     if (targets.length === 0) return false
     const before = run.results.length
-    const unmatched = matched || !run.settings.propagates.includes('forward') ? null : place.extension
+    const unmatched = matched || !run.settings.propagates.includes('forward') ? null : place.unmatched
     await deliverTargets(run, { ...place, from: user, by: 'forward', owner: user, unmatched }, targets)
     expanded(run, place, 'expanded', before)
     return true
@@ -173,15 +167,12 @@ async function deliverTargets(run: LocalRun, place: Place, targets: readonly Tar
       case 'include':
         await deliverInclude(run, place, target.path)
         break
-      case 'mailbox':
-        await deliverDirect(run, place, target.user)
+      case 'home file':
+        if (place.account) await deliverFile(run, place, place.account.home + target.path)
+        else await deliverAddress(run, place, `~${target.path}`)
         break
       case 'address':
-        if (place.account && target.address.startsWith('~/')) {
-          await deliverFile(run, place, place.account.home + target.address.slice(1))
-          break
-        }
-        await deliverAddress(run, place, unquoteAddress(target.address))
+        await deliverAddress(run, place, target.address)
         break
       default:
         target satisfies never
@@ -191,6 +182,11 @@ async function deliverTargets(run: LocalRun, place: Place, targets: readonly Tar
 
 async function deliverInclude(run: LocalRun, place: Place, path: string): Promise<void> {
   if (!firstTime(run, 'include', path)) return
+  if (!path.startsWith('/')) {
+    warn(run, `:include:${path} uses a relative path`)
+    report(run, bounced(place.recipient, '5.3.5', 'mail system configuration error', { relay: 'local' }))
+    return
+  }
   const text = await readable(run, path)
   if (text === null) {
     warn(run, `unable to lookup :include: file ${path}: No such file or directory`)
@@ -201,19 +197,30 @@ async function deliverInclude(run: LocalRun, place: Place, path: string): Promis
   await deliverTargets(run, { ...place, by }, readTargetFile(text))
 }
 
-async function deliverAddress(run: LocalRun, place: Place, address: string): Promise<void> {
+async function deliverAddress(
+  run: LocalRun,
+  place: Place,
+  address: string,
+  depth: 'one level down' | 'same level' = 'one level down',
+): Promise<void> {
   const { addressing, machine } = run.input
   const completed = addressing().rewrite(address, 'local')
-  const whole = place.unmatched === null ? completed : withExtension(completed, place.unmatched, run)
+  const whole = place.unmatched === null ? completed : withExtension(completed, place.unmatched)
+  const level = place.level + (depth === 'same level' ? 0 : 1)
   // Once a level: a list that names someone twice asks once, an alias that leads back to itself is found out.
-  if (!firstTime(run, 'recipient', String(place.level), whole)) return
+  if (!firstTime(run, 'recipient', String(level), whole)) return
   const resolved = await addressing().resolve(whole, place.sender)
   if (resolved.kind === 'unavailable') {
     report(run, deferred(place.recipient, '4.3.0', 'address resolver failure', { relay: 'local' }))
     return
   }
+  if (resolved.kind === 'malformed') {
+    const text = `bad recipient address syntax: ${resolved.recipient}`
+    report(run, bounced(place.recipient, '5.1.3', text, { relay: 'local' }))
+    return
+  }
   const recipient: Recipient = { ...place.recipient, address: whole }
-  const next: Arrival = { ...place, recipient, level: place.level + 1 }
+  const next: Arrival = { ...place, recipient, level }
   machine.emit({
     type: 'qmgr.routed',
     queueId: run.request.queueFile.queueId,
@@ -227,15 +234,8 @@ async function deliverAddress(run: LocalRun, place: Place, address: string): Pro
   else await deliverIndirect(run, await placeOf(run, next))
 }
 
-async function deliverDirect(run: LocalRun, place: Place, user: string): Promise<void> {
-  const address = run.input.addressing().rewrite(user, 'local')
-  const recipient: Recipient = { ...place.recipient, address }
-  await deliverRecipient(run, { ...place, recipient, level: place.level + 1, direct: true })
-}
-
-function withExtension(address: string, extension: string, run: LocalRun): string {
+function withExtension(address: string, { extension, delimiter }: Unmatched): string {
   const at = address.lastIndexOf('@')
-  const delimiter = run.settings.recipientDelimiter.charAt(0)
   const local = at < 0 ? address : address.slice(0, at)
   return `${local}${delimiter}${extension}${at < 0 ? '' : address.slice(at)}`
 }
@@ -253,6 +253,9 @@ async function deliverIndirect(run: LocalRun, place: Place): Promise<void> {
 
 async function deliverUnknown(run: LocalRun, place: Place): Promise<void> {
   const { settings, input } = run
+  if (!firstTime(run, 'unknown', place.local)) return
+  const unknown = () =>
+    report(run, bounced(place.recipient, '5.1.1', `unknown user: "${place.user}"`, { relay: 'local' }))
   const transport =
     (await input.lookup(settings.fallbackTransportMaps, place.user)) ?? settings.fallbackTransport
   if (transport !== '') {
@@ -272,7 +275,9 @@ async function deliverUnknown(run: LocalRun, place: Place): Promise<void> {
       shell: '/bin/sh',
       user: place.user,
     })
-    await deliverTargets(run, { ...place, unmatched: null, by: 'alias' }, readTargets(value))
+    const completed = input.addressing().rewrite(value, 'local')
+    if (completed === place.recipient.address) unknown()
+    else await deliverAddress(run, { ...place, unmatched: null }, completed, 'same level')
     return
   }
   if (place.user === 'postmaster' || place.user === 'mailer-daemon') {
@@ -280,7 +285,7 @@ async function deliverUnknown(run: LocalRun, place: Place): Promise<void> {
     report(run, sent(place.recipient, 'discarded', { relay: 'local' }))
     return
   }
-  report(run, bounced(place.recipient, '5.1.1', `unknown user: "${place.user}"`, { relay: 'local' }))
+  unknown()
 }
 
 /** Who asked for success is told that the address became others, and hears no more from them. RFC 3461 §5.2.7. */

@@ -5,7 +5,7 @@
  */
 import { quoteAddress } from '#protocol/message/address-list.ts'
 import { commandFailure } from '../command.ts'
-import { bounced, deferred, delivered, failed } from '../results.ts'
+import { bounced, delivered, failed } from '../results.ts'
 import { firstTime, report, withDeliveryHeader, type LocalRun, type Place } from './delivery.ts'
 
 /** False when there is no such user. */
@@ -27,11 +27,8 @@ export async function deliverMailbox(run: LocalRun, place: Place): Promise<boole
     await deliverTo(run, place, `${account.home}/${settings.homeMailbox}`)
   } else {
     const spool = settings.mailSpoolDirectory
-    await deliverTo(
-      run,
-      place,
-      `${spool.replace(/\/$/, '')}/${account.name}${spool.endsWith('//') ? '/' : ''}`,
-    )
+    const form = spool.endsWith('/') ? '/' : ''
+    await deliverTo(run, place, `${spool.replace(/\/$/, '')}/${account.name}${form}`)
   }
   return true
 }
@@ -41,13 +38,18 @@ async function deliverTo(run: LocalRun, place: Place, path: string): Promise<voi
   const { input, settings, request } = run
   const letter = {
     path,
-    content: withDeliveryHeader(run, place, 'with Delivered-To'),
+    content: withDeliveryHeader(run, place, fileHeader(settings)),
     user: place.account?.name ?? place.user,
     queueId: request.queueFile.queueId,
   }
   if (path.endsWith('/')) {
     await input.mailboxes.deliverToMaildir(letter)
     report(run, delivered(place.recipient, 'delivered to maildir', { relay: 'local' }))
+    return
+  }
+  if ((await input.machine.disk.stat(path.slice(0, path.lastIndexOf('/')) || '/')) === null) {
+    const text = `cannot update mailbox ${path} for user ${letter.user}. unable to create lock file ${path}.lock: No such file or directory`
+    report(run, bounced(place.recipient, '5.2.0', text, { relay: 'local' }))
     return
   }
   const end = await input.mailboxes.deliverToMbox({
@@ -69,6 +71,10 @@ async function deliverTo(run: LocalRun, place: Place, path: string): Promise<voi
   report(run, delivered(place.recipient, 'delivered to mailbox', { relay: 'local' }))
 }
 
+/** prepend_delivered_header: `file` stands for mailboxes, too. */
+const fileHeader = ({ prependDelivered }: LocalRun['settings']) =>
+  prependDelivered.file ? 'with Delivered-To' : 'without Delivered-To'
+
 /** `/file/name` of an alias or .forward. */
 export async function deliverFile(run: LocalRun, place: Place, path: string): Promise<void> {
   if (!firstTime(run, 'file', path)) return
@@ -77,10 +83,9 @@ export async function deliverFile(run: LocalRun, place: Place, path: string): Pr
     report(run, bounced(place.recipient, '5.7.1', 'mail to file is restricted', { relay: 'local' }))
     return
   }
-  const header = settings.prependDelivered.file ? 'with Delivered-To' : 'without Delivered-To'
   const letter = {
     path,
-    content: withDeliveryHeader(run, place, header),
+    content: withDeliveryHeader(run, place, fileHeader(settings)),
     user: place.user,
     queueId: request.queueFile.queueId,
   }
@@ -128,22 +133,21 @@ export async function deliverCommand(run: LocalRun, place: Place, command: strin
     place,
     settings.prependDelivered.command ? 'with Delivered-To' : 'without Delivered-To',
   )
-  const end = await input.run(command, content, environmentOf(run, place))
-  if (end === 'not found') {
-    const text = `temporary failure. Command output: local: fatal: execvp ${command}: No such file or directory `
-    report(run, deferred(place.recipient, '4.3.0', text, { relay: 'local' }))
-    return
-  }
-  if (end.exit === 0) {
+  const end = await input.run(command, content, {
+    environment: environmentOf(run, place),
+    timeLimit: settings.commandTimeLimit,
+    shell: settings.commandShell,
+  })
+  if (end.kind === 'exited' && end.exit === 0) {
     report(run, delivered(place.recipient, `delivered to command: ${command}`, { relay: 'local' }))
     return
   }
-  const { status, text, diagnostic } = commandFailure(command, end)
+  const { status, text, diagnostic } = commandFailure('local', command, end)
   report(
     run,
     failed(place.recipient, status, text, {
       relay: 'local',
-      diagnostic: { type: 'x-unix', text: diagnostic },
+      ...(diagnostic === null ? {} : { diagnostic: { type: 'x-unix', text: diagnostic } }),
     }),
   )
 }
@@ -152,21 +156,34 @@ function allowed(places: LocalRun['settings']['allowFiles'], place: Place): bool
   return place.by !== 'nothing' && places[place.by]
 }
 
-/** local(8), "EXTERNAL COMMAND DELIVERY". */
+/** local(8), "EXTERNAL COMMAND DELIVERY". A command of an alias runs for nobody in particular: it has no home. */
 function environmentOf(run: LocalRun, place: Place): Readonly<Record<string, string>> {
-  const { account, user, extension, domain, recipient, sender } = place
+  const { user, extension, domain, recipient, sender } = place
+  const account = place.by === 'alias' || place.by === 'include' ? null : place.account
   const address = quoteAddress(recipient.address)
+  const { origin } = run.request.queueFile
   return {
-    HOME: account?.home ?? '/',
-    LOGNAME: account?.name ?? user,
-    USER: account?.name ?? user,
-    SHELL: '/bin/sh',
-    SENDER: quoteAddress(sender),
-    RECIPIENT: address,
-    LOCAL: address.slice(0, address.lastIndexOf('@')),
+    ...run.settings.exportedEnvironment,
+    ...(origin.kind === 'smtpd'
+      ? {
+          CLIENT_ADDRESS: origin.client.address,
+          CLIENT_HELO: origin.helo,
+          CLIENT_HOSTNAME: origin.client.name,
+          CLIENT_PROTOCOL: origin.protocol,
+          ...(origin.sasl === null
+            ? {}
+            : { SASL_METHOD: origin.sasl.method, SASL_USERNAME: origin.sasl.username }),
+        }
+      : {}),
     DOMAIN: domain,
-    EXTENSION: extension ?? '',
+    ...(extension === null ? {} : { EXTENSION: extension }),
+    ...(account === null ? {} : { HOME: account.home, SHELL: '/bin/sh' }),
+    LOCAL: address.slice(0, address.lastIndexOf('@')),
+    LOGNAME: account?.name ?? user,
     ORIGINAL_RECIPIENT: quoteAddress(run.root.original),
+    RECIPIENT: address,
+    SENDER: quoteAddress(sender),
+    USER: account?.name ?? user,
   }
 }
 

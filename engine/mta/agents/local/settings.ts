@@ -24,6 +24,9 @@ export type LocalSettings = {
   readonly fallbackTransport: string
   readonly luserRelay: string
   readonly mailboxSizeLimit: number
+  readonly commandTimeLimit: number
+  readonly commandShell: readonly string[]
+  readonly exportedEnvironment: Readonly<Record<string, string>>
   /** enable_original_recipient: X-Original-To is written. */
   readonly tellsOriginal: boolean
 }
@@ -63,6 +66,33 @@ export function readLocalSettings(settings: Settings): LocalSettings {
     fallbackTransport: settings.text('fallback_transport'),
     luserRelay: settings.text('luser_relay'),
     mailboxSizeLimit: settings.number('mailbox_size_limit'),
+    commandTimeLimit: settings.time('command_time_limit'),
+    commandShell: settings
+      .text('local_command_shell')
+      .split(/[ \t]+/)
+      .filter((word) => word !== ''),
+    exportedEnvironment: exportedEnvironment(settings),
     tellsOriginal: settings.flag('enable_original_recipient'),
+  }
+}
+
+/** What a daemon of Postfix lets its commands see of its own environment: export_environment. */
+function exportedEnvironment(settings: Settings): Readonly<Record<string, string>> {
+  const own: Readonly<Record<string, string>> = {
+    LANG: 'C',
+    MAIL_CONFIG: '/etc/postfix',
+    PATH: '/usr/bin:/bin',
+    PWD: settings.text('queue_directory'),
+  }
+  return {
+    PATH: own.PATH ?? '',
+    PWD: own.PWD ?? '',
+    ...Object.fromEntries(
+      settings.list('export_environment').flatMap((item) => {
+        const [, name = '', value] = /^\{?\s*(\w+)(?:\s*=\s*(.*?))?\s*\}?$/.exec(item) ?? []
+        const known = value ?? own[name]
+        return known === undefined ? [] : [[name, known]]
+      }),
+    ),
   }
 }

@@ -3,14 +3,18 @@
  *
  * pipe(8).
  */
-import { asctime } from '#protocol/message/date.ts'
-import { quoteAddress } from '#protocol/message/address-list.ts'
 import type { Machine } from '#engine/machine.ts'
+import { asctime } from '#protocol/message/date.ts'
+import { headerEnd, headerValue, readFields } from '#protocol/message/header.ts'
+import { quoteAddress } from '#protocol/message/address-list.ts'
 import type { Addressing } from '../../addressing.ts'
+import { bytesAsText, textAsBytes } from '../../content/text.ts'
 import type { Agent, DeliveryRequest, DeliveryResult, Recipient } from '../../handover.ts'
-import type { CommandRunner } from '../command.ts'
+import type { CommandEnd, CommandRunner } from '../command.ts'
 import { commandFailure } from '../command.ts'
-import { deferred, delivered, failed } from '../results.ts'
+import { bounced, deferred, delivered, failed } from '../results.ts'
+import { expandArguments } from './arguments.ts'
+import { readAttributes, type PipeAttributes } from './attributes.ts'
 
 export type PipeAgentInput = {
   readonly machine: Machine
@@ -18,119 +22,139 @@ export type PipeAgentInput = {
   readonly service: string
   /** What follows `pipe` in master.cf: `flags=DRhu`, `user=vmail`, `argv=…`. */
   readonly arguments: readonly string[]
+  /** transport_destination_recipient_limit. */
+  readonly recipientLimit: number
+  /** transport_time_limit, milliseconds. */
+  readonly timeLimit: number
   readonly addressing: () => Addressing
   readonly run: CommandRunner
 }
 
 export function createPipeAgent(input: PipeAgentInput): Agent {
-  const { flags, words } = readArguments(input.arguments)
-  const separately = words.some((word) =>
-    /\$\{?(recipient|user|extension|mailbox|domain|original_recipient)\b/.test(word),
-  )
+  const { machine, service, recipientLimit } = input
+  const log = (level: 'warning' | 'fatal', text: string) =>
+    machine.emit({ type: 'daemon.logged', daemon: 'pipe', level, text })
   return {
     async deliver(request) {
-      const content = await request.content()
-      const groups =
-        separately && flags.includes('D') ? request.recipients.map((one) => [one]) : [request.recipients]
-      const results: DeliveryResult[] = []
-      for (const recipients of groups) {
-        results.push(...(await deliverGroup(input, request, recipients, flags, words, content)))
+      const { recipients } = request
+      const attributes = await readAttributes(input.arguments, machine)
+      if (typeof attributes === 'string') {
+        log('fatal', attributes)
+        return recipients.map((recipient) => crashed(recipient))
       }
-      return results
+      const misconfigured = (warning: string) => {
+        log('warning', warning)
+        return recipients.map((recipient) =>
+          deferred(recipient, '4.3.5', 'mail system configuration error', { relay: service }),
+        )
+      }
+      for (const flag of ['D', 'O']) {
+        if (!attributes.flags.has(flag) || recipientLimit === 1) continue
+        if (recipients.length > 1) {
+          return misconfigured(`pipe flag \`${flag}' requires ${service}_destination_recipient_limit = 1`)
+        }
+      }
+      const words = expandArguments(attributes, request, recipients, input.addressing())
+      if (typeof words === 'string') {
+        return misconfigured(
+          `file /etc/postfix/master.cf: service ${service}: unknown macro name: "${words}"`,
+        )
+      }
+      return deliver(input, request, attributes, words)
     },
   }
 }
 
-function readArguments(args: readonly string[]): {
-  readonly flags: string
-  readonly words: readonly string[]
-} {
-  const at = args.findIndex((arg) => arg.startsWith('argv='))
-  const flags = args.find((arg) => arg.startsWith('flags='))?.slice(6) ?? ''
-  return { flags, words: at < 0 ? [] : [(args[at] ?? '').slice(5), ...args.slice(at + 1)] }
+/** The daemon died before it could say anything. */
+const crashed = (recipient: Recipient): DeliveryResult =>
+  deferred(recipient, '4.3.0', 'unknown mail transport error', { silent: true })
+
+async function deliver(
+  { machine, service, timeLimit, run }: PipeAgentInput,
+  request: DeliveryRequest,
+  attributes: PipeAttributes,
+  words: readonly string[],
+): Promise<readonly DeliveryResult[]> {
+  const { recipients } = request
+  const relay = { relay: service }
+  const message = await request.content()
+  if (attributes.sizeLimit !== null && request.queueFile.size > attributes.sizeLimit) {
+    return recipients.map((recipient) => bounced(recipient, '5.2.3', 'message too large', relay))
+  }
+  const [first] = recipients
+  if (first && attributes.flags.has('D') && hasDeliveredTo(message, first.address)) {
+    const text = `mail forwarding loop for ${quoteAddress(first.address)}`
+    return [bounced(first, '5.4.6', text, relay)]
+  }
+  const stdin = copyOf(request, attributes, message, machine.clock.now())
+  const environment = { PATH: '/usr/bin:/bin', PWD: attributes.directory ?? '/var/spool/postfix' }
+  const end = await run(words, stdin, { environment, timeLimit })
+  return recipients.map((recipient) => resultOf(recipient, end, service, words[0] ?? '', attributes))
 }
 
-async function deliverGroup(
-  input: PipeAgentInput,
-  request: DeliveryRequest,
-  recipients: readonly Recipient[],
-  flags: string,
-  words: readonly string[],
-  message: Uint8Array,
-): Promise<readonly DeliveryResult[]> {
-  const { service, machine, run } = input
+function resultOf(
+  recipient: Recipient,
+  end: CommandEnd,
+  service: string,
+  command: string,
+  attributes: PipeAttributes,
+): DeliveryResult {
   const relay = { relay: service }
-  const command = words.flatMap((word) => expandWord(word, request, recipients, flags, input)).join(' ')
-  const stdin = Buffer.concat([
-    Buffer.from(headerOf(request, recipients, flags, machine.clock.now())),
-    message,
-  ])
-  const end = await run(command, stdin, {})
-  return recipients.map((recipient) => {
-    if (end === 'not found') {
-      const text = `temporary failure. Command output: pipe: fatal: pipe_command: execvp ${words[0] ?? ''}: No such file or directory `
-      return deferred(recipient, '4.3.0', text, relay)
-    }
-    const output = end.output.replace(/[\u0000-\u001f\u007f]+/g, ' ')
-    if (end.exit === 0) {
-      const text = `delivered via ${service} service${output === '' ? '' : ` (${output})`}`
-      return delivered(recipient, text, relay)
-    }
-    const { status, text, diagnostic } = commandFailure(words[0] ?? '', end)
-    return failed(recipient, status, text, { ...relay, diagnostic: { type: 'x-unix', text: diagnostic } })
+  if (end.kind === 'exited' && end.exit === 0) {
+    const output = printable(end.output).slice(0, 100).trim()
+    const text = `delivered via ${service} service${output === '' ? '' : ` (${output})`}`
+    const result = delivered(recipient, text, relay)
+    // Unless it says so, a command only passes mail on.
+    return attributes.flags.has('X') ? result : { ...result, outcome: 'relayed' }
+  }
+  // The command may say in its own words what a report shall say.
+  const said = end.kind === 'exited' ? /^([45]\.\d{1,3}\.\d{1,3})\s+(.*)$/s.exec(end.output) : null
+  if (said !== null) {
+    const [, own = '', words = ''] = said
+    return failed(recipient, own, printable(words), {
+      ...relay,
+      diagnostic: { type: 'x-unix', text: printable(words).trim() },
+    })
+  }
+  const { status, text, diagnostic } = commandFailure('pipe', command, end)
+  return failed(recipient, status, text, {
+    ...relay,
+    ...(diagnostic === null ? {} : { diagnostic: { type: 'x-unix', text: diagnostic } }),
   })
 }
 
-/** A word with a macro of recipients becomes one word for each of them. */
-function expandWord(
-  word: string,
-  { nexthop, queueFile }: DeliveryRequest,
-  recipients: readonly Recipient[],
-  flags: string,
-  { addressing }: PipeAgentInput,
-): readonly string[] {
-  const valuesOf = (recipient: Recipient | undefined): Readonly<Record<string, string>> => {
-    const address = recipient?.address ?? ''
-    const at = address.lastIndexOf('@')
-    const local = at < 0 ? address : address.slice(0, at)
-    const domain = address.slice(at + 1)
-    const { user, extension } = addressing().splitExtension(flags.includes('u') ? local.toLowerCase() : local)
-    return {
-      sender: quoteAddress(queueFile.sender === '' ? 'MAILER-DAEMON' : queueFile.sender),
-      recipient: quoteAddress(address),
-      original_recipient: quoteAddress(recipient?.original ?? ''),
-      nexthop: flags.includes('h') ? nexthop.toLowerCase() : nexthop,
-      size: String(queueFile.size),
-      queue_id: queueFile.queueId,
-      user,
-      mailbox: local,
-      extension: extension ?? '',
-      domain: flags.includes('h') ? domain.toLowerCase() : domain,
-    }
-  }
-  const fill = (recipient: Recipient | undefined) => {
-    const values = valuesOf(recipient)
-    return word.replace(/\$\{(\w+)\}|\$(\w+)/g, (_, braced?: string, bare?: string) => {
-      const value = values[braced ?? bare ?? ''] ?? ''
-      return /[\s;&|<>$`'"\\]/.test(value) ? `'${value.replaceAll("'", '')}'` : value
-    })
-  }
-  const perRecipient = /\$\{?(recipient|user|extension|mailbox|domain|original_recipient)\b/.test(word)
-  return perRecipient ? recipients.map(fill) : [fill(recipients[0])]
+const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f]/g, ' ')
+
+function hasDeliveredTo(message: Uint8Array, address: string): boolean {
+  const header = bytesAsText(message.subarray(0, headerEnd(message)))
+  return readFields(header).some(
+    (field) =>
+      field.name.toLowerCase() === 'delivered-to' &&
+      headerValue(field).toLowerCase() === quoteAddress(address).toLowerCase(),
+  )
 }
 
-function headerOf(
-  { queueFile }: DeliveryRequest,
-  recipients: readonly Recipient[],
-  flags: string,
+/** What the command reads: the fields that flags ask for above the message, and line ends as it wants them. */
+function copyOf(
+  { queueFile, recipients }: DeliveryRequest,
+  { flags, nullSender, eol }: PipeAttributes,
+  message: Uint8Array,
   now: number,
-): string {
+): Uint8Array {
   const [first] = recipients
   const sender = quoteAddress(queueFile.sender)
-  return [
-    flags.includes('F') ? `From ${sender === '' ? 'MAILER-DAEMON' : sender}  ${asctime(now)}\n` : '',
-    flags.includes('R') ? `Return-Path: <${sender}>\n` : '',
-    flags.includes('O') && first ? `X-Original-To: ${quoteAddress(first.original)}\n` : '',
-    flags.includes('D') && first ? `Delivered-To: ${quoteAddress(first.address)}\n` : '',
+  const header = [
+    flags.has('F') ? `From ${sender === '' ? nullSender : sender}  ${asctime(now)}\n` : '',
+    flags.has('R') ? `Return-Path: <${sender}>\n` : '',
+    flags.has('O') && first ? `X-Original-To: ${quoteAddress(first.original)}\n` : '',
+    flags.has('D') && first ? `Delivered-To: ${quoteAddress(first.address)}\n` : '',
   ].join('')
+  const end = flags.has('B') ? '\n' : ''
+  if (!flags.has('.') && !flags.has('>') && eol === '\n') {
+    return Buffer.concat([Buffer.from(header), message, Buffer.from(end)])
+  }
+  let text = bytesAsText(message)
+  if (flags.has('.')) text = text.replace(/^\./gm, '..')
+  if (flags.has('>')) text = text.replace(/^From /gm, '>From ')
+  return textAsBytes((Buffer.from(header).toString('latin1') + text + end).replaceAll('\n', eol))
 }

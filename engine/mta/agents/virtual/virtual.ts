@@ -58,18 +58,18 @@ async function deliverOne(
     const problem = (await idProblem(input, address, 'uid')) ?? (await idProblem(input, address, 'gid'))
     if (problem !== null) {
       warn(input, problem)
-      return deferred(recipient, '4.3.5', 'mail system configuration error', relay)
+      return misconfigured(recipient)
     }
     return await deliverTo(input, request, recipient, content, `${settings.mailboxBase}/${mailbox}`)
   } catch (error) {
     if (!(error instanceof MappingUnavailable)) throw error
-    warn(input, error.message)
-    return deferred(recipient, '4.3.0', `${error.table} lookup error for ${quoteAddress(address)}`, relay)
+    warn(input, `table ${error.table}: lookup ${address} failed`)
+    return misconfigured(recipient)
   }
 }
 
 async function deliverTo(
-  { mailboxes, settings }: VirtualAgentInput,
+  { machine, mailboxes, settings }: VirtualAgentInput,
   { queueFile }: DeliveryRequest,
   recipient: Recipient,
   message: Uint8Array,
@@ -93,6 +93,11 @@ async function deliverTo(
     await mailboxes.deliverToMaildir(letter)
     return delivered(recipient, 'delivered to maildir', relay)
   }
+  const folder = path.slice(0, path.lastIndexOf('/'))
+  if (folder !== settings().mailboxBase && (await machine.disk.stat(folder)) === null) {
+    const lock = `unable to create lock file ${path}.lock: No such file or directory`
+    return deferred(recipient, '4.2.0', `delivery failed to mailbox ${path}: ${lock}`, relay)
+  }
   const sizeLimit = settings().mailboxLimit
   const end = await mailboxes.deliverToMbox({ ...letter, sender: queueFile.sender, sizeLimit })
   return end === 'full'
@@ -105,6 +110,9 @@ async function deliverTo(
     : delivered(recipient, 'delivered to mailbox', relay)
 }
 
+const misconfigured = (recipient: Recipient): DeliveryResult =>
+  deferred(recipient, '4.3.5', 'mail system configuration error', { relay: 'virtual' })
+
 /** Whose file it will be: virtual_uid_maps and virtual_gid_maps must know. */
 async function idProblem(
   { addressing, settings }: VirtualAgentInput,
@@ -115,8 +123,8 @@ async function idProblem(
   const value = await addressing().find(kind === 'uid' ? uidMaps : gidMaps, address)
   if (value === null) return `recipient ${address}: not found in virtual_${kind}_maps`
   if (!/^\d+$/.test(value)) return `recipient ${address}: bad ${kind} ${value} in virtual_${kind}_maps`
-  if (kind === 'uid' && Number(value) < minimumUid) {
-    return `recipient ${address}: bad uid ${value} in virtual_uid_maps`
+  if (Number(value) < (kind === 'uid' ? minimumUid : 1)) {
+    return `recipient ${address}: bad ${kind} ${value} in virtual_${kind}_maps`
   }
   return null
 }
