@@ -4,6 +4,7 @@
  *
  * Next: engine/lab/lab-host.ts
  */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import type { HostDefinition, LabDefinition } from '#control/lab-definition.ts'
@@ -68,6 +69,8 @@ class Lab implements LabHandle {
   readonly #hosts = new Map<string, LabHost>()
   readonly #closers: (() => Promise<void>)[] = []
   readonly #zone
+  /** Whatever is done in here is a trial: no fact of the lab. */
+  readonly #trial = new AsyncLocalStorage<boolean>()
   #counts = { session: 0, process: 0 }
 
   constructor(definition: LabDefinition, options: LabOptions) {
@@ -159,7 +162,7 @@ class Lab implements LabHandle {
   }
 
   emit(fact: TraceFact, host?: string): void {
-    if (this.#options.trace === 'off') return
+    if (this.#options.trace === 'off' || this.#trial.getStore()) return
     const event = this.trace.record(fact, host)
     const found = host === undefined ? undefined : this.#hosts.get(host)
     found?.log.add(event)
@@ -173,11 +176,8 @@ class Lab implements LabHandle {
     const moment = host?.moments.at(seq) ?? null
     if (event === undefined || host === undefined || moment === null || !isSession(event, 'reply'))
       return { kept: false, flips: [] }
-    const { machine } = host
-    const hostsFile = () => textOf(machine.disk, '/etc/hosts')
-    const resolver = createResolver({ zone: () => this.#zone, hostsFile })
-    const quiet = { ...machine, resolver, emit: () => undefined }
-    return { kept: true, flips: await findFlips(moment, event.reply, quiet) }
+    const flips = await this.#trial.run(true, () => findFlips(moment, event.reply, host.machine))
+    return { kept: true, flips }
   }
 
   async run(host: string, input: { user: string; command: string; stdin: string }) {

@@ -33,6 +33,7 @@ export type Cause =
     }
   | { readonly kind: 'syntax'; readonly verb: string; readonly form: string }
   | { readonly kind: 'unknown-command'; readonly word: string }
+  | { readonly kind: 'no-command' | 'scripted' | 'expansion' | 'misconfigured' | 'after-refused-chunk' }
   | { readonly kind: 'setting'; readonly name: string; readonly value: string }
   // Of the login
   | {

@@ -31,8 +31,13 @@ export const restrictionPolicy =
   ({ verify }: { readonly verify?: NonNullable<FactsInput['verify']> } = {}) =>
   (session: PolicyOf): Policy => {
     mustStopRelaying(session)
-    const more = { walked: new Set<string>(), ...(verify ? { verify } : {}) }
-    return listPolicy(session, { ...more, tables: holdTables(session.postfix.tables) }, nothingCarried)
+    const probed = new Set<string>()
+    const probe = (ask: NonNullable<typeof verify>) => (address: string) => {
+      probed.add(address)
+      return ask(address)
+    }
+    const held = { walked: new Set<string>(), probed, ...(verify ? { verify: probe(verify) } : {}) }
+    return listPolicy(session, { ...held, tables: holdTables(session.postfix.tables) }, nothingCarried)
   }
 
 /** Throws SettingError: smtpd will not run as an open relay. */
@@ -41,7 +46,11 @@ function mustStopRelaying({ settings }: Pick<PolicyOf, 'settings'>): void {
   if (problem !== null) throw new SettingError(problem)
 }
 
-type Held = Pick<FactsInput, 'verify' | 'walked'> & { readonly tables: Tables }
+type Held = Pick<FactsInput, 'verify' | 'walked'> & {
+  readonly tables: Tables
+  /** The addresses that were probed for this session. */
+  readonly probed: ReadonlySet<string>
+}
 
 /** `began`: what the commands before have left. */
 function listPolicy(session: PolicyOf, held: Held, began: Carry): Policy {
@@ -63,7 +72,7 @@ function listPolicy(session: PolicyOf, held: Held, began: Carry): Policy {
         const tables = row === null ? held.tables : withRow(held.tables, row)
         mustStopRelaying({ settings })
         const changed = { ...session, postfix, settings, pipelined: () => pipelined }
-        return listPolicy(changed, { ...held, tables, walked: new Set() }, carried)
+        return listPolicy(changed, { ...held, ...onlyKnown(held), tables, walked: new Set() }, carried)
       }
     },
   }
@@ -103,7 +112,18 @@ function factsOf(
         : { ...now.sasl, sender: transaction?.parameters.auth ?? '' },
     tls: now.tls === null ? null : { ...now.tls, certificate: null },
     pipelining: pipelined() ? 'improper' : 'proper',
-    ...held,
+    tables: held.tables,
+    ...(held.walked ? { walked: held.walked } : {}),
+    ...(held.verify ? { verify: held.verify } : {}),
+  }
+}
+
+/** A trial sends no probe: it believes what is known, and of others the best. */
+function onlyKnown({ verify, probed }: Held): Pick<FactsInput, 'verify'> {
+  if (verify === undefined) return {}
+  return {
+    verify: (address) =>
+      probed.has(address) ? verify(address) : Promise.resolve({ outcome: 'deliverable', text: '' }),
   }
 }
 

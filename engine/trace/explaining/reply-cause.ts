@@ -84,7 +84,12 @@ function ofProtocol({ reply, session, exchange }: Given): Cause | null {
   const text = reply.lines[0] ?? ''
   const { code } = reply
   const { command } = exchange
+  if (session.daemon === 'peer') return { kind: 'scripted' }
+  if (/^4\.3\.5$/.test(reply.status ?? '')) return { kind: 'misconfigured' }
+  if (text === 'Alias expansion error') return { kind: 'expansion' }
   if (command === null) return null
+  if (/^Discarded \d+ bytes after/.test(text)) return { kind: 'after-refused-chunk' }
+  if (command.line.trim() === '') return { kind: 'no-command' }
   if (/command not recogni[sz]ed|unknown command/i.test(text))
     return { kind: 'unknown-command', word: command.line.split(/[ \t]/, 1)[0] ?? '' }
   const state = stateBefore(session, exchange)
@@ -96,7 +101,7 @@ function ofProtocol({ reply, session, exchange }: Given): Cause | null {
     const expected = mayCome.filter((verb) => verb !== command.verb)
     return { kind: 'order', verb: command.verb, state: state ?? '', expected }
   }
-  const form = /^50[01]$|^555$|^BAD$|^-ERR$/.test(code) ? formOf(session.daemon, command.verb) : null
+  const form = /^50[01]$|^5[25]1$|^555$|^BAD$|^-ERR$/.test(code) ? formOf(session.daemon, command.verb) : null
   return form === null || !isAboutForm(reply) ? null : { kind: 'syntax', verb: command.verb, form }
 }
 

@@ -26,6 +26,14 @@ export const causes: Words['causes'] = {
     `In the state ${state} ${verb} may not come. What may: ${expected.join(', ')}.`,
   syntax: ({ verb, form }) => `${verb} is written so: ${form}`,
   'unknown-command': ({ word }) => `No command is called ${word}.`,
+  'no-command': () => 'A line that begins with no word is no command.',
+  scripted: () => 'This host is scripted: its answers stand in lab.yaml, and it would give them to anybody.',
+  expansion: () =>
+    'virtual_alias_maps lead from this address to too many others, or round in a circle. The log says which.',
+  misconfigured: () =>
+    'The operator of this server made a mistake in main.cf or in a table. The log says which; the client is asked to come again.',
+  'after-refused-chunk': () =>
+    'An earlier chunk of this letter was refused: those that follow are read and thrown away.',
   setting: ({ name, value }) => together(wordsFor(settings, name), `${name} = ${value}`.trimEnd()),
   'login-failed': ({ mechanism, user, reason }) =>
     `${who(user)} tried to log in with ${mechanism}, and the back end said: ${reason}.`,

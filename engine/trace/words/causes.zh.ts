@@ -24,6 +24,12 @@ export const causes: Words['causes'] = {
     `在 ${state} 状态下不能发 ${verb}。可以发的是：${expected.join('、')}。`,
   syntax: ({ verb, form }) => `${verb} 的写法是：${form}`,
   'unknown-command': ({ word }) => `没有叫 ${word} 的命令。`,
+  'no-command': () => '不以单词开头的行不是命令。',
+  scripted: () => '这台主机按脚本行事：答复写在 lab.yaml 中，对谁都一样。',
+  expansion: () => 'virtual_alias_maps 由这个地址引出的地址太多，或者绕成了圈。日志里说明是哪一种。',
+  misconfigured: () =>
+    '本服务器的管理员在 main.cf 或某个表中写错了。日志里说明是哪一处；客户端被请求稍后再来。',
+  'after-refused-chunk': () => '这封信先前有一块已被拒绝：后面的块读过即弃。',
   setting: ({ name, value }) => together(wordsFor(settings, name), `${name} = ${value}`.trimEnd()),
   'login-failed': ({ mechanism, user, reason }) => `${who(user)}用 ${mechanism} 登录，后端答复：${reason}。`,
   'login-unavailable': ({ mechanism, reason }) =>

@@ -27,4 +27,12 @@ export const settings = {
   smtpd_authorized_xclient_hosts: 'Only these hosts may say that they speak for another client.',
   smtpd_authorized_xforward_hosts: 'Only these hosts may say where a letter came from.',
   hopcount_limit: 'The letter has been received by more servers than this: it goes in a circle.',
+  message_reject_characters: 'The letter has a character that this server does not let through.',
+  mime_nesting_limit: 'The letter has parts within parts, deeper than this.',
+  strict_7bit_headers:
+    'A header field has bytes that are not ASCII, and this server is strict about that (or strict_8bitmime is on).',
+  strict_8bitmime_body:
+    'The body has bytes that are not ASCII without saying so, and this server is strict about that (or strict_8bitmime is on).',
+  strict_mime_encoding_domain:
+    'A multipart or message part is encoded, which MIME forbids, and this server is strict about that.',
 }

@@ -23,4 +23,9 @@ export const settings = {
   smtpd_authorized_xclient_hosts: '只有这些主机可以声称自己代表另一个客户端。',
   smtpd_authorized_xforward_hosts: '只有这些主机可以声明信件的来处。',
   hopcount_limit: '信件经过的服务器超过了这个数：它在绕圈子。',
+  message_reject_characters: '信中有本服务器不放行的字符。',
+  mime_nesting_limit: '信中部分套部分，层数超过了这个数。',
+  strict_7bit_headers: '信头字段中有非 ASCII 字节，而本服务器对此从严（或打开了 strict_8bitmime）。',
+  strict_8bitmime_body: '正文中有非 ASCII 字节却未声明，而本服务器对此从严（或打开了 strict_8bitmime）。',
+  strict_mime_encoding_domain: 'multipart 或 message 部分经过编码，这是 MIME 所禁止的，而本服务器对此从严。',
 }
