@@ -149,7 +149,8 @@ const lmtp: Protocol = {
   },
   leading: (event, onward) => {
     if (event === 'BDAT') return [`BDAT 7${onward[0] === 'end-of-data' ? ' LAST' : ''}\r\nhello`]
-    if (event === 'chunk-refused') return ['BDAT 7\r\nhello']
+    // Refused for its words: where chunks may come, nothing else is wrong with it.
+    if (event === 'chunk-refused') return ['BDAT seven']
     if (event === 'DATA')
       return ['DATA', ...(onward[0] === 'end-of-data' ? [{ data: 'Subject: x\n\nhello\n' }] : [])]
     if (event === 'STARTTLS')

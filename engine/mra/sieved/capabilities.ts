@@ -24,11 +24,14 @@ export function capabilities(
     ...(tlsPossible && !wire.secure ? ['"STARTTLS"'] : []),
   ]
   const limits = [`"MAXREDIRECTS" ${writeString(settings.plugin('sieve_max_redirects') ?? '4')}`]
+  // What is configured holds until somebody logs in; then it is known what there really is.
+  const configured = (name: string) =>
+    when === 'before-login' && settings.isSet(name) ? settings.text(name) : null
   return [
     `"IMPLEMENTATION" ${writeString(settings.text('managesieve_implementation_string'))}`,
-    `"SIEVE" ${writeString((when === 'before-login' && settings.text('managesieve_sieve_capability')) || enabledExtensions(settings).join(' '))}`,
+    `"SIEVE" ${writeString(configured('managesieve_sieve_capability') ?? enabledExtensions(settings).join(' '))}`,
     ...(when === 'after-login' ? limits : []),
-    `"NOTIFY" ${writeString((when === 'before-login' && settings.text('managesieve_notify_capability')) || 'mailto')}`,
+    `"NOTIFY" ${writeString(configured('managesieve_notify_capability') ?? 'mailto')}`,
     ...(when === 'before-login' ? login : []),
     '"VERSION" "1.0"',
     ...(when === 'before-login' && isTrusted(wire, settings) ? ['"XCLIENT"'] : []),
