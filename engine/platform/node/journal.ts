@@ -359,15 +359,17 @@ function replay(folder: string, segments: readonly number[]): number {
   }
   const applied = sameBoot ? Math.max(0, ...records.map((record) => record.applied)) : 0
   const voided = new Set(records.flatMap((record) => (record.kind === 'void' ? [record.of] : [])))
-  const redos = new Map<string, Redo>()
+  const steps = new Map<string, Step[]>()
   for (const record of records) {
     if (record.kind === 'void' || record.number <= applied || voided.has(record.number)) continue
-    const root = join(folder, record.root)
+    const known = steps.get(record.root)
+    if (known === undefined) steps.set(record.root, [...record.steps])
+    else known.push(...record.steps)
+  }
+  for (const [name, of] of steps) {
+    const root = join(folder, name)
     // A host that was taken away since does not come back.
-    if (!fs.existsSync(root)) continue
-    const redo = redos.get(root) ?? new Redo(new HostTree(root, journalFolder(folder)))
-    redos.set(root, redo)
-    for (const step of record.steps) redo.repeat(step)
+    if (fs.existsSync(root)) new Redo(new HostTree(root, journalFolder(folder)), of).run()
   }
   return records.at(-1)?.number ?? 0
 }

@@ -7,8 +7,9 @@ import type { HostTree, Step } from './host-tree.ts'
 
 type Entry = { readonly kind: FileKind; readonly size: number; readonly inode: number | null }
 
-/** The steps are those of `makeReal`, made in this very turn. */
+/** The steps are those of `makeReal`, made in this very turn; those that change nothing are left out. */
 export function prepare(tree: HostTree, steps: readonly Step[]): readonly Step[] {
+  const idle = new Set<Step>()
   // What the changes so far will have made of these paths.
   const planned = new Map<string, Entry | null>()
   // Whether a folder, and all below it, may be elsewhere by then.
@@ -80,6 +81,14 @@ export function prepare(tree: HostTree, steps: readonly Step[]): readonly Step[]
           if (entry.kind === 'folder' && `${step.to}/`.startsWith(`${step.from}/`) && step.to !== step.from) {
             throw new DiskError('EINVAL', step.to)
           }
+          // rename(2): of two names for one file, both stay.
+          if (
+            step.from === step.to ||
+            (target !== null && target.inode !== null && target.inode === entry.inode)
+          ) {
+            idle.add(step)
+            break
+          }
           planned.set(step.from, null)
         }
         if (entry.kind === 'folder') {
@@ -116,7 +125,7 @@ export function prepare(tree: HostTree, steps: readonly Step[]): readonly Step[]
         step satisfies never
     }
   }
-  return steps
+  return idle.size === 0 ? steps : steps.filter((step) => !idle.has(step))
 }
 
 /** The paths that a step changes. */
