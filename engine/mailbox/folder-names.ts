@@ -7,7 +7,7 @@
 import { MailboxError } from './mail-store.ts'
 
 const longestName = 4096
-const longestLevel = 250
+const longestLevel = 255
 
 /** Throws MailboxError CANNOT with Dovecot's sentence. `separator`: of the store; `reserved`: names a level must not have. */
 export function checkFolderName(
@@ -19,18 +19,15 @@ export function checkFolderName(
   }
   if (name === '') refuse('Name is empty')
   if (/[\0-\x1f\x7f]/.test(name)) refuse('Contains control characters')
-  const tooLong = () => new MailboxError('CANNOT', 'Mailbox name too long')
-  if (name.length > longestName) throw tooLong()
   if (name.startsWith('/')) refuse('Begins with hierarchy separator')
   if (name.startsWith('~')) refuse("Begins with '~'")
   const levels = name.split('/')
   if (name.endsWith('/')) refuse('Ends with hierarchy separator')
   if (levels.some((level) => level === '')) refuse('Has adjacent hierarchy separators')
   for (const level of levels) {
-    if (Buffer.byteLength(level) > longestLevel) throw tooLong()
     if (store.format === 'mbox') {
       if (level === '.' || level === '..') refuse(`Contains '${level}' part`)
-      if (level === '.imap' || level.startsWith('dovecot')) refuse('Contains reserved name')
+      if (level === '.imap' || level.endsWith('.lock')) refuse('Contains reserved name')
     } else if (store.separator === '/') {
       if (level === '.' || level === '..') refuse(`Contains '${level}' part`)
       if (['cur', 'new', 'tmp'].includes(level)) refuse('Contains reserved name')
@@ -38,6 +35,16 @@ export function checkFolderName(
       refuse("Name must not have '.' characters")
     }
   }
+}
+
+/** A name that no folder can have because of its length; `path`: in the store's own spelling. */
+export const isTooLong = (name: string): boolean =>
+  name.length > longestName || name.split('/').some((level) => Buffer.byteLength(level) > longestLevel)
+
+/** Throws what Dovecot says to whoever would make such a folder. `file`: the one name on the disk that it would have. */
+export function checkNameLength(name: string, file: string): void {
+  if (isTooLong(name)) throw new MailboxError('CANNOT', 'Mailbox name too long')
+  if (Buffer.byteLength(file) > longestLevel) throw new MailboxError('NOTPOSSIBLE', 'Not found')
 }
 
 /** INBOX is INBOX in any case, as the first level too. */

@@ -38,6 +38,10 @@ export type Folder = {
   readonly hasChildren: boolean
   /** mbox: a file cannot have children: \NoInferiors. */
   readonly noInferiors: boolean
+  /** A level that is there, though it holds no mail: a folder on the disk. */
+  readonly isLevel?: boolean
+  /** Whether somebody waits for new mail in it, where that is known without looking. */
+  readonly marked?: 'marked' | 'unmarked'
 }
 
 export type FolderStatus = {

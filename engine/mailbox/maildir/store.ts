@@ -8,7 +8,7 @@ import type { Machine } from '#engine/machine.ts'
 import { DiskError, type Change } from '#platform/disk.ts'
 import { asMailboxError } from '../disk-errors.ts'
 import type { CopyTo } from '../folder-core.ts'
-import { canonicalName, checkFolderName } from '../folder-names.ts'
+import { canonicalName, checkFolderName, checkNameLength, isTooLong } from '../folder-names.ts'
 import {
   MailboxError,
   type Cause,
@@ -111,6 +111,7 @@ export class MaildirStore implements MailStore {
   async create(typed: string, cause: Cause): Promise<void> {
     const name = this.#name(typed)
     checkFolderName(name, this)
+    this.#checkLength(name)
     if (await this.#exists(name)) throw new MailboxError('ALREADYEXISTS', 'Mailbox already exists')
     await this.#make(name, cause)
   }
@@ -119,10 +120,15 @@ export class MaildirStore implements MailStore {
     const name = this.#name(typed)
     checkFolderName(name, this)
     if (name === 'INBOX') throw new MailboxError('NOTPOSSIBLE', "INBOX can't be deleted")
+    if (this.#isTooLong(name)) throw this.#missing(name)
     if (!(await this.#exists(name))) {
       const parent = (await this.folders()).find((folder) => folder.name === name)
       if (parent && this.#options.layout === 'fs')
         throw new MailboxError('NOTPOSSIBLE', 'Mailbox has children, delete them first')
+      if (this.#options.layout === 'fs' && (await this.#isFolder(name))) {
+        await this.#apply([{ kind: 'remove', path: this.#path(name) }])
+        return
+      }
       throw this.#missing(name)
     }
     const path = this.#path(name)
@@ -144,6 +150,7 @@ export class MaildirStore implements MailStore {
     const to = this.#name(typedTo)
     checkFolderName(from, this)
     checkFolderName(to, this)
+    this.#checkLength(to)
     if (from === 'INBOX') throw new MailboxError('CANNOT', "Renaming INBOX isn't supported")
     const all = (await this.folders()).filter((folder) => folder.selectable).map((folder) => folder.name)
     const moved = all.filter((name) => name === from || name.startsWith(`${from}/`))
@@ -214,8 +221,24 @@ export class MaildirStore implements MailStore {
     return layout === 'fs' ? `${root}/${levels.join('/')}` : `${root}/.${levels.join('.')}`
   }
 
+  /** With nested folders: a level that no mail lies in. */
+  async #isFolder(name: string): Promise<boolean> {
+    return (await this.#options.machine.disk.stat(this.#path(name)))?.kind === 'folder'
+  }
+
+  #checkLength(name: string): void {
+    const path = this.#path(name)
+    checkNameLength(name, path.slice(path.lastIndexOf('/') + 1))
+  }
+
+  #isTooLong(name: string): boolean {
+    const path = this.#path(name)
+    return isTooLong(name) || Buffer.byteLength(path.slice(path.lastIndexOf('/') + 1)) > 255
+  }
+
   async #existing(name: string): Promise<Shared> {
     checkFolderName(name, this)
+    if (this.#isTooLong(name)) throw this.#missing(name)
     const known = this.#folders.get(name)
     if (await this.#exists(name)) {
       if (known) return known
@@ -295,7 +318,7 @@ export class MaildirStore implements MailStore {
     const path = below === '' ? root : this.#path(below)
     const names: string[] = []
     for (const entry of await this.#list(path)) {
-      if (['cur', 'new', 'tmp'].includes(entry) || entry.startsWith('.')) continue
+      if (['cur', 'new', 'tmp', '.', '..'].includes(entry)) continue
       const level = decodeModifiedUtf7(entry)
       if (level === null || (await machine.disk.stat(`${path}/${entry}`))?.kind !== 'folder') continue
       const name = below === '' ? level : `${below}/${level}`

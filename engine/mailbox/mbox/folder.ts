@@ -48,6 +48,10 @@ export class MboxFolder implements FolderCore {
   #uidValidity = 0
   #uidNext = 1
   #keywords: readonly string[] = []
+  /** The stamp of the file when somebody last looked through it. */
+  #known: string | null = null
+  /** Only UIDs were written since, which Dovecot would put off. */
+  #unwritten = false
   /** Of these the file must say with the next change that somebody has been told of them. */
   #noNews: ReadonlySet<number> = new Set()
   #pseudo: MboxMessage | null = null
@@ -96,8 +100,20 @@ export class MboxFolder implements FolderCore {
     return this.#serial.run(() => this.#refresh(arrival))
   }
 
+  /** The folder has been looked through: how it stands is known until its file changes. */
+  synced(): void {
+    if (!this.#unwritten) this.#known = this.#stamp
+  }
+
+  /** Whether new mail waits, as far as that is known without looking. */
+  async mark(): Promise<'marked' | 'unmarked' | null> {
+    if (this.#known === null || this.#known !== (await this.#fileStamp())) return null
+    return this.#entries.some(({ uid }) => uid >= this.#index.firstRecent) ? 'marked' : 'unmarked'
+  }
+
   claimRecent(): Promise<number> {
     return this.#serial.run(async () => {
+      this.#known = this.#stamp
       const first = this.#index.firstRecent
       this.#index.seenUpTo(this.#uidNext)
       await this.#writeIndex()
@@ -211,7 +227,11 @@ export class MboxFolder implements FolderCore {
     return this.#bell.watch(changed)
   }
 
-  async settle(): Promise<void> {}
+  async settle(): Promise<void> {
+    // Dovecot writes now what was written here long ago, and forgets how the file stood.
+    if (this.#unwritten) this.#known = null
+    this.#unwritten = false
+  }
 
   #find(uid: number): StoredMessage | undefined {
     return this.#stored[findUid(this.#stored, uid)]
@@ -389,6 +409,8 @@ export class MboxFolder implements FolderCore {
     await this.#look()
     for (const stored of this.#stored) stored.known = known.has(stored.uid)
     this.#noNews = new Set()
+    this.#unwritten = what === 'own' && (this.#unwritten || this.#known === null)
+    if (this.#known !== null) this.#known = this.#stamp
     if (what === 'told') this.#state('rewritten', cause)
     this.#bell.ring()
   }

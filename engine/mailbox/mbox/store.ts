@@ -8,7 +8,7 @@ import type { Machine } from '#engine/machine.ts'
 import { DiskError, type Change, type FileKind } from '#platform/disk.ts'
 import { asMailboxError } from '../disk-errors.ts'
 import type { CopyTo } from '../folder-core.ts'
-import { canonicalName, checkFolderName } from '../folder-names.ts'
+import { canonicalName, checkFolderName, checkNameLength, isTooLong } from '../folder-names.ts'
 import {
   MailboxError,
   type Cause,
@@ -60,18 +60,22 @@ export class MboxStore implements MailStore {
         name: 'INBOX',
         selectable: true,
         subscribed: subscribed.has('INBOX'),
-        hasChildren: false,
+        hasChildren: found.some((other) => other.name.startsWith('INBOX/')),
         noInferiors: false,
       },
     ]
     for (const { name, kind } of found) {
       const file = kind === 'file'
+      if (name === 'INBOX') continue
+      const mark = file ? await (await this.#existing(name)).mark() : null
       all.push({
         name,
         selectable: file,
         subscribed: subscribed.has(name),
         hasChildren: found.some((other) => other.name.startsWith(`${name}/`)),
         noInferiors: file,
+        isLevel: !file,
+        ...(mark === null ? {} : { marked: mark }),
       })
       // As Dovecot, which looks into each to tell whether it has new mail.
       if (file) await (await this.#existing(name)).refresh('leave')
@@ -88,6 +92,7 @@ export class MboxStore implements MailStore {
   async status(typed: string): Promise<FolderStatus> {
     const folder = await this.#existing(canonicalName(typed))
     await folder.refresh('leave')
+    folder.synced()
     return statusOf(folder)
   }
 
@@ -99,7 +104,14 @@ export class MboxStore implements MailStore {
     const name = canonicalName(typed.replace(/\/$/, ''))
     checkFolderName(name, this)
     const path = this.#path(name)
+    checkNameLength(name, path.slice(path.lastIndexOf('/') + 1))
     if ((await this.#kind(path)) !== null) throw new MailboxError('ALREADYEXISTS', 'Mailbox already exists')
+    for (let at = name.lastIndexOf('/'); at > 0; at = name.lastIndexOf('/', at - 1)) {
+      const above = name.slice(0, at)
+      // INBOX is a file elsewhere: a folder of its name can have others below it.
+      if (above !== 'INBOX' && (await this.#kind(this.#path(above))) === 'file')
+        throw new MailboxError('CANNOT', "Mailbox doesn't allow inferior mailboxes")
+    }
     // A name that ends in the separator is a level for others.
     await this.#apply([
       typed.endsWith('/')
@@ -142,6 +154,8 @@ export class MboxStore implements MailStore {
     await this.#apply([
       { kind: 'mkdir', path: folder, mode: 0o700 },
       { kind: 'rename', from: source, to: target },
+      // There is always an INBOX.
+      ...(from === 'INBOX' ? [{ kind: 'write', path: source, bytes: '', mode: 0o600 } as const] : []),
     ])
     for (const name of this.#folders.keys()) if (`${name}/`.startsWith(`${from}/`)) this.#folders.delete(name)
     this.#state('renamed', from, source, cause, target)
@@ -179,6 +193,7 @@ export class MboxStore implements MailStore {
 
   async #existing(name: string): Promise<MboxFolder> {
     checkFolderName(name, this)
+    if (isTooLong(name)) throw this.#missing(name)
     const path = this.#path(name)
     const kind = await this.#kind(path)
     if (kind === 'folder') throw new MailboxError('NOTPOSSIBLE', "Mailbox isn't selectable")
@@ -213,14 +228,15 @@ export class MboxStore implements MailStore {
 
   async #names(path: string): Promise<readonly string[]> {
     const names = await this.#options.machine.disk.list(path).catch(() => [])
-    return names.filter(
-      (name) => !name.startsWith('.') && !name.startsWith('dovecot') && !name.endsWith('.lock'),
-    )
+    return names.filter((name) => !['.', '..', '.imap', '.subscriptions'].includes(name) && !isOwnFile(name))
   }
 
   async #tree(below: string, depth: number): Promise<{ name: string; kind: FileKind }[]> {
     const found: { name: string; kind: FileKind }[] = []
-    const path = below === '' ? this.#options.root : this.#path(below)
+    // What stands below INBOX is in a folder of that name, whatever INBOX is itself.
+    const path = [this.#options.root, ...below.split('/').map(encodeModifiedUtf7)]
+      .join('/')
+      .replace(/\/$/, '')
     for (const entry of await this.#names(path)) {
       const level = decodeModifiedUtf7(entry)
       const kind = level === null ? null : await this.#kind(`${path}/${entry}`)
@@ -276,3 +292,7 @@ export class MboxStore implements MailStore {
     stateFile(machine, { user, mailbox, change, file, ...(to === undefined ? {} : { to }) }, cause)
   }
 }
+
+const isOwnFile = (name: string): boolean =>
+  name.endsWith('.lock') ||
+  /^dovecot(?:\.(?:index|list|mailbox)|-(?:uidvalidity|uidlist|keywords))/.test(name)

@@ -7,23 +7,26 @@ import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import type { Names } from './names.ts'
 import { hasQuota } from './quota.ts'
 
-const beforeLogin = 'IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+'
+const beforeLogin = 'IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE'
+const literals = 'LITERAL+'
 
 const afterLogin =
   'IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE SORT SORT=DISPLAY THREAD=REFERENCES THREAD=REFS ' +
   'THREAD=ORDEREDSUBJECT MULTIAPPEND URL-PARTIAL CATENATE UNSELECT CHILDREN NAMESPACE UIDPLUS LIST-EXTENDED ' +
   'I18NLEVEL=1 CONDSTORE QRESYNC ESEARCH ESORT SEARCHRES WITHIN CONTEXT=SEARCH LIST-STATUS BINARY MOVE ' +
-  'SNIPPET=FUZZY PREVIEW=FUZZY PREVIEW STATUS=SIZE SAVEDATE LITERAL+ NOTIFY'
+  'SNIPPET=FUZZY PREVIEW=FUZZY PREVIEW STATUS=SIZE SAVEDATE'
 
 export type LoginFacts = {
+  /** imap_capability: `+` adds to the list, anything else is the list. */
+  readonly set: string
   readonly startTls: 'possible' | 'not-possible'
   readonly plaintext: 'refused' | 'allowed'
   readonly mechanisms: readonly string[]
 }
 
-export function loginCapabilities({ startTls, plaintext, mechanisms }: LoginFacts): string {
+export function loginCapabilities({ set, startTls, plaintext, mechanisms }: LoginFacts): string {
   return [
-    beforeLogin,
+    changed(beforeLogin, set, literals),
     ...(startTls === 'possible' ? ['STARTTLS'] : []),
     ...(plaintext === 'refused' ? ['LOGINDISABLED'] : []),
     ...mechanisms.map((mechanism) => `AUTH=${mechanism}`),
@@ -32,12 +35,17 @@ export function loginCapabilities({ startTls, plaintext, mechanisms }: LoginFact
 
 export function sessionCapabilities(settings: DovecotSettings, names: Names): string {
   const specialUse = names.configured.some((mailbox) => mailbox.specialUse.length > 0)
-  const standard = [
-    afterLogin,
+  const later = [
+    literals,
+    'NOTIFY',
     ...(specialUse ? ['SPECIAL-USE'] : []),
     ...(hasQuota(settings) ? ['QUOTA'] : []),
-  ].join(' ')
-  const set = settings.text('imap_capability').trim()
-  if (set === '') return standard
-  return set.startsWith('+') ? `${standard} ${set.slice(1).trim()}` : set
+  ]
+  return changed(afterLogin, settings.text('imap_capability').trim(), later.join(' '))
+}
+
+/** `later`: what the server finds out only when it runs, and says last. */
+function changed(standard: string, set: string, later: string): string {
+  if (set === '') return `${standard} ${later}`
+  return set.startsWith('+') ? `${standard} ${set.slice(1).trim()} ${later}` : set
 }

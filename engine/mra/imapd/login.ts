@@ -100,7 +100,7 @@ function authenticate({ mechanism, initial }: Authenticate, world: LoginWorld): 
 export function readSaslResponse(line: string): Uint8Array | Tagged {
   if (line === '*') return { status: 'BAD', text: 'Authentication aborted by client.' }
   if (/[^A-Za-z0-9+/=]/.test(line)) return no('Invalid base64 in response', 'ALERT')
-  return decodeBase64(line) ?? no('Invalid base64 data in continued response', 'ALERT')
+  return decodeBase64(line) ?? { status: 'BAD', text: 'Invalid base64 data in continued response' }
 }
 
 export function saslRefusal(step: Extract<SaslStep, { kind: 'failed' }>): Tagged {
@@ -124,6 +124,7 @@ export function capabilitiesNow(world: LoginWorld): string {
   const refused = plaintextRefused(settings, wire)
   const required = settings.text('ssl') === 'required' && !isSecured(wire, settings)
   return loginCapabilities({
+    set: settings.text('imap_capability').trim(),
     startTls: tlsPossible && !wire.secure ? 'possible' : 'not-possible',
     plaintext: refused ? 'refused' : 'allowed',
     mechanisms: required ? [] : announced(world).filter((name) => !refused || !isPlaintext(name)),

@@ -46,15 +46,24 @@ export class Names {
     return this.configured.find((mailbox) => mailbox.name === name)?.specialUse ?? []
   }
 
+  /** The prefix without its separator: the store itself, which of a Maildir is the INBOX. */
+  isRoot(name: string): boolean {
+    return this.#storeSeparator === '.' && this.prefix !== '' && name + this.separator === this.prefix
+  }
+
   /** `~` and all: whether it may be used is the store's to say. */
   toStore(typed: string): string {
     const name = decodeModifiedUtf7(typed)
-    if (name === null || /\p{Surrogate}/u.test(name)) {
+    if (name === null || /[\0\p{Surrogate}]/u.test(name)) {
       throw new Refusal(no('Mailbox name is not valid mUTF-7'))
     }
     if (name.toUpperCase() === 'INBOX') return 'INBOX'
     let local = name
     if (this.prefix !== '') {
+      if (this.isRoot(name)) return 'INBOX'
+      if (name === this.prefix) {
+        throw new MailboxError('CANNOT', `Invalid mailbox name '${typed}': Ends with hierarchy separator`)
+      }
       if (!name.startsWith(this.prefix)) {
         throw new Refusal(
           no(
@@ -81,7 +90,11 @@ export class Names {
     const foreign =
       this.#storeSeparator !== this.separator && this.#storeSeparator !== '/' ? this.#storeSeparator : null
     if (foreign !== null && local.includes(foreign)) {
-      throw new MailboxError('CANNOT', `Invalid mailbox name: Name must not have '${foreign}' characters`)
+      throw new MailboxError('CANNOT', `Character not allowed in mailbox name: '${foreign}'`)
+    }
+    const two = this.separator + this.separator
+    if (local.includes(two) && !local.endsWith(two)) {
+      throw new MailboxError('CANNOT', 'Invalid mailbox name: Has adjacent hierarchy separators')
     }
     return fromSeparator(local, this.separator)
   }

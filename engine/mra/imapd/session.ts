@@ -25,6 +25,7 @@ import type { SaslServer } from '#protocol/sasl/mechanism.ts'
 import type { Account, SharedState } from './account.ts'
 import { readCommandLine, type CommandLine } from './command-line.ts'
 import { firstArgumentEnd } from './first-argument.ts'
+import { hasLongArgument } from './long-argument.ts'
 import { handlers } from './commands/index.ts'
 import { idle, notifyDelay } from './idle.ts'
 import { LoginDialogue } from './login-dialogue.ts'
@@ -378,15 +379,6 @@ export class ImapSession {
     const milliseconds = Math.max(1, Math.round(this.#now() - started))
     return ` (${(milliseconds / 1000).toFixed(3)} + 0.000 secs).`
   }
-}
-
-function hasLongArgument(text: string, limit: number): boolean {
-  let start = 0
-  for (let at = text.indexOf(' '); at >= 0; at = text.indexOf(' ', start)) {
-    if (at - start > limit) return true
-    start = at + 1
-  }
-  return text.length - start > limit
 }
 
 /** The connection is over in the midst of a command. */

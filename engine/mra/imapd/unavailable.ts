@@ -7,5 +7,7 @@ const noMetadata = new Set(['GETMETADATA', 'SETMETADATA'])
 
 export function unavailable(name: string): Tagged | null {
   if (noUrls.has(name)) return badArguments(name, 'URLAUTH disabled')
+  if (name === 'X-CANCEL') return badArguments(name, 'Missing arguments')
+  if (name === 'X-STATE') return badArguments(name, 'Command is disabled for now')
   return noMetadata.has(name) ? no('Generic mailbox attributes not enabled', 'CANNOT') : null
 }

@@ -53,8 +53,9 @@ export type LiteralStart = { readonly size: number; readonly waits: 'for-continu
 export function literalAtEnd(line: string): LiteralStart | null {
   if (!line.endsWith('}')) return null
   const open = line.lastIndexOf('{')
-  const match = /^\{(\d{1,10})(\+?)\}$/.exec(line.slice(open))
-  if (match === null) return null
+  const match = /^\{(\d{1,100})(\+?)\}$/.exec(line.slice(open))
+  // Within a word it is none.
+  if (match === null || !/(?:^|[ (])~?$/.test(line.slice(Math.max(open - 2, 0), open))) return null
   return { size: Number(match[1]), waits: match[2] === '+' ? 'for-nothing' : 'for-continuation' }
 }
 
@@ -69,6 +70,7 @@ function readQuoted(text: string, start: number): Found | string {
       value += text.slice(from, at)
       return { argument: { kind: 'string', text: value, form: 'quoted' }, end: at + 1 }
     }
+    if (c === '\0') return 'NULs not allowed in strings'
     if (c === '\r' || c === '\n') break
     if (c === '\\') {
       value += text.slice(from, at)

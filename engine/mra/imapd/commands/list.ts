@@ -45,8 +45,9 @@ function delimiter(reference: string, { names: { separator } }: Account): string
   return `* LIST (\\Noselect) ${quoted(separator)} ${root === '' ? '""' : astringOut(root)}\r\n`
 }
 
+/** Only `/` begins a name that is whole by itself. */
 const joined = (reference: string, pattern: string, separator: string): string =>
-  pattern.startsWith(separator) && reference !== '' ? pattern : reference + pattern
+  separator === '/' && pattern.startsWith('/') && reference !== '' ? pattern : reference + pattern
 
 async function listed(account: Account): Promise<readonly Listed[]> {
   const { names, store } = account
@@ -62,7 +63,33 @@ async function listed(account: Account): Promise<readonly Listed[]> {
   const gone = [...subscribed]
     .filter((name) => !known.has(name))
     .map((name) => ({ shown: names.toClient(name), name, folder: null, subscribed: true }))
-  return [...there, ...gone, ...promised(account, known)]
+  return [...there, ...gone, ...promised(account, known), ...root(account)]
+}
+
+/** With a prefix the store itself is a mailbox too: that of its name without the separator. */
+function root({ names, store }: Account): readonly Listed[] {
+  const shown = names.prefix.slice(0, -names.separator.length)
+  if (shown === '' || store.format !== 'maildir' || shown.toUpperCase() === 'INBOX') return []
+  const folder = { name: shown, selectable: true, subscribed: false, hasChildren: true, noInferiors: false }
+  return [{ shown, name: shown, folder, subscribed: false }]
+}
+
+/** Levels above a subscribed mailbox of which nothing is there. */
+function levelsAbove(all: readonly Listed[], separator: string): readonly Listed[] {
+  const known = new Set(all.map(({ shown }) => shown))
+  const levels: Listed[] = []
+  for (const { shown, name, subscribed } of all) {
+    if (!subscribed) continue
+    const parts = shown.split(separator)
+    for (let depth = 1; depth < parts.length; depth++) {
+      const above = parts.slice(0, depth).join(separator)
+      if (known.has(above)) continue
+      known.add(above)
+      const stored = name.split('/').slice(0, depth).join('/')
+      levels.push({ shown: above, name: stored, folder: null, subscribed: false })
+    }
+  }
+  return levels
 }
 
 const inboxLast = (all: readonly Listed[]): readonly Listed[] => [
@@ -71,13 +98,19 @@ const inboxLast = (all: readonly Listed[]): readonly Listed[] => [
 ]
 
 /** Mailboxes that are made at their first use are listed before it. */
-const promised = ({ names }: Account, known: ReadonlySet<string>): readonly Listed[] =>
+const promised = ({ names, store }: Account, known: ReadonlySet<string>): readonly Listed[] =>
   names.configured
     .filter(({ name, auto }) => auto !== 'no' && !known.has(name))
     .map(({ name, auto }) => ({
       shown: names.toClient(name),
       name,
-      folder: { name, selectable: true, subscribed: false, hasChildren: false, noInferiors: false },
+      folder: {
+        name,
+        selectable: true,
+        subscribed: false,
+        hasChildren: false,
+        noInferiors: store.format === 'mbox',
+      },
       subscribed: auto === 'subscribe',
     }))
 
@@ -93,22 +126,26 @@ async function* extended(
   const onlySubscribed = select.has('SUBSCRIBED')
   const onlySpecial = select.has('SPECIAL-USE')
   const recursive = select.has('RECURSIVEMATCH')
-  for (const mailbox of inboxLast(all)) {
+  const candidates = recursive ? [...all, ...levelsAbove(all, account.names.separator)] : all
+  for (const mailbox of inboxLast(candidates)) {
     if (!matches(mailbox.shown)) continue
     const special = account.names.specialUse(mailbox.name)
     const chosen = (!onlySubscribed || mailbox.subscribed) && (!onlySpecial || special.length > 0)
-    const below =
-      recursive && onlySubscribed && all.some((other) => other.subscribed && isBelow(other, mailbox))
+    const kids = recursive && onlySubscribed ? all.filter((o) => o.subscribed && isBelow(o, mailbox)) : []
+    // Those that are shown themselves need nobody to speak for them.
+    const below = kids.some((kid) => !matches(kid.shown))
     if ((!chosen && !below) || (mailbox.folder === null && !onlySubscribed)) continue
     const attributes: string[] = []
     if (mailbox.subscribed && (onlySubscribed || returns.has('SUBSCRIBED'))) attributes.push('\\Subscribed')
     attributes.push(...existence(mailbox, form))
     if (withChildren) attributes.push(...children(mailbox, all, account))
     else if (mailbox.folder?.noInferiors === true) attributes.push('\\NoInferiors')
+    const mark = markOf(mailbox, onlySubscribed)
+    if (mark !== undefined) attributes.push(mark === 'marked' ? '\\Marked' : '\\UnMarked')
     if (form === 'plain' || onlySpecial || returns.has('SPECIAL-USE')) attributes.push(...special)
-    const info = below ? ' (CHILDINFO ("SUBSCRIBED"))' : ''
+    const info = kids.length > 0 ? ' (CHILDINFO ("SUBSCRIBED"))' : ''
     yield line('LIST', attributes, mailbox.shown, account, info)
-    if (command.status !== null && mailbox.folder?.selectable === true) {
+    if (command.status !== null && chosen && mailbox.folder?.selectable === true) {
       try {
         yield await writeStatus(account, mailbox.name, mailbox.shown, command.status)
       } catch (error) {
@@ -122,18 +159,25 @@ async function* extended(
 function existence({ folder }: Listed, form: List['form']): readonly string[] {
   if (folder === null) return ['\\NonExistent']
   if (folder.selectable) return []
+  if (folder.isLevel === true) return ['\\Noselect']
   return [form === 'plain' ? '\\Noselect' : '\\NonExistent']
 }
 
 function children({ folder, name }: Listed, all: readonly Listed[], account: Account): readonly string[] {
-  if (folder === null) return []
-  if (folder.noInferiors) return ['\\NoInferiors']
+  if (folder === null) return ['\\HasNoChildren']
+  if (folder.noInferiors || (name === 'INBOX' && root(account).length > 0)) return ['\\NoInferiors']
   // With a prefix INBOX. everything stands below INBOX.
   const prefixed =
     name === 'INBOX' && account.names.prefix.toUpperCase() === `INBOX${account.names.separator}`
   const has =
     folder.hasChildren || (prefixed && all.some((other) => other.folder !== null && other.name !== 'INBOX'))
   return [has || (prefixed && account.store.format === 'maildir') ? '\\HasChildren' : '\\HasNoChildren']
+}
+
+/** Of a subscribed mbox the file is looked at. */
+function markOf({ folder, name }: Listed, onlySubscribed: boolean): Folder['marked'] {
+  if (folder?.noInferiors !== true || name === 'INBOX' || !folder.selectable) return undefined
+  return folder.marked ?? (onlySubscribed ? 'unmarked' : undefined)
 }
 
 const isBelow = (other: Listed, mailbox: Listed): boolean => other.name.startsWith(`${mailbox.name}/`)

@@ -77,7 +77,9 @@ async function existing(mailbox: string, account: Account): Promise<string> {
   try {
     const name = account.names.toStore(mailbox)
     const folders = await account.store.folders()
-    if (folders.some((folder) => folder.name === name)) return name
+    if (folders.some((folder) => folder.name === name && (folder.selectable || folder.isLevel === true)))
+      return name
+    if (account.names.configured.some((known) => known.name === name && known.auto !== 'no')) return name
   } catch (error) {
     if (!(error instanceof MailboxError)) throw error
   }

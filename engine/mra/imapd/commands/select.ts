@@ -24,7 +24,9 @@ export const select: ImapHandler<Select> = {
     const mailbox = await account.store.open(name, mode).catch(async (error: unknown) => {
       if (!(error instanceof MailboxError) || error.code !== 'NONEXISTENT') throw error
       const folder = (await account.store.folders()).find((known) => known.name === name)
-      throw folder ? new MailboxError('NOTPOSSIBLE', "Mailbox isn't selectable") : missing(command.mailbox)
+      throw folder?.isLevel === true
+        ? new MailboxError('NOTPOSSIBLE', "Mailbox isn't selectable")
+        : missing(command.mailbox)
     })
     if (command.condstore === 'asked' || command.qresync !== null) account.condstore = true
     const view = account.opened(mailbox)

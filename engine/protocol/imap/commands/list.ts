@@ -38,7 +38,8 @@ const grammar = (name: List['name'], rfc: string): ImapGrammar<List> => ({
       extended = true
       at++
       for (const option of options) {
-        const word = astring(option)?.toUpperCase() ?? ''
+        const word = astring(option)?.toUpperCase()
+        if (word === undefined) return bad('List options contains non-atoms')
         if (!selectOptions.has(word)) return bad('Unknown select options')
         select.add(word)
       }
@@ -56,7 +57,8 @@ const grammar = (name: List['name'], rfc: string): ImapGrammar<List> => ({
     if (many) extended = true
     at++
     const command = { name, reference, patterns, select } as const
-    if (name === 'LSUB' || args.length === at) {
+    if (name === 'LSUB' && args.length > at) return bad('Extra arguments')
+    if (args.length === at) {
       const form = extended ? 'extended' : 'plain'
       return { ok: true, command: { ...command, form, returns: new Set<string>(), status: null } }
     }
