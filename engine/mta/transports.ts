@@ -17,9 +17,11 @@ import { createPipeAgent } from './agents/pipe/pipe.ts'
 import type { CommandRunner } from './agents/command.ts'
 import type { MailboxWriter } from './agents/mailbox-writer.ts'
 import { readClientSettings } from './agents/smtp/settings.ts'
+import { filtered, type StatusFilter } from './agents/status-filter.ts'
 import { createSmtpAgent, type SmtpAgent } from './agents/smtp/smtp.ts'
 import { createVirtualAgent } from './agents/virtual/virtual.ts'
 import type { Agent, DeliveryRequest, DeliveryResult, NotifyPostmaster } from './handover.ts'
+import { AgentDied } from './handover.ts'
 import type { Postfix, Service } from './postfix.ts'
 import { interfaceAddresses } from './rewrite/own-domain.ts'
 
@@ -66,15 +68,33 @@ export function createTransports(input: TransportsInput): Transports {
     const agent = agentOf(service, input, transports)
     if (agent === null) return null
     if ('stop' in agent) clients.push(agent)
+    const filter = statusFilter(service, input)
     const limit = postfix.settings.number('default_process_limit') || 100
     return {
-      agent,
+      agent: filter === null ? agent : filtered(agent, filter),
       name: logName(service, postfix),
       processes: service.maxProcesses > 0 ? service.maxProcesses : limit,
     }
   }
   return transports
 }
+
+/** Null when no table is named. */
+function statusFilter(
+  { daemon, ...service }: Service,
+  { postfix, machine }: TransportsInput,
+): StatusFilter | null {
+  const settings = postfix.settingsFor({ daemon, ...service })
+  const own = `${filteredDaemons.has(daemon) ? daemon : 'default'}_delivery_status_filter`
+  if (settings.text(own) === '') return null
+  return {
+    lookup: (outcome) => lookup(postfix, settings.list(own), own, outcome),
+    warn: (text) => machine.emit({ type: 'daemon.logged', daemon, level: 'warning', text }),
+  }
+}
+
+/** Those with a setting of their own. */
+const filteredDaemons = new Set(['smtp', 'lmtp', 'local', 'virtual', 'pipe'])
 
 /** `smtp`, or `relay/smtp` where `-o syslog_name=postfix/$service_name` says so. */
 function logName(service: Service, postfix: Postfix): string {
@@ -104,7 +124,7 @@ function agentOf(service: Service, input: TransportsInput, transports: Transport
         generic: (address) => input.generic(address, postfix),
         open: (table) => postfix.tables.open(table),
         ownAddresses: () => [...interfaceAddresses(settings, machine), ...settings.list('proxy_interfaces')],
-        pass: (request) => pass(request, transports),
+        pass: (request) => pass(request, transports, machine),
       })
     }
     case 'local': {
@@ -117,7 +137,7 @@ function agentOf(service: Service, input: TransportsInput, transports: Transport
         mailboxes,
         run,
         forward: input.forward,
-        pass: (request) => pass(request, transports),
+        pass: (request) => pass(request, transports, machine),
       })
     }
     case 'virtual': {
@@ -165,20 +185,22 @@ async function lookup(
   return null
 }
 
-/** mailbox_transport and fallback_transport: another agent takes over, in its own name. */
-async function pass(request: DeliveryRequest, transports: Transports): Promise<readonly DeliveryResult[]> {
+/**
+ * mailbox_transport, best_mx_transport: another agent takes over, in its own name. For one that master.cf does not know
+ * a client of deliver_pass(3) looks again and again, and then gives up.
+ */
+async function pass(
+  request: DeliveryRequest,
+  transports: Transports,
+  { clock }: Machine,
+): Promise<readonly DeliveryResult[]> {
   const transport = transports.find(request.transport)
   if (transport === null) {
-    return request.recipients.map((recipient) => ({
-      recipient,
-      outcome: 'deferred',
-      status: '4.3.0',
-      relay: 'none',
-      text: 'mail transport unavailable',
-      diagnostic: null,
-      remoteMta: null,
-    }))
+    await clock.sleep(patience)
+    throw new AgentDied()
   }
   const results = await transport.agent.deliver(request)
   return results.map((result) => ({ ...result, agent: result.agent ?? transport.name }))
 }
+
+const patience = 100_000

@@ -13,6 +13,8 @@ export interface Clock {
    * The returned function says that it has ended (calling it twice does no harm).
    */
   hold(): () => void
+  /** Resolves when no work is held, or when what is held has not moved for a moment: it waits for time to pass. */
+  atRest(): Promise<'idle' | 'waiting'>
 }
 
 /** What the owner of the lab may do with time, and no daemon may. */

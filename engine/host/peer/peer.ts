@@ -71,14 +71,19 @@ class PeerSession {
     })
     this.#connection.on('error', () => undefined)
     const greeting = this.#script.greeting ?? `220 ${this.#machine.name} ESMTP`
+    const reason = await this.#talk(greeting).catch(() => 'the connection was lost')
+    this.#connection.end()
+    this.#machine.emit({ type: 'peer.closed', session, reason })
+  }
+
+  async #talk(greeting: string): Promise<string> {
     if (await this.#say(greeting)) {
       for await (const line of this.#lines()) {
         const reply = await this.#answer(line)
         if (!(await this.#say(reply.text)) || reply.then === 'quit') break
       }
     }
-    this.#connection.end()
-    this.#machine.emit({ type: 'peer.closed', session, reason: 'the connection ended' })
+    return 'the connection ended'
   }
 
   async #answer(line: string): Promise<Reply> {

@@ -34,7 +34,8 @@ export class RecipientList {
   async add(recipient: Recipient): Promise<string> {
     const address = await this.#canonical(recipient.address)
     const expansions = this.#settings.mapped ? await this.#addressing.virtual(address) : [address]
-    if (expansions.length !== 1 || expansions[0] !== address) {
+    const aliased = expansions.length !== 1 || expansions[0] !== address
+    if (aliased) {
       this.#emit({
         type: 'cleanup.rewritten',
         queueId: this.#queueId,
@@ -45,7 +46,7 @@ export class RecipientList {
       })
     }
     let notify = recipient.notify
-    if (expansions.length > 1 && notify.includes('success')) {
+    if (aliased && notify.includes('success')) {
       this.expanded.push({ ...recipient, address })
       notify = notify.filter((when) => when !== 'success')
       if (notify.length === 0) notify = ['never']

@@ -9,15 +9,26 @@ import type { Machine } from '#engine/machine.ts'
 import { quoteAddress } from '#protocol/message/address-list.ts'
 import type { Timer } from '#platform/clock.ts'
 import type { Addressing } from '../addressing.ts'
-import type { Agent, DeliveryResult, QueueFile, Recipient } from '../handover.ts'
-import type { MessageQueue, Progress, QueueEntry } from '../message-queue.ts'
+import { AgentDied, type Agent, type DeliveryResult, type Recipient } from '../handover.ts'
+import type { MessageQueue, QueueEntry } from '../message-queue.ts'
 import type { Bounce } from '../reporting.ts'
+import type { Active } from './active.ts'
 import type { Down } from './destination.ts'
-import { deferral, inOrder, resultFact, sentNowhere, softened } from './results.ts'
+import {
+  deferral,
+  progressOf,
+  inOrder,
+  resultFact,
+  sentNowhere,
+  softened,
+  unavailable,
+  unsaid,
+} from './results.ts'
 import type { Shipment } from './routing.ts'
 import { route } from './routing.ts'
-import { Scheduler } from './scheduler.ts'
+import { endedOrStuck, Scheduler } from './scheduler.ts'
 import type { QmgrSettings } from './settings.ts'
+import { bounceEach, forRecipient } from './verp.ts'
 
 /** A transport of master.cf: the agent, the name it has in the log, and how many may run. */
 export type Transport = { readonly agent: Agent; readonly name: string; readonly processes: number }
@@ -30,20 +41,6 @@ export type QmgrInput = {
   /** Null when master.cf has no such service. */
   readonly transport: (name: string) => Transport | null
   readonly bounce: Bounce
-}
-
-/** A message in the active queue. */
-type Active = {
-  readonly queueId: string
-  readonly queueFile: QueueFile
-  readonly since: number
-  readonly release: () => void
-  pending: number
-  sources: ReadonlyMap<Recipient, Recipient>
-  readonly done: Recipient[]
-  readonly failed: DeliveryResult[]
-  readonly deferred: DeliveryResult[]
-  readonly reports: DeliveryResult[]
 }
 
 type Job = { readonly shipment: Shipment; readonly message: Active }
@@ -62,9 +59,13 @@ export class QueueManager {
   #taken = 0
   readonly #holds = new Map<string, () => void>()
   readonly #active = new Map<string, Active>()
+  /** Transports whose agent died, and until when they are left alone. */
+  readonly #dead = new Map<string, number>()
   #activating = 0
   #run: Timer | null = null
   #running = false
+  /** Deliveries that did not end before the stop: whatever comes of them now is not heard. */
+  #abandoned = false
 
   constructor(input: QmgrInput) {
     this.#input = input
@@ -92,7 +93,8 @@ export class QueueManager {
     this.#running = false
     this.#run?.cancel()
     this.#run = null
-    await this.#scheduler.stop()
+    await endedOrStuck(this.#scheduler.stop(), this.#machine.clock)
+    this.#abandoned = true
     for (const { queueId, release } of this.#active.values()) {
       await this.#queue.move(queueId, 'incoming')
       release()
@@ -178,13 +180,19 @@ export class QueueManager {
       }
       message.sources = routed.sources
       message.pending += routed.shipments.length
-      for (const shipment of routed.shipments) this.#scheduler.add({ shipment, message })
+      for (const shipment of routed.shipments) this.#dispatch({ shipment, message })
       await this.#settle(message)
     } catch (error) {
       this.#active.delete(queueId)
       release()
       this.#fault('qmgr', error)
     }
+  }
+
+  #dispatch(job: Job): void {
+    const until = this.#dead.get(job.shipment.transport) ?? 0
+    if (until > this.#machine.clock.now()) this.#putOff(job, '4.3.0', 'unknown mail transport error')
+    else this.#scheduler.add(job)
   }
 
   async #deliver({ shipment, message }: Job): Promise<'reached' | { status: string; text: string }> {
@@ -201,16 +209,18 @@ export class QueueManager {
     let results: readonly DeliveryResult[]
     try {
       results = await transport.agent.deliver({
-        queueFile: message.queueFile,
+        queueFile: forRecipient(message.queueFile, recipients[0]),
         transport: name,
         nexthop,
         recipients,
         content: async () => (await this.#queue.content(message.queueId)) ?? new Uint8Array(),
       })
     } catch (error) {
-      this.#fault(transport.name, error)
-      results = recipients.map((recipient) => deferral(recipient, '4.3.0', 'unknown mail transport error'))
+      if (error instanceof AgentDied) this.#died(name)
+      else this.#fault(transport.name, error)
+      results = recipients.map(unsaid)
     }
+    if (this.#abandoned) return 'reached'
     const soft = this.#input.settings().softBounce
     for (const result of results) {
       this.#note(message, soft ? softened(result) : result, begun, result.agent ?? transport.name, result)
@@ -245,11 +255,15 @@ export class QueueManager {
     await this.#settle(message)
   }
 
-  #suspend({ shipment, message }: Job, down: Down): void {
+  #suspend(job: Job, down: Down): void {
+    const status = `4${down.status.slice(1)}`
+    this.#putOff(job, status, `delivery temporarily suspended: ${down.text}`)
+  }
+
+  #putOff({ shipment, message }: Job, status: string, text: string): void {
     const now = this.#machine.clock.now()
     for (const recipient of shipment.recipients) {
-      const text = `delivery temporarily suspended: ${down.text}`
-      this.#note(message, deferral(recipient, down.status, text), now, 'error')
+      this.#note(message, deferral(recipient, status, text), now, 'error')
     }
     void this.#settle(message)
   }
@@ -308,7 +322,7 @@ export class QueueManager {
     const deferred = inOrder(message.deferred, message.sources)
     const reports = inOrder(message.reports, message.sources)
     const { bounce, settings } = this.#input
-    if (failed.length > 0) await bounce.failed(queueFile, failed)
+    if (failed.length > 0) await bounceEach(bounce, queueFile, failed)
     if (reports.length > 0) await bounce.succeeded(queueFile, reports)
     if (deferred.length === 0) {
       await this.#queue.remove(queueId)
@@ -320,7 +334,7 @@ export class QueueManager {
     const lifetime = queueFile.sender === '' ? limits.bounceLifetime : limits.maximalLifetime
     if (age >= lifetime || this.#queue.get(queueId)?.forcedExpire) {
       this.#machine.emit({ type: 'queue.expired', queueId, sender: quoteAddress(queueFile.sender) })
-      await bounce.failed(queueFile, deferred)
+      await bounceEach(bounce, queueFile, deferred)
       await this.#queue.remove(queueId)
       return
     }
@@ -328,6 +342,7 @@ export class QueueManager {
     const warn = limits.delayWarning > 0 && !queueFile.warned && age >= limits.delayWarning - oneSecond
     if (warn) await bounce.delayed(queueFile, deferred)
     const wait = Math.min(Math.max(age, limits.minimalBackoff), limits.maximalBackoff)
+<<<<<<< HEAD
     const progress: Progress = {
       nextAttemptAt: now + wait,
       reasons: Object.fromEntries(
@@ -343,6 +358,9 @@ export class QueueManager {
         : { done: message.done.map(({ address, original }) => [address, original] as const) }),
       ...(warn ? { warned: true as const } : {}),
     }
+=======
+    const progress = progressOf(message, deferred, now + wait, warn ? 'warned' : 'not warned')
+>>>>>>> 3cda7ae (wip)
     await this.#queue.move(queueId, 'deferred', progress, deferred[0]?.text)
     this.#scheduleRun()
   }
@@ -374,20 +392,22 @@ export class QueueManager {
   }
 
   #unavailable(name: string): Transport {
-    this.#machine.emit({
-      type: 'daemon.logged',
-      daemon: 'qmgr',
-      level: 'warning',
-      text: `connect to transport private/${name}: No such file or directory`,
-    })
-    return {
-      name: 'error',
-      processes: 1,
-      agent: {
-        deliver: async ({ recipients }) =>
-          recipients.map((recipient) => deferral(recipient, '4.3.0', 'mail transport unavailable')),
-      },
-    }
+    this.#warn(`connect to transport private/${name}: No such file or directory`)
+    return unavailable
+  }
+
+  /** Nothing more is given to the transport for a while. */
+  #died(transport: string): void {
+    const { clock } = this.#machine
+    this.#dead.set(transport, clock.now() + this.#input.settings().transportRetryTime)
+    this.#warn(`private/${transport} socket: malformed response`)
+    this.#warn(
+      `transport ${transport} failure -- see a previous warning/fatal/panic logfile record for the problem description`,
+    )
+  }
+
+  #warn(text: string): void {
+    this.#machine.emit({ type: 'daemon.logged', daemon: 'qmgr', level: 'warning', text })
   }
 
   #fault(where: string, error: unknown): void {

@@ -1,7 +1,8 @@
 /** What became of a recipient, as the queue manager counts it and the trace tells it. */
 import { quoteAddress } from '#protocol/message/address-list.ts'
 import type { FactOf } from '#trace/events.ts'
-import type { DeliveryResult, QueueFile, Recipient } from '../handover.ts'
+import type { Progress } from '../message-queue.ts'
+import type { DeliveryRequest, DeliveryResult, QueueFile, Recipient } from '../handover.ts'
 
 const factOutcomes = {
   sent: 'sent',
@@ -76,4 +77,40 @@ export function inOrder(
     .map((result, i) => ({ result, place: placeOf(result), i }))
     .sort((a, b) => a.place - b.place || a.i - b.i)
     .map(({ result }) => result)
+}
+
+/** What an agent that died has said of a recipient: nothing. */
+export const unsaid = (recipient: Recipient): DeliveryResult => ({
+  ...deferral(recipient, '4.3.0', ''),
+  silent: true,
+})
+
+/** What the queue file is to say of a message that will be tried again. */
+export function progressOf(
+  message: { readonly sources: ReadonlyMap<Recipient, Recipient>; readonly done: readonly Recipient[] },
+  deferred: readonly DeliveryResult[],
+  nextAttemptAt: number,
+  warned: 'warned' | 'not warned',
+): Progress {
+  const { sources, done } = message
+  const reasons = deferred.flatMap(({ root, recipient, text }) => {
+    const shipped = root ?? recipient
+    return text === '' ? [] : [[(sources.get(shipped) ?? shipped).address, text] as const]
+  })
+  return {
+    nextAttemptAt,
+    reasons: Object.fromEntries(reasons),
+    ...(done.length === 0 ? {} : { done: done.map(({ address, original }) => [address, original] as const) }),
+    ...(warned === 'warned' ? { warned: true as const } : {}),
+  }
+}
+
+/** Stands for a transport that master.cf does not know. */
+export const unavailable = {
+  name: 'error',
+  processes: 1,
+  agent: {
+    deliver: async ({ recipients }: DeliveryRequest) =>
+      recipients.map((recipient) => deferral(recipient, '4.3.0', 'mail transport unavailable')),
+  },
 }

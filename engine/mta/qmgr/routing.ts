@@ -50,9 +50,14 @@ export async function route(
     (a, b) => compare(a.transport, b.transport) || compare(a.nexthop, b.nexthop),
   )
   for (const { recipients } of sorted) recipients.sort(byDomainAndAddress)
+  const verp = queueFile.envelope.verp !== null && queueFile.sender !== ''
   const sent = sorted.flatMap(({ recipients }) => recipients)
   const sources = new Map(sent.map((recipient) => [recipient, stored.get(recipient) ?? recipient]))
-  return { shipments: sorted.flatMap((way) => split(way, settings)), sources, discarded }
+  return {
+    shipments: sorted.flatMap((way) => split(way, verp ? 1 : settings.transport(way.transport).recipients)),
+    sources,
+    discarded,
+  }
 }
 
 /** As qmgr sorts them: mail for one domain together, and in the order of the alphabet. */
@@ -62,8 +67,7 @@ const byDomainAndAddress = (a: Recipient, b: Recipient): number =>
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-function split(way: Shipment, settings: QmgrSettings): readonly Shipment[] {
-  const limit = settings.transport(way.transport).recipients
+function split(way: Shipment, limit: number): readonly Shipment[] {
   if (limit === 0 || way.recipients.length <= limit) return [way]
   const shipments: Shipment[] = []
   for (let i = 0; i < way.recipients.length; i += limit) {

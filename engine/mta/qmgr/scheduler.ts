@@ -142,3 +142,16 @@ function nameOf(shipment: Shipment, recipientLimit: number): string {
   const [only] = shipment.recipients
   return recipientLimit === 1 && only ? `${only.address.toLowerCase()}\n${nexthop}` : nexthop
 }
+
+/** How often a delivery that does not move is looked at before a stop goes on without it. */
+const patience = 20
+
+/** What waits for an answer that may never come, or for time that stands still, is not waited for. */
+export function endedOrStuck(ended: Promise<void>, clock: Clock): Promise<void> {
+  const stuck = async () => {
+    for (let looks = 0; looks < patience; looks++) {
+      if ((await clock.atRest()) === 'idle') return ended
+    }
+  }
+  return Promise.race([ended, stuck()])
+}

@@ -5,6 +5,7 @@
  * ADDRESS_CLASS_README; trivial-rewrite(8). Next: engine/mta/qmgr/routing.ts
  */
 import { quoteLocalPart } from '#protocol/message/address-list.ts'
+import type { Settings } from '#config/settings.ts'
 import { joinAddress, splitAddress } from '#tables/address.ts'
 import { search, senderKeys } from '#tables/search.ts'
 import type { Postfix } from '../postfix.ts'
@@ -86,7 +87,7 @@ async function workOffOwnDomains(address: string, postfix: Postfix): Promise<Sit
   // Bounded by the operators in an address: each round uses up one.
   for (let round = 0; round < 100; round++) {
     if (domain !== null) {
-      const name = withoutFinalDot(domain)
+      const name = bracketed(withoutFinalDot(domain), settings)
       if (name !== '' && !(await isOwnDomain(name, postfix)))
         return { localPart, domain: name, own: false, named: true }
       // A final `@` with nothing behind it: nothing was named.
@@ -100,6 +101,10 @@ async function workOffOwnDomains(address: string, postfix: Postfix): Promise<Sit
   const named = domain !== '' || settings.flag('resolve_null_domain')
   return { localPart, domain: taken ?? settings.text('myhostname'), own: true, named }
 }
+
+/** resolve_numeric_domain: who writes `user@192.0.2.1` means the host with this address. */
+const bracketed = (domain: string, settings: Settings): string =>
+  /^\d+\.\d+\.\d+\.\d+$/.test(domain) && settings.flag('resolve_numeric_domain') ? `[${domain}]` : domain
 
 /**
  * The address that a local part hides: `user%host`, `host!user`, or, cracked open, `"user@host"`.

@@ -9,13 +9,17 @@ import type { Machine } from '#engine/machine.ts'
 import type { Cleanup } from '#mta/handover.ts'
 import type { Postfix } from '#mta/postfix.ts'
 import { NetError } from '#platform/net.ts'
-import { utf8 } from '#protocol/bytes/text.ts'
-import type { FactOf, TracedReply } from '#trace/events.ts'
+import { stateName } from '#protocol/chart.ts'
+import { latin1, latin1Of, utf8 } from '#protocol/bytes/text.ts'
+import type { TraceFact, TracedReply } from '#trace/events.ts'
 import { discardedKeywords } from './ehlo.ts'
+import { beginMessage, tooBig } from './commands/message.ts'
 import type { Conversation } from './conversation.ts'
+import { Ended } from './ended.ts'
 import type { Moment } from './moments.ts'
-import { permitted, type Policy, type RowChange } from './policy.ts'
+import { permitted, type Policy } from './policy.ts'
 import { Session } from './session.ts'
+import { withRow, type RowChange } from './row-change.ts'
 import { readSmtpdSettings } from './settings.ts'
 import { tracedReply } from './traced-reply.ts'
 import { trustOf } from './trust.ts'
@@ -27,27 +31,33 @@ export type Trial = {
   readonly lines?: readonly string[]
   readonly setting?: { readonly name: string; readonly value: string }
   readonly row?: RowChange
+  /** The letter, instead of the one that was sent. */
+  readonly content?: Uint8Array
 }
 
-type Verdict = FactOf<'restriction.verdict'>
+/** Where trials are made: a machine, and a cleanup that judges a letter and keeps nothing. */
+export type TrialWorld = {
+  readonly machine: Machine
+  readonly cleanup?: (postfix: Postfix) => Cleanup
+}
 
 /**
  * The reply to the last line; null when a line before it was refused, or the server would not run so.
- * `decided` hears each verdict of the lists.
+ * `heard` is told what was stated on the way.
  */
 export async function tryAgain(
   moment: Moment,
   trial: Trial,
-  quiet: Machine,
-  decided: (verdict: Verdict) => void = () => undefined,
+  world: TrialWorld,
+  heard: (fact: TraceFact) => void = () => undefined,
 ): Promise<TracedReply | null> {
   const replies: TracedReply[] = []
-  const machine = silent(quiet, (fact) => {
+  const machine = silent(world.machine, (fact) => {
     if (fact.type === 'smtpd.reply') replies.push(fact.reply)
-    if (fact.type === 'restriction.verdict') decided(fact)
+    heard(fact)
   })
   try {
-    return await answerOf(moment, trial, machine, replies)
+    return await answerOf(moment, trial, { ...world, machine }, replies)
   } catch (error) {
     if (error instanceof SettingError) return null
     throw error
@@ -57,7 +67,7 @@ export async function tryAgain(
 async function answerOf(
   moment: Moment,
   trial: Trial,
-  machine: Machine,
+  { machine, cleanup }: TrialWorld,
   replies: readonly TracedReply[],
 ): Promise<TracedReply | null> {
   const { parts, asked } = moment
@@ -68,20 +78,24 @@ async function answerOf(
     settings: overlay(parts.postfix.settings, trial),
     services: parts.postfix.services,
     settingsFor: () => all,
-    tables: parts.postfix.tables,
+    tables: trial.row ? withRow(parts.postfix.tables, trial.row) : parts.postfix.tables,
   }
   const now = { ...moment.now, ...trial.now }
   const { pipelined } = moment
   const policy: Policy =
     moment.policy?.({ postfix, settings, pipelined, row: trial.row ?? null }) ?? everythingGoes
-  if (asked.kind !== 'command') {
+  const letter = asked.kind === 'end-of-data' ? (trial.content ?? asked.content) : null
+  if (asked.kind !== 'command' && letter === null) {
     const question = asked.kind === 'client' ? ({ stage: 'client' } as const) : endOfData(asked.size)
     const { refusal } = await policy.ask(question, now, moment.where)
     if (refusal !== null) return tracedReply(refusal)
-    return asked.kind === 'client' ? { code: '220', status: null, lines: [settings.banner] } : accepted
+    if (asked.kind === 'client') return { code: '220', status: null, lines: [settings.banner] }
+    const limit = settings.messageSizeLimit
+    return limit > 0 && asked.size > limit ? tracedReply(tooBig(settings)) : accepted
   }
-  const lines = trial.lines ?? [asked.line]
-  const session = new Session({
+  const said = trial.lines ?? (asked.kind === 'command' ? [asked.line] : [])
+  const lines = letter === null ? said.map(utf8) : dotted(letter)
+  const session = new TrialSession({
     ...parts,
     machine,
     postfix,
@@ -90,17 +104,35 @@ async function answerOf(
     now,
     wire: scriptedWire(lines, pipelined),
     anvil: parts.anvil.still(),
-    cleanup: noCleanup,
+    cleanup: cleanup?.(postfix) ?? noCleanup,
     notify: () => Promise.resolve(),
     flush: () => Promise.resolve(),
     moments: null,
     discards: await discardedKeywords(postfix, settings, now.client),
     trusted: await trustOf(postfix, settings, now.client),
   })
-  await session.resume({ ...moment, now })
-  const before = replies.slice(0, lines.length - 1)
-  if (before.some(({ code }) => code >= '400')) return null
-  return replies[lines.length - 1] ?? null
+  const message = letter === null ? null : await beginMessage(session)
+  await session.resume({ ...moment, now: { ...now, message } })
+  const last = letter === null ? lines.length - 1 : 0
+  if (replies.slice(0, last).some(({ code }) => code >= '400')) return null
+  return replies[last] ?? null
+}
+
+/** A session that begins in the middle. */
+class TrialSession extends Session {
+  /** Goes on from a kept moment with what the wire brings. */
+  async resume({ now, chart, where, denied }: Moment): Promise<void> {
+    this.current = now
+    this.chart = chart
+    this.place = stateName(chart)
+    this.where = where
+    this.denied = denied
+    try {
+      while (this.place !== 'closed') await this.next()
+    } catch (error) {
+      if (!(error instanceof Ended)) throw error
+    }
+  }
 }
 
 const endOfData = (size: number) => ({ stage: 'end-of-data', size }) as const
@@ -113,9 +145,15 @@ const noCleanup: Cleanup = {
   submit: ({ queueId, content }) => Promise.resolve({ kind: 'queued', queueId, size: content.length }),
 }
 
+/** A letter as its lines travel, the dot that ends it included. RFC 5321 §4.5.2 */
+function dotted(content: Uint8Array): readonly Uint8Array[] {
+  const lines = latin1Of(content).replace(/\n$/, '').split('\n')
+  return [...lines.map((line) => (line.startsWith('.') ? `.${line}` : line)), '.'].map(latin1)
+}
+
 /** A client that says these lines and is gone. */
-function scriptedWire(lines: readonly string[], pipelined: boolean): SessionWire {
-  const left = lines.map((line) => ({ bytes: utf8(line), end: 'crlf' as const }))
+function scriptedWire(lines: readonly Uint8Array[], pipelined: boolean): SessionWire {
+  const left = lines.map((bytes) => ({ bytes, end: 'crlf' as const }))
   return {
     input: {
       record: () => left.shift() ?? null,
@@ -141,6 +179,7 @@ function silent(machine: Machine, emit: Machine['emit']): Machine {
       after: (milliseconds, action) => machine.clock.after(milliseconds, action),
       sleep: () => Promise.resolve(),
       hold: () => machine.clock.hold(),
+      atRest: () => machine.clock.atRest(),
     },
     net: {
       listen: (port, accept) => machine.net.listen(port, accept),

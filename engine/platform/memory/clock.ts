@@ -104,7 +104,7 @@ class LabClock implements ClockControl {
   }
 
   async settled(): Promise<void> {
-    do await this.#rest()
+    do await this.atRest()
     while (!this.#stopped && (this.#held > 0 || (this.#timers.first()?.due ?? Infinity) <= this.now()))
   }
 
@@ -120,13 +120,13 @@ class LabClock implements ClockControl {
     this.#jumping = true
     this.#schedule()
     try {
-      await this.#rest()
+      await this.atRest()
       for (;;) {
         const next = this.#timers.first()
         if (next === undefined || next.due > target) break
         this.#moveTo(Math.max(this.#base, next.due))
         this.#fire(next)
-        await this.#rest()
+        await this.atRest()
       }
     } finally {
       this.#moveTo(Math.max(this.#base, target))
@@ -135,8 +135,7 @@ class LabClock implements ClockControl {
     }
   }
 
-  /** Waits until nothing is held, or what is held has not moved for a while. */
-  async #rest(): Promise<void> {
+  async atRest(): Promise<'idle' | 'waiting'> {
     await macrotask()
     let moves = this.#moves
     let since = performance.now()
@@ -146,6 +145,7 @@ class LabClock implements ClockControl {
       moves = this.#moves
       since = performance.now()
     }
+    return this.#held > 0 ? 'waiting' : 'idle'
   }
 
   #moveTo(time: number): void {

@@ -3,6 +3,9 @@
  *
  * smtp(8), lmtp(8): "DESTINATIONS"; postconf(5): relayhost.
  */
+import { isValidHostname } from '#tables/hostname.ts'
+import { readIpAddress } from '#tables/network.ts'
+
 export type Nexthop =
   | { readonly kind: 'unix'; readonly path: string }
   /** `mx`: look up the domain's mail exchangers; `host`: this very host. */
@@ -29,12 +32,16 @@ export function readNexthop(text: string, protocol: 'smtp' | 'lmtp', defaultPort
   const name = bracketed ? rest.slice(1, end) : rest.slice(0, end < 0 ? undefined : end)
   const after = bracketed ? rest.slice(end + 1) : end < 0 ? '' : rest.slice(end)
   if (after !== '' && !after.startsWith(':')) return broken('garbage after "]"')
+  const host = name.replace(/^ipv6:/i, '')
+  if (!isValidHostname(host) && readIpAddress(host) === null) {
+    return broken('valid hostname or network address required')
+  }
   const service = after.slice(1)
   if (service.includes(':')) return broken('garbage after numerical service')
   const port = service === '' ? defaultPort : portNumber(service)
   if (port === null) return { kind: 'broken', problem: `unknown service: ${service}/tcp` }
   const lookup = protocol === 'smtp' && !bracketed ? 'mx' : 'host'
-  return { kind: 'inet', lookup, host: name.replace(/^ipv6:/i, ''), port }
+  return { kind: 'inet', lookup, host, port }
 }
 
 const services: Readonly<Record<string, number>> = {
@@ -47,3 +54,7 @@ const services: Readonly<Record<string, number>> = {
 
 const portNumber = (text: string): number | null =>
   services[text] ?? (/^\d+$/.test(text) && Number(text) < 65536 ? Number(text) : null)
+
+/** relayhost may name several, one to be tried after the other. */
+export const nexthopsIn = (text: string): readonly string[] =>
+  text.startsWith('unix:') ? [text] : text.split(/[\s,]+/).filter((one) => one !== '')

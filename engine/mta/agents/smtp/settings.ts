@@ -99,7 +99,7 @@ export function readClientSettings(settings: Settings, protocol: 'smtp' | 'lmtp'
     hostLookup:
       dns === 'disabled'
         ? ['native']
-        : settings.list(name('host_lookup')).map((word) => (word === 'native' ? 'native' : 'dns')),
+        : (['dns', 'native'] as const).filter((way) => settings.list(name('host_lookup')).includes(way)),
     addressPreference: families[text('address_preference')] ?? 'any',
     shuffleAddresses: settings.flag(name('randomize_addresses')) ? 'yes' : 'no',
     onMxFailure: settings.flag('ignore_mx_lookup_error') ? 'use the host' : 'stop',

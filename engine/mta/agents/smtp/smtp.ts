@@ -23,7 +23,7 @@ import {
   security,
   type Lookup,
 } from './arrangements.ts'
-import { readNexthop } from './nexthop.ts'
+import { nexthopsIn, readNexthop } from './nexthop.ts'
 import { outgoing } from './outgoing.ts'
 import { connect, connectProblems, detectsLoops, hostsOf, peerOf } from './reach.ts'
 import { openSession, SessionFailed, type Peer, type Session, type SessionInput } from './session.ts'
@@ -109,14 +109,16 @@ async function deliver(
     wire: null,
   }
   await reuse(attempt, cache, input)
-  const nexthops = [request.nexthop, ...settings.fallbackRelays]
+  const own = nexthopsIn(request.nexthop)
+  const nexthops = [...own, ...settings.fallbackRelays]
   let tried = 0
   for (const [i, text] of nexthops.entries()) {
     if (attempt.remaining.length === 0) break
     tried = i
     if ((await tryNexthop(attempt, text, i === nexthops.length - 1, cache, input)) === 'final') break
   }
-  if (attempt.remaining.length > 0) await giveUp(attempt, tried > 0 ? 'smtp_fallback_relay' : 'none', input)
+  if (attempt.remaining.length > 0)
+    await giveUp(attempt, tried >= own.length ? 'smtp_fallback_relay' : 'none', input)
   return attempt.results
 }
 
@@ -128,7 +130,8 @@ async function giveUp(
 ): Promise<void> {
   let { status } = problem
   if (status.startsWith('5')) {
-    const mistaken = tried !== 'none' ? tried : request.nexthop === settings.relayhost ? 'relayhost' : null
+    const mistaken =
+      tried !== 'none' ? tried : nexthopsIn(request.nexthop)[0] === settings.relayhost ? 'relayhost' : null
     if (mistaken !== null) {
       input.machine.emit({
         type: 'daemon.logged',
@@ -138,19 +141,17 @@ async function giveUp(
       })
       status = '4.3.5'
     } else if (problem.loops && settings.bestMxTransport !== '') {
-      const { transport, nexthop } = bestMx(settings.bestMxTransport, request.nexthop)
-      results.push(...(await input.pass({ ...request, transport, nexthop, recipients: remaining })))
+      const [transport = '', ...rest] = settings.bestMxTransport.split(':')
+      const nexthop = rest.join(':') || request.nexthop
+      for (const recipient of remaining) {
+        results.push(...(await input.pass({ ...request, transport, nexthop, recipients: [recipient] })))
+      }
       return
     }
   }
   for (const recipient of remaining) {
     results.push(failed(recipient, status, problem.text, { ...problem.rest, siteDown: true }))
   }
-}
-
-function bestMx(value: string, nexthop: string) {
-  const [transport = '', ...rest] = value.split(':')
-  return { transport, nexthop: rest.join(':') || nexthop }
 }
 
 async function reuse(attempt: Attempt, cache: SessionCache, input: SmtpAgentInput): Promise<void> {

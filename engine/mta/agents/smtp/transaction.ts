@@ -184,7 +184,7 @@ function unreadable(input: TransactionInput): Hopeless | null {
     : null
 }
 
-function mailParameters({ session, settings, queueFile, utf8 }: TransactionInput): string {
+function mailParameters({ session, settings, queueFile }: TransactionInput): string {
   const { extensions } = session
   const { envelope, size } = queueFile
   const parameters: string[] = []
@@ -196,8 +196,8 @@ function mailParameters({ session, settings, queueFile, utf8 }: TransactionInput
     if (envelope.envid !== null) parameters.push(`ENVID=${encodeXtext(envelope.envid)}`)
     if (envelope.ret !== null) parameters.push(`RET=${envelope.ret.toUpperCase()}`)
   }
-  if (extensions.has('SMTPUTF8') && utf8 === 'needed') parameters.push('SMTPUTF8')
-  if (extensions.has('AUTH') && settings.dummyMailAuth) parameters.push('AUTH=<>')
+  if (extensions.has('SMTPUTF8') && envelope.smtputf8) parameters.push('SMTPUTF8')
+  if (extensions.has('AUTH') && settings.sasl.enabled && settings.dummyMailAuth) parameters.push('AUTH=<>')
   return parameters.map((parameter) => ` ${parameter}`).join('')
 }
 
