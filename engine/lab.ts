@@ -28,6 +28,7 @@ import { parseZone } from '#platform/zone.ts'
 import { isSession, traceVersion, type TraceFact } from '#trace/events.ts'
 import type { FlipAnswer } from '#trace/flip.ts'
 import { servicePorts } from './lab/host-files.ts'
+import { trialCleanup } from './lab/trial-cleanup.ts'
 import { LabHost } from './lab/lab-host.ts'
 import { createMachine } from './lab/machine.ts'
 import { TraceStore } from './lab/trace-store.ts'
@@ -176,7 +177,9 @@ class Lab implements LabHandle {
     const moment = host?.moments.at(seq) ?? null
     if (event === undefined || host === undefined || moment === null || !isSession(event, 'reply'))
       return { kept: false, flips: [] }
-    const flips = await this.#trial.run(true, () => findFlips(moment, event.reply, host.machine))
+    const flips = await this.#trial.run(true, () =>
+      findFlips(moment, event.reply, { machine: host.machine, cleanup: trialCleanup }),
+    )
     return { kept: true, flips }
   }
 

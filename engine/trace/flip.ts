@@ -9,6 +9,7 @@ import type { Words } from './words/words.ts'
 export type Change =
   | { readonly on: 'client' }
   | { readonly on: 'command'; readonly lines: readonly string[] }
+  | { readonly on: 'letter' }
   | { readonly on: 'main.cf'; readonly name: string; readonly value: string }
   /** `value` null: the row is taken out. */
   | { readonly on: 'table'; readonly table: string; readonly key: string; readonly value: string | null }
@@ -38,6 +39,7 @@ export type Flip =
       readonly key: string
       readonly value: string
     }
+  | { readonly kind: 'without-line'; readonly line: string }
   | { readonly kind: 'row'; readonly table: string; readonly key: string; readonly value: string }
 
 export type FoundFlip = {

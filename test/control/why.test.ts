@@ -172,3 +172,30 @@ describe('what has no why', () => {
     expect(Object.keys(document.paths)).toContain('/api/labs/{id}/why/{seq}')
   })
 })
+
+describe('a letter that was refused at its end', () => {
+  const letter = (...lines: string[]) => [
+    ...begun,
+    'RCPT TO:<alice@example.com>',
+    'DATA',
+    [...lines, '.'].join('\r\n'),
+  ]
+
+  test('would have passed without the line, without the row, without the table', async () => {
+    const why = await ask(letter('Subject: casino', 'From: a@b.example', '', 'x'))
+    expect(why.cause?.en).toBe(
+      'The line “Subject: casino” of the letter met a row of regexp:/etc/postfix/header_checks: REJECT no gambling (/etc/postfix/header_checks:2).',
+    )
+    expect(why.flips.map(({ en }) => en)).toEqual([
+      'If the letter did not have the line “Subject: casino”.',
+      'If regexp:/etc/postfix/header_checks had no row for Subject: casino.',
+      'If main.cf left header_checks empty.',
+    ])
+  })
+
+  test('would have passed with a larger limit', async () => {
+    const why = await ask(letter('Subject: x', '', ...Array.from({ length: 80 }, () => 'x'.repeat(78))))
+    expect(why.cause).toMatchObject({ kind: 'setting', name: 'message_size_limit', value: '5000' })
+    expect(why.flips.map(({ en }) => en)).toEqual(['If main.cf said message_size_limit = 0.'])
+  })
+})

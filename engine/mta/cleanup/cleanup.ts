@@ -23,7 +23,7 @@ import { bytesAsText, fromBytes, printable } from '../content/text.ts'
 
 export type CleanupInput = {
   readonly machine: Machine
-  readonly queue: MessageQueue
+  readonly queue: Pick<MessageQueue, 'newQueueId' | 'create'>
   readonly settings: () => CleanupSettings
   readonly addressing: () => Addressing
   /** Tells the queue manager that there is something in the incoming queue. */
@@ -292,8 +292,7 @@ function checkLog(
   sender: string,
   recipient: string,
 ): CheckLog {
-  const from =
-    origin.kind === 'smtpd' ? clientName(origin.client) : origin.kind === 'pickup' ? 'local' : 'unknown'
+  const from = origin.kind === 'smtpd' ? clientName(origin.client) : 'local'
   const helo = origin.kind === 'smtpd' && origin.helo !== '' ? ` helo=<${origin.helo}>` : ''
   const protocol = origin.kind === 'smtpd' ? ` proto=${origin.protocol}${helo}` : ''
   return {

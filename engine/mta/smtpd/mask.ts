@@ -7,6 +7,6 @@ export function maskAuth(line: string): string {
   return secret.length === 0 ? `${verb} ${mechanism}` : `${verb} ${mechanism} ${masked}`
 }
 
-/** Any line, as it may be kept. */
+/** Any line, as it may be kept: of AUTH the mechanism, and that the server has to ask for the rest. */
 export const withoutSecret = (line: string): string =>
-  /^\s*auth(?:\s|$)/i.test(line) ? maskAuth(line) : line
+  /^\s*auth(?:\s|$)/i.test(line) ? line.trim().split(/\s+/, 2).join(' ') : line

@@ -7,6 +7,7 @@ import type { Reply } from '#protocol/smtp/reply.ts'
 import type { Trouble } from '#protocol/smtp/transcript.ts'
 import type { Postfix } from '#mta/postfix.ts'
 import type { Conversation } from './conversation.ts'
+import type { RowChange } from './row-change.ts'
 import type { SmtpdSettings } from './settings.ts'
 
 export type Question =
@@ -43,8 +44,6 @@ export type PolicyChange = {
   /** A row put into a table, or taken out of it; null: the tables as they were. */
   readonly row: RowChange | null
 }
-
-export type RowChange = { readonly table: string; readonly key: string; readonly value: string | null }
 
 export type PolicyBranch = (change: PolicyChange) => Policy
 

@@ -7,7 +7,8 @@
 import { SettingError } from '#config/settings.ts'
 import { holdTables } from '#mta/maps.ts'
 import type { Tables } from '#tables/table.ts'
-import type { Answer, Policy, Question, RowChange } from './policy.ts'
+import type { Answer, Policy, Question } from './policy.ts'
+import { withRow } from './row-change.ts'
 import type { PolicyOf } from './smtpd.ts'
 import type { Conversation } from './conversation.ts'
 import {
@@ -124,24 +125,6 @@ function onlyKnown({ verify, probed }: Held): Pick<FactsInput, 'verify'> {
   return {
     verify: (address) =>
       probed.has(address) ? verify(address) : Promise.resolve({ outcome: 'deliverable', text: '' }),
-  }
-}
-
-/** The same tables but for one row. */
-function withRow(tables: Tables, { table, key, value }: RowChange): Tables {
-  return {
-    open(name) {
-      const whole = tables.open(name)
-      if (name !== table) return whole
-      return {
-        name,
-        keys: whole.keys,
-        lookup: async (asked) => {
-          if (asked.toLowerCase() !== key.toLowerCase()) return whole.lookup(asked)
-          return value === null ? { outcome: 'absent' } : { outcome: 'found', value }
-        },
-      }
-    },
   }
 }
 

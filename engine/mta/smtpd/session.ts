@@ -8,7 +8,7 @@
 import { SettingError } from '#config/settings.ts'
 import { isRoutable } from '#mta/rewrite/routable.ts'
 import { latin1Of, strictTextOf, textOf } from '#protocol/bytes/text.ts'
-import { accepts, stateName } from '#protocol/chart.ts'
+import { accepts } from '#protocol/chart.ts'
 import type { Bdat } from '#protocol/smtp/commands/bdat.ts'
 import type { Command, Verb } from '#protocol/smtp/commands/index.ts'
 import { parseCommand, readLine } from '#protocol/smtp/parse.ts'
@@ -29,7 +29,7 @@ import { countConnection } from './limits.ts'
 import { hasWord } from './lists.ts'
 import { localDataError, refusalLine } from './local-data.ts'
 import { maskAuth, masked, withoutSecret } from './mask.ts'
-import type { Moment } from './moments.ts'
+import { letterOf } from './moments.ts'
 import { outOfOrder } from './order.ts'
 import { permitted } from './policy.ts'
 import { saslProblem } from './sasl.ts'
@@ -38,7 +38,7 @@ import { SessionState } from './session-state.ts'
 type Words = Extract<Line, { kind: 'command' }>['words']
 
 export class Session extends SessionState {
-  #denied: Reply | null = null
+  protected denied: Reply | null = null
   #hidesUnknown = false
 
   /** From the greeting to the goodbye. Never rejects. */
@@ -46,7 +46,7 @@ export class Session extends SessionState {
     let reason = 'QUIT'
     try {
       await this.#open()
-      while (this.place !== 'closed') await this.#next()
+      while (this.place !== 'closed') await this.next()
     } catch (error) {
       reason = await this.#fail(error)
     }
@@ -56,20 +56,6 @@ export class Session extends SessionState {
     if (this.chart.status === 'active') this.step({ type: 'hang-up' })
     this.machine.emit({ type: 'smtpd.closed', session: this.id, reason })
     this.log('info', `disconnect from ${namaddr(this.current.client)} ${this.statistics.summary()}`)
-  }
-
-  /** Goes on from a kept moment with what the wire still brings. */
-  async resume({ now, chart, where, denied }: Moment): Promise<void> {
-    this.current = now
-    this.chart = chart
-    this.place = stateName(chart)
-    this.where = where
-    this.#denied = denied
-    try {
-      while (this.place !== 'closed') await this.#next()
-    } catch (error) {
-      if (!(error instanceof Ended)) throw error
-    }
   }
 
   // The beginning
@@ -87,7 +73,7 @@ export class Session extends SessionState {
     }
     this.remember({ kind: 'client' }, null)
     const { refusal } = settings.delayReject === 'no' ? await this.ask({ stage: 'client' }) : permitted
-    this.#denied = refusal
+    this.denied = refusal
     await this.speaker.announce(refusal ?? reply(220, null, settings.banner, 'RFC 5321 §4.2'), this.current)
     if (refusal) this.patience.error()
   }
@@ -102,7 +88,7 @@ export class Session extends SessionState {
 
   // The loop
 
-  async #next(): Promise<void> {
+  protected async next(): Promise<void> {
     switch (this.place) {
       case 'data':
         return this.#readMessage()
@@ -132,7 +118,7 @@ export class Session extends SessionState {
       return
     }
     const typed = text.split('\0', 1)[0] ?? ''
-    if (!this.#hidesUnknown) this.remember({ kind: 'command', line: withoutSecret(typed) }, this.#denied)
+    if (!this.#hidesUnknown) this.remember({ kind: 'command', line: withoutSecret(typed) }, this.denied)
     const line = await this.#filtered(typed)
     const read = readLine(line)
     if (read.kind === 'empty') {
@@ -179,7 +165,7 @@ export class Session extends SessionState {
     await this.meet(client)
     if (this.settings.delayReject === 'yes') return outcome
     const { refusal } = await this.ask({ stage: 'client' })
-    this.#denied = refusal
+    this.denied = refusal
     return refusal ? { ...outcome, reply: refusal } : outcome
   }
 
@@ -246,11 +232,11 @@ export class Session extends SessionState {
 
   /** A client that was refused at the connection may only quit. */
   async #isDenied(verb: Verb): Promise<boolean> {
-    if (this.#denied === null || verb === 'QUIT') return false
-    const hangsUp = this.#denied.code % 100 === 21
+    if (this.denied === null || verb === 'QUIT') return false
+    const hangsUp = this.denied.code % 100 === 21
     await this.say(
       hangsUp
-        ? this.#denied
+        ? this.denied
         : reply(503, '5.7.0', `Error: access denied for ${namaddr(this.current.client)}`, 'RFC 5321 §3.1'),
     )
     if (!hangsUp) this.patience.error()
@@ -265,7 +251,7 @@ export class Session extends SessionState {
     await this.reader.message(message)
     this.where = 'END-OF-MESSAGE'
     this.emitData(message.content, message.size)
-    this.remember({ kind: 'end-of-data', size: message.size }, null)
+    this.remember(letterOf(message), null)
     const outcome = await endOfData(this)
     this.statistics.count('DATA', outcome.reply.code >= 400 ? 'failure' : 'success')
     await this.finish('', outcome)

@@ -24,8 +24,10 @@ export const flips: Words['flips'] = {
   'begins-with': ({ list, item }) => `If ${list} began with ${item}.`,
   'without-item': ({ list, item }) => `If ${list} did not have ${item}.`,
   'warns-only': ({ item }) => `If ${item} only warned: warn_if_reject before it.`,
-  setting: ({ name, value }) => `If main.cf said ${name} = ${value}`.trimEnd() + '.',
+  setting: ({ name, value }) =>
+    value === '' ? `If main.cf left ${name} empty.` : `If main.cf said ${name} = ${value}.`,
   'without-row': ({ table, key }) => `If ${table} had no row for ${key}.`,
   'row-says': ({ table, key, value }) => `If the row for ${key} in ${table} said ${value}.`,
+  'without-line': ({ line }) => `If the letter did not have the line “${line}”.`,
   row: ({ table, key, value }) => `If ${table} had the row: ${key} ${value}`,
 }

@@ -24,8 +24,10 @@ export const flips: Words['flips'] = {
   'begins-with': ({ list, item }) => `若 ${list} 以 ${item} 开头。`,
   'without-item': ({ list, item }) => `若 ${list} 中没有 ${item}。`,
   'warns-only': ({ item }) => `若 ${item} 只作警告：在它前面加 warn_if_reject。`,
-  setting: ({ name, value }) => `若 main.cf 中写有 ${`${name} = ${value}`.trimEnd()}。`,
+  setting: ({ name, value }) =>
+    value === '' ? `若 main.cf 让 ${name} 留空。` : `若 main.cf 中写有 ${name} = ${value}。`,
   'without-row': ({ table, key }) => `若 ${table} 中没有 ${key} 这一行。`,
   'row-says': ({ table, key, value }) => `若 ${table} 中 ${key} 这一行写的是 ${value}。`,
+  'without-line': ({ line }) => `若信中没有“${line}”这一行。`,
   row: ({ table, key, value }) => `若 ${table} 中有这一行：${key} ${value}`,
 }

@@ -109,6 +109,8 @@ function changed(one: Case, { flip, change }: FoundFlip): Case | null {
       if (!change.table.endsWith('/access')) return null
       return { ...one, access: change.value === null ? others : { ...others, [change.key]: change.value } }
     }
+    case 'letter':
+      return null
     case 'client':
       switch (flip.kind) {
         case 'here':
@@ -138,7 +140,7 @@ describe('a change that is said to turn an answer around', () => {
           const seq = host.facts.findLastIndex(({ type }) => type === 'smtpd.reply') + 1
           const moment = host.moments.at(seq)
           if (moment === null) throw new Error('the moment is not kept')
-          for (const found of await findFlips(moment, given, host.machine)) {
+          for (const found of await findFlips(moment, given, host)) {
             const other = changed(one, found)
             if (other === null) continue
             const again = await start(other)

@@ -30,7 +30,7 @@ async function flipsOf(own: CaseHost, from: string, ...lines: string[]): Promise
   const fact = own.facts[seq - 1]
   const moment = own.moments.at(seq)
   if (fact?.type !== 'smtpd.reply' || moment === null) throw new Error('the moment is not kept')
-  return findFlips(moment, fact.reply, own.machine)
+  return findFlips(moment, fact.reply, own)
 }
 
 const toRcpt = (recipient: string, sender = 'mallory@example.net') => [
@@ -163,7 +163,7 @@ describe('a trial', () => {
     const fact = own.facts[seq - 1]
     const moment = own.moments.at(seq)
     if (moment === null || fact?.type !== 'smtpd.reply') throw new Error('the moment is not kept')
-    expect(await findFlips(moment, fact.reply, own.machine)).toEqual(flips)
+    expect(await findFlips(moment, fact.reply, own)).toEqual(flips)
     expect(own.facts).toHaveLength(before)
   })
 
@@ -171,6 +171,6 @@ describe('a trial', () => {
     const own = await start('smtpd_sasl_auth_enable = no')
     await talk(await own.dial(stranger), ['EHLO a.example', 'AUTH PLAIN AGFsaWNlAHNlY3JldA=='])
     const seq = own.facts.findLastIndex(({ type }) => type === 'smtpd.reply') + 1
-    expect(own.moments.at(seq)?.asked).toEqual({ kind: 'command', line: 'AUTH PLAIN ****' })
+    expect(own.moments.at(seq)?.asked).toEqual({ kind: 'command', line: 'AUTH PLAIN' })
   })
 })

@@ -14,6 +14,7 @@ import { noTransaction } from '../conversation.ts'
 import type { Conversation, Transaction } from '../conversation.ts'
 import type { Outcome, SmtpdSession } from '../handler.ts'
 import { hasClient } from '../lists.ts'
+import type { SmtpdSettings } from '../settings.ts'
 import { MessageReader } from '../message.ts'
 import type { BareNewlines } from '../message.ts'
 import { receivedHeader } from '../received.ts'
@@ -151,11 +152,7 @@ function problemReply(
   const { myhostname } = session.settings
   switch (problem) {
     case 'too big':
-      return because(
-        reply(552, '5.3.4', 'Error: message file too big', 'RFC 1870 §6.3'),
-        'message_size_limit',
-        session.settings.messageSizeLimit,
-      )
+      return tooBig(session.settings)
     case 'no room':
       return reply(452, '4.3.1', 'Error: queue file write error')
     case 'bare newline': {
@@ -177,3 +174,10 @@ function problemReply(
       return problem satisfies never
   }
 }
+
+export const tooBig = ({ messageSizeLimit }: Pick<SmtpdSettings, 'messageSizeLimit'>): Reply =>
+  because(
+    reply(552, '5.3.4', 'Error: message file too big', 'RFC 1870 §6.3'),
+    'message_size_limit',
+    messageSizeLimit,
+  )

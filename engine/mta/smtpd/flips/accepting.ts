@@ -28,7 +28,12 @@ export function acceptingCandidates(
   const decided = decisive(verdicts)
   // Where no list decided, the line itself or the order was at fault: the client's addresses do not matter.
   if (decided === undefined)
-    return [...ofSession(moment), ...commandCandidates(moment, given), ...ofProtocolSettings(moment)]
+    return [
+      ...ofSession(moment),
+      ...commandCandidates(moment, given),
+      ...(isAboutAddress(given) ? ofAddress(moment) : []),
+      ...ofProtocolSettings(moment),
+    ]
   return [
     ...ofSession(moment),
     ...ofPeople(moment),
@@ -51,6 +56,17 @@ function ofSession(moment: Moment): readonly Candidate[] {
       : []),
     ...(now.tls === null ? [ofClient({ kind: 'encrypted' }, { tls })] : []),
   ]
+}
+
+const isAboutAddress = ({ code }: TracedReply): boolean => code !== '503' && code !== '530'
+
+/** An address of which nobody can say that it is badly written. */
+function ofAddress(moment: Moment): readonly Candidate[] {
+  const asked = askedOf(moment)
+  const here = ownDomain(moment)
+  if (asked.verb === 'MAIL') return ofSender(moment, '')
+  if (asked.verb !== 'RCPT' && asked.verb !== 'VRFY') return []
+  return [ofLines({ kind: 'recipient-here', domain: here }, forAddress(asked, `postmaster@${here}`))]
 }
 
 /** Who it is that comes, writes, or is written to. */
@@ -173,6 +189,7 @@ const milder: readonly (readonly [name: string, value: string])[] = [
   ['smtpd_discard_ehlo_keywords', ''],
   ['smtpd_reject_unlisted_sender', 'no'],
   ['smtpd_command_filter', ''],
+  ['smtpd_sasl_security_options', 'noanonymous'],
   ['smtputf8_enable', 'yes'],
   ['allow_min_user', 'yes'],
 ]
