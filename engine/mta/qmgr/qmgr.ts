@@ -342,25 +342,7 @@ export class QueueManager {
     const warn = limits.delayWarning > 0 && !queueFile.warned && age >= limits.delayWarning - oneSecond
     if (warn) await bounce.delayed(queueFile, deferred)
     const wait = Math.min(Math.max(age, limits.minimalBackoff), limits.maximalBackoff)
-<<<<<<< HEAD
-    const progress: Progress = {
-      nextAttemptAt: now + wait,
-      reasons: Object.fromEntries(
-        deferred
-          .filter(({ silent }) => !silent)
-          .map(({ root, recipient, text }) => {
-            const shipped = root ?? recipient
-            return [(message.sources.get(shipped) ?? shipped).address, text]
-          }),
-      ),
-      ...(message.done.length === 0
-        ? {}
-        : { done: message.done.map(({ address, original }) => [address, original] as const) }),
-      ...(warn ? { warned: true as const } : {}),
-    }
-=======
     const progress = progressOf(message, deferred, now + wait, warn ? 'warned' : 'not warned')
->>>>>>> 3cda7ae (wip)
     await this.#queue.move(queueId, 'deferred', progress, deferred[0]?.text)
     this.#scheduleRun()
   }

@@ -93,9 +93,9 @@ export function progressOf(
   warned: 'warned' | 'not warned',
 ): Progress {
   const { sources, done } = message
-  const reasons = deferred.flatMap(({ root, recipient, text }) => {
+  const reasons = deferred.flatMap(({ root, recipient, text, silent }) => {
     const shipped = root ?? recipient
-    return text === '' ? [] : [[(sources.get(shipped) ?? shipped).address, text] as const]
+    return silent ? [] : [[(sources.get(shipped) ?? shipped).address, text] as const]
   })
   return {
     nextAttemptAt,
