@@ -29,6 +29,8 @@ export interface DovecotAuth {
     name: string,
     asked: { readonly for: 'login' | 'lookup'; readonly service: string },
   ): Promise<FoundUser>
+  /** What the password databases say of somebody, the password itself left out; null: unknown. */
+  account(name: string): Promise<ReadonlyMap<string, string> | null>
   /** As `doveadm user '*'` lists them. */
   names(): Promise<readonly string[]>
 }
@@ -129,6 +131,11 @@ export function createDovecotAuth({ machine, settings }: DovecotAuthOptions): Do
       },
     },
     user: (name, asked) => findUser(config(), name, { ...asked, log }),
+    async account(name) {
+      const login = lookup()
+      const unknown = await login.exists(name)
+      return unknown === null ? new Map([['user', login.user], ...login.fields]) : null
+    },
     async names() {
       const lists = await Promise.all(config().userdbs.map(({ userdb }) => userdb.names()))
       return [...new Set(lists.flat())]

@@ -18,9 +18,25 @@ export type MailSession = {
   readonly address: string
 }
 
+/** Whom Dovecot knows. */
+export interface MailAccounts {
+  /** By the user databases. */
+  names(): Promise<readonly string[]>
+  user(name: string): Promise<{ readonly name: string; readonly fields: ReadonlyMap<string, string> } | null>
+  /** Password schemes, as `doveadm pw -l` has them. */
+  readonly schemes: readonly string[]
+  /** A password as it is stored: null when the scheme is unknown. */
+  stored(scheme: string, password: string, options: { user: string; rounds: number | null }): string | null
+  /** Whether a password is that of a stored one; a text: why nobody can say. */
+  isStored(password: string, stored: string, user: string): boolean | string
+  /** By the password databases: fields beside the password. */
+  account(name: string): Promise<ReadonlyMap<string, string> | null>
+}
+
 /** Dovecot on this box, as doveadm reaches it. */
 export interface MailControl {
   readonly sasl: SaslServer
+  readonly accounts: MailAccounts
   /** In the order in which they came. */
   sessions(): readonly MailSession[]
   /** Cuts the connection. */

@@ -6,6 +6,8 @@
  */
 import { createDovecotAuth, type DovecotAuth } from '#auth/dovecot.ts'
 import { mailUser } from '#auth/mail-user.ts'
+import { makeStored, schemeNames } from '#auth/make-stored.ts'
+import { checkStored } from '#auth/schemes.ts'
 import { parseDovecotConf, type DovecotConf } from '#config/dovecot-conf.ts'
 import { createDovecotSettings, type DovecotSettings } from '#config/dovecot-settings.ts'
 import { formatProblem } from '#config/problem.ts'
@@ -100,7 +102,31 @@ export class DovecotDaemons {
   /** As doveadm reaches it. */
   get control(): MailControl {
     const sessions = this.#sessions
-    return { sasl: this.sasl, sessions: () => sessions.list(), kick: (session) => sessions.kick(session) }
+    const auth = this.#auth
+    return {
+      sasl: this.sasl,
+      accounts: {
+        names: () => auth.names(),
+        async user(name) {
+          const found = await auth.user(name, { for: 'lookup', service: 'doveadm' })
+          return found.kind === 'found' ? found : null
+        },
+        account: (name) => auth.account(name),
+        schemes: schemeNames,
+        stored: (scheme, password, options) =>
+          makeStored(scheme, {
+            ...options,
+            password,
+            random: (count) => this.#parts.machine.random.bytes(count),
+          }),
+        isStored(password, stored, user) {
+          const checked = checkStored(password, stored, 'CRYPT', user)
+          return checked.kind === 'bad' ? checked.why : checked.kind === 'ok'
+        },
+      },
+      sessions: () => sessions.list(),
+      kick: (session) => sessions.kick(session),
+    }
   }
 
   /** Throws an Error with the first fatal problem as file:line:column. */

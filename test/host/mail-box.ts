@@ -1,4 +1,6 @@
 /** A host with people, mailboxes and a dovecot.conf, and an operator at its shell. */
+import { makeStored, schemeNames } from '#auth/make-stored.ts'
+import { checkStored } from '#auth/schemes.ts'
 import { createRandom } from '#platform/memory/random.ts'
 import type { Machine } from '#engine/machine.ts'
 import type { Box, CommandResult, MailSession } from '#host/command.ts'
@@ -46,6 +48,21 @@ export async function mailBox(
     machine,
     stores: createMailStores({ machine, location: () => 'maildir:~/Maildir' }),
     mail: {
+      accounts: {
+        names: async () => people.map(({ name }) => name),
+        async user(name) {
+          const found = people.find((one) => one.name === name)
+          if (found === undefined) return null
+          const { uid, gid, home } = found
+          const fields = Object.entries({ uid: String(uid), gid: String(gid), home })
+          return { name, fields: new Map(fields) }
+        },
+        account: async (name) => (people.some((one) => one.name === name) ? new Map([['user', name]]) : null),
+        schemes: schemeNames,
+        stored: (scheme, password, options) =>
+          makeStored(scheme, { ...options, password, random: (count) => machine.random.bytes(count) }),
+        isStored: (password, stored, user) => checkStored(password, stored, 'CRYPT', user).kind === 'ok',
+      },
       sasl: {
         mechanisms: () => ['PLAIN'],
         begin: () => null,

@@ -96,7 +96,7 @@ export class Login implements SaslUsers {
 
   /** What userdb static wants to know; null: there is such a user. */
   async exists(username: string): Promise<string | null> {
-    this.#user = username
+    if (!this.#take(username)) return 'unknown user'
     return (await this.#ask({ what: 'existence' })) === 'ok' ? null : 'unknown user'
   }
 

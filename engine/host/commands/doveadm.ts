@@ -6,11 +6,12 @@ import { MailboxError } from '#mailbox/mail-store.ts'
 import { exits, failed } from '../doveadm/command.ts'
 import { isForm, type Form } from '../doveadm/printer.ts'
 import { findDoveadm, usageText } from '../doveadm/tree.ts'
+import { doveconf } from './doveconf.ts'
 import { loadDovecotConf } from '../dovecot-conf-files.ts'
 
 export const doveadm: HostCommand = {
   name: 'doveadm',
-  async run({ box, words, stdin }) {
+  async run({ box, words, stdin, user, directory }) {
     const rest = words.slice(1)
     let form: Form | null = null
     while (rest[0]?.startsWith('-')) {
@@ -24,6 +25,10 @@ export const doveadm: HostCommand = {
       else if (option === '-h') return failed(usageText([]), exits.usage)
       else if (option !== '-D' && option !== '-v')
         return failed(`doveadm: invalid option -- '${option.charAt(1)}'\n`, 89)
+    }
+    if (rest[0] === 'config') {
+      const words = ['doveconf', ...(rest.length > 1 ? rest.slice(1) : ['-a'])]
+      return doveconf.run({ box, words, stdin, user, directory })
     }
     if (rest[0] === 'help') return failed(usageText(rest.slice(1)), exits.usage)
     const found = findDoveadm(rest)

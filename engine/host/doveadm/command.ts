@@ -1,8 +1,7 @@
 /** A command of doveadm: `doveadm mailbox list`. One file has those that belong together; `tree.ts` lists them. */
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import type { Box, CommandResult } from '#host/command.ts'
-import type { MailStore } from '#mailbox/mail-store.ts'
-import type { SystemUser } from '#engine/machine.ts'
+import { MailboxError, type MailStore, type MailUser } from '#mailbox/mail-store.ts'
 import { printRows, type Column, type Form } from './printer.ts'
 
 export type DoveadmInput = {
@@ -49,7 +48,7 @@ export type UserAnswer = {
 }
 
 export type UserWork = {
-  readonly user: SystemUser
+  readonly user: MailUser
   readonly store: MailStore
 }
 
@@ -101,29 +100,40 @@ export async function forUsers(
   const { users } = command.options
   if (users === null)
     return failed('Fatal: USER environment is missing and -u option not used\n', exits.usage)
-  const everyone = await box.machine.users()
-  const wanted =
-    users === 'all'
-      ? everyone.filter(({ uid }) => uid >= 1000 && uid < 60_000)
-      : users.map((name) => everyone.find((user) => user.name === name) ?? name)
+  const wanted = users === 'all' ? ((await box.mail?.accounts.names()) ?? []) : users
   const rows: (readonly string[])[] = []
   const errors: string[] = []
   let exit = 0
-  for (const user of wanted) {
-    if (typeof user === 'string' || box.stores === null) {
-      errors.push(`doveadm(${typeof user === 'string' ? user : user.name}): Error: User doesn't exist\n`)
+  for (const name of wanted) {
+    const found = await workFor(box, name)
+    if (typeof found === 'string') {
+      errors.push(`doveadm(${name}): Error: ${found}\n`)
       exit = exits.noUser
       continue
     }
-    const answer = await work({ user, store: await box.stores.of(user.name) })
+    const { user } = found
+    const answer = await work(found)
     rows.push(...answer.rows.map((row) => (users === 'all' ? [user.name, ...row] : row)))
     errors.push(...(answer.errors ?? []).map((text) => `doveadm(${user.name}): Error: ${text}\n`))
     exit = answer.exit ?? exit
   }
   const columns: readonly Column[] =
-    users === 'all' ? [{ name: 'username', title: 'hidden' }, ...command.columns] : command.columns
+    users === 'all'
+      ? [{ name: 'username', head: 'Username', title: 'hidden' }, ...command.columns]
+      : command.columns
   const stdout = columns.length === 0 ? '' : printRows(input.form ?? command.form, columns, rows)
   return { stdout, stderr: errors.join(''), exit }
+}
+
+/** A user and that user's mail, or why there is none. */
+async function workFor({ stores }: Box, name: string): Promise<UserWork | string> {
+  try {
+    const user = (await stores?.user(name)) ?? null
+    return user === null || stores === null ? "User doesn't exist" : { user, store: await stores.of(name) }
+  } catch (error) {
+    if (error instanceof MailboxError) return error.message
+    throw error
+  }
 }
 
 /** In the order in which each key came first. */

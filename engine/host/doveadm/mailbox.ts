@@ -29,7 +29,9 @@ export function maskPattern(mask: string, separator: string): RegExp {
 export async function namesMatching(store: MailStore, masks: readonly string[]): Promise<readonly string[]> {
   const patterns = masks.map((mask) => maskPattern(mask, store.separator))
   const folders = (await store.folders()).filter(({ selectable }) => selectable).map(({ name }) => name)
-  return folders.filter((name) => patterns.some((pattern) => pattern.test(typed(store, name))))
+  const found = folders.filter((name) => patterns.some((pattern) => pattern.test(typed(store, name))))
+  // INBOX is added when the folders have been read.
+  return [...found.filter((name) => name !== 'INBOX'), ...found.filter((name) => name === 'INBOX')]
 }
 
 const list: DoveadmCommand = {
@@ -49,6 +51,9 @@ const list: DoveadmCommand = {
               .map((name) => typed(store, name))
               .filter((name) => patterns.some((pattern) => pattern.test(name)))
           : (await namesMatching(store, masks)).map((name) => typed(store, name))
+        // A name without wildcards is not looked for.
+        if (!options.flags.has('s') && !masks.some((mask) => /[*%]/.test(mask)))
+          return { rows: masks.map((mask) => [mask]) }
         return { rows: names.map((name) => [name]) }
       },
     )
@@ -78,8 +83,9 @@ const status: DoveadmCommand = {
     if (options.wrong !== null) return wrongLetter('status', options.wrong)
     const [asked = '', ...masks] = options.rest
     if (masks.length === 0) return usageOf(this)
-    const wanted = asked.split(/\s+/).flatMap((field) => (field === 'all' ? fields : [field]))
-    const unknown = wanted.find((field) => !fields.includes(field))
+    const named = asked.split(/\s+/).flatMap((field) => (field === 'all' ? fields : [field]))
+    const unknown = named.find((field) => !fields.includes(field))
+    const wanted = fields.filter((field) => named.includes(field))
     if (unknown !== undefined) return failed(`Fatal: Unknown status field: ${unknown}\n`, exits.usage)
     const total = options.flags.has('t')
     const columns = [
@@ -89,9 +95,9 @@ const status: DoveadmCommand = {
     return forUsers(input, { name: 'status', options, columns, form: 'flow' }, async ({ store }) => {
       const names: string[] = []
       const errors: string[] = []
+      names.push(...(await namesMatching(store, masks)))
       for (const mask of masks) {
         const found = await namesMatching(store, [mask])
-        names.push(...found)
         if (found.length === 0 && !/[*%]/.test(mask))
           errors.push(`Mailbox ${mask}: Failed to lookup mailbox status: Mailbox doesn't exist: ${mask}`)
       }
@@ -153,6 +159,11 @@ function changing(
   }
 }
 
+function exitOf({ code, message }: MailboxError): number {
+  if (code === 'NONEXISTENT') return exits.notFound
+  return message.startsWith('Invalid mailbox name') ? exits.usage : exits.data
+}
+
 async function each(
   store: MailStore,
   words: readonly string[],
@@ -169,7 +180,7 @@ async function each(
     } catch (error) {
       if (!(error instanceof MailboxError)) throw error
       errors.push(`Can't ${verb} mailbox ${word}: ${error.message}`)
-      exit = error.code === 'NONEXISTENT' ? exits.notFound : exits.data
+      exit = exitOf(error)
     }
   }
   return { rows: [], errors, ...(exit === 0 ? {} : { exit }) }
@@ -222,7 +233,7 @@ const rename: DoveadmCommand = {
         return { rows: [] }
       } catch (error) {
         if (!(error instanceof MailboxError)) throw error
-        const exit = error.code === 'NONEXISTENT' ? exits.notFound : exits.data
+        const exit = exitOf(error)
         return { rows: [], errors: [`Can't rename mailbox ${from} to ${to}: ${error.message}`], exit }
       }
     })

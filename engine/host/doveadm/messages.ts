@@ -137,9 +137,8 @@ const fetch: DoveadmCommand = {
     const unknown = names.find((name) => fieldOf(name) === null)
     if (unknown !== undefined) {
       return failed(
-        `Fatal: Unknown fetch field: ${unknown}\n`,
+        `Available fetch fields: ${availableFields}\nFatal: Unknown fetch field: ${unknown}\n`,
         exits.temporary,
-        `Available fetch fields: ${availableFields}\n`,
       )
     }
     const reading = queryOf(input, words)
@@ -269,18 +268,20 @@ const transfer = (verb: 'copy' | 'move'): DoveadmCommand => ({
       missing: (name) => `Syncing mailbox '${name}' failed: ${doesNotExist(name)}`,
       mode: 'keep-recent',
       async act({ store, mailbox, messages }) {
-        if (messages.length > 0)
-          await mailbox.copyTo(
-            nameOf(store, target),
-            messages.map(({ uid }) => uid),
-            verb,
-            cause,
-          )
+        const uids = messages.map(({ uid }) => uid)
+        try {
+          if (uids.length > 0) await mailbox.copyTo(nameOf(store, target), uids, verb, cause)
+        } catch (error) {
+          if (!(error instanceof MailboxError)) throw error
+          throw new MailboxError(error.code, `Can't open mailbox '${target}': ${error.message}`)
+        }
         return []
       },
     })
   },
 })
+
+export { queryOf, withMessages }
 
 export const messageCommands: readonly DoveadmCommand[] = [
   transfer('copy'),

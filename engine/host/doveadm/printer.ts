@@ -1,5 +1,13 @@
 /** The forms in which doveadm prints its answers: `-f flow`, `pager`, `table`, `tab`, `json`. doveadm(1). */
-export type Column = { readonly name: string; readonly title?: 'hidden'; readonly expand?: true }
+export type Column = {
+  /** As JSON calls it. */
+  readonly name: string
+  /** At the head of a table; the name when not given. */
+  readonly head?: string
+  readonly title?: 'hidden'
+  readonly expand?: true
+  readonly align?: 'right'
+}
 export type Form = 'flow' | 'pager' | 'table' | 'tab' | 'json'
 
 export const isForm = (name: string): name is Form => ['flow', 'pager', 'table', 'tab', 'json'].includes(name)
@@ -16,11 +24,11 @@ export function printRows(form: Form, columns: readonly Column[], rows: Rows): s
         .map((row) => `${row.map((value, i) => titled(columns[i], value, '=')).join(' ')}\n`)
         .join('')
     case 'pager':
-      return rows.map((row) => row.map((value, i) => pagerLine(columns[i], value)).join('')).join('\n')
+      return rows.map((row) => row.map((value, i) => pagerLine(columns[i], value)).join('')).join('\f\n')
     case 'table':
       return table(columns, rows)
     case 'tab':
-      return [columns.map(({ name }) => name), ...rows]
+      return [columns.map(({ name, head }) => head ?? name), ...rows]
         .map((row) => `${row.map(tabbed).join('\t')}\n`)
         .join('')
     case 'json': {
@@ -46,14 +54,15 @@ function pagerLine(column: Column | undefined, value: string): string {
 const tabbed = (value: string): string => value.replace(/[\t\n\r]/g, ' ')
 
 function table(columns: readonly Column[], rows: Rows): string {
-  const widths = columns.map(({ name }, i) =>
-    Math.max(name.length, ...rows.map((row) => (row[i] ?? '').length)),
-  )
+  const heads = columns.map(({ name, head }) => head ?? name)
+  const hidden = columns.every(({ title }) => title === 'hidden')
+  const widths = heads.map((head, i) => Math.max(head.length, ...rows.map((row) => (row[i] ?? '').length)))
   const natural = widths.reduce((sum, width) => sum + width, columns.length - 1)
   const found = columns.findIndex(({ expand }) => expand)
   const wide = found < 0 ? columns.length - 1 : found
   widths[wide] = (widths[wide] ?? 0) + Math.max(0, Math.floor((terminal - natural) / 2))
-  const line = (values: readonly string[]) =>
-    `${values.map((value, i) => value.padEnd(widths[i] ?? 0)).join(' ')}\n`
-  return [columns.map(({ name }) => name), ...rows].map(line).join('')
+  const cell = (value: string, i: number) =>
+    columns[i]?.align === 'right' ? value.padStart(widths[i] ?? 0) : value.padEnd(widths[i] ?? 0)
+  const line = (values: readonly string[]) => `${values.map(cell).join(' ')}\n`
+  return [...(hidden ? [] : [heads]), ...rows].map(line).join('')
 }

@@ -57,20 +57,20 @@ class Reader {
     return this.#at >= this.#words.length
   }
 
-  /** Keys side by side mean all of them; OR between two means one of them. */
+  /** Keys side by side mean all of them; OR between them means one of them; both at once must be told apart by brackets. */
   all(): Query {
     if (++this.#depth > 100) throw new QueryError('Query is nested too deep')
-    const alternatives: Query[][] = [[]]
+    const queries: Query[] = []
+    const between = new Set<'and' | 'or'>()
     while (!this.isAtEnd && this.#words[this.#at] !== ')') {
-      if (this.#words[this.#at]?.toUpperCase() === 'OR') {
-        this.#at++
-        const [left, right] = [this.#key(), this.#key()]
-        alternatives.at(-1)?.push({ kind: 'or', queries: [left, right] })
-      } else alternatives.at(-1)?.push(this.#key())
+      const word = this.#words[this.#at]?.toUpperCase()
+      if (word === 'OR') this.#at++
+      if (word === 'OR' || queries.length > 0) between.add(word === 'OR' ? 'or' : 'and')
+      if (between.size > 1) throw new QueryError('Use parenthesis when mixing ANDs and ORs')
+      queries.push(this.#key())
     }
     this.#depth--
-    const [only] = alternatives
-    return { kind: 'and', queries: only ?? [] }
+    return { kind: between.has('or') ? 'or' : 'and', queries }
   }
 
   #key(): Query {

@@ -100,6 +100,9 @@ const logErrors: DoveadmCommand = {
   },
 }
 
+/** A host's mail log is one file, appended to; there is nothing to open anew. */
+const logReopen: DoveadmCommand = { name: 'log reopen', usage: '', run: () => Promise.resolve(done()) }
+
 const logTest: DoveadmCommand = {
   name: 'log test',
   usage: '',
@@ -128,6 +131,7 @@ export const serviceCommands: readonly DoveadmCommand[] = [
   kick,
   logErrors,
   logFind,
+  logReopen,
   logTest,
   controlling('reload'),
   controlling('stop'),

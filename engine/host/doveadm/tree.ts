@@ -5,6 +5,8 @@ import { mailboxCommands } from './mailbox.ts'
 import { messageCommands } from './messages.ts'
 import { serviceCommands } from './service.ts'
 import { sieveCommands } from './sieve.ts'
+import { elsewhere } from './elsewhere.ts'
+import { upkeepCommands } from './upkeep.ts'
 
 const all: readonly DoveadmCommand[] = [
   ...mailboxCommands,
@@ -12,6 +14,7 @@ const all: readonly DoveadmCommand[] = [
   ...accountCommands,
   ...serviceCommands,
   ...sieveCommands,
+  ...upkeepCommands,
 ]
 
 export function findDoveadm(
@@ -21,30 +24,31 @@ export function findDoveadm(
   return command === undefined ? null : { command, rest: words.slice(command.name.split(' ').length) }
 }
 
-/** What can be said after these words. */
+/** What can be said after these words: also what the real doveadm has and a lab has no use for. */
 export function usageText(words: readonly string[]): string {
   const [group] = words
-  const inGroup = group === undefined ? [] : all.filter(({ name }) => name.startsWith(`${group} `))
+  const everything = [...all, ...elsewhere]
+  const inGroup = group === undefined ? [] : everything.filter(({ name }) => name.startsWith(`${group} `))
   const heading = 'usage: doveadm [-Dv] [-f <formatter>]'
-  if (inGroup.length > 0) {
-    const lines = inGroup.map(
-      ({ name, usage }) => `  ${name.slice((group ?? '').length + 1).padEnd(12)} ${usage}\n`,
-    )
-    return `${heading} ${group} <command> [<args>]\n${sorted(lines)}`
-  }
-  const groups = grouped(all, ({ name }) => name.split(' ')[0] ?? '')
-  const lines = [...groups].map(([name, commands]) => {
-    const [only] = commands
-    const what =
-      only?.name === name
-        ? only.usage
-        : [...commands]
-            .map((command) => command.name.split(' ')[1])
-            .sort()
-            .join('|')
-    return `  ${name.padEnd(12)} ${what}\n`
+  if (group !== undefined && inGroup.length > 0)
+    return `${heading} ${group} <command> [<args>]\n${listed(everything, group)}`
+  return `${heading} <command> [<args>]\n               \n${listed(everything, null)}`
+}
+
+type Named = Pick<DoveadmCommand, 'name' | 'usage'>
+
+/** A line for each next word: its usage, or the words that follow it. */
+function listed(commands: readonly Named[], group: string | null): string {
+  const below = commands
+    .filter(({ name }) => group === null || name.startsWith(`${group} `))
+    .map(({ name, usage }) => ({ name: group === null ? name : name.slice(group.length + 1), usage }))
+  const groups = grouped(below, ({ name }) => name.split(' ')[0] ?? '')
+  const lines = [...groups].map(([name, members]) => {
+    const alone = members.find((command) => command.name === name)
+    const words = members.map((command) => command.name.split(' ')[1] ?? '').sort()
+    return `  ${name.padEnd(12)} ${alone === undefined ? [...new Set(words)].join('|') : alone.usage}\n`
   })
-  return `${heading} <command> [<args>]\n               \n${sorted(lines)}`
+  return sorted(lines)
 }
 
 const sorted = (lines: readonly string[]): string => [...lines].sort().join('')

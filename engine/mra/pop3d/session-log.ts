@@ -5,7 +5,7 @@
  */
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import { expandVariables } from '#config/dovecot-variables.ts'
-import type { UserLog } from '#engine/dovecot-log.ts'
+import type { UserLog } from '#engine/wire-log.ts'
 import { dotStuffed } from '#protocol/bytes/lines.ts'
 import type { Pop3Command } from '#protocol/pop3/commands/index.ts'
 import { statusLine } from '#protocol/pop3/reply.ts'

@@ -5,7 +5,7 @@
  */
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import { expandVariables } from '#config/dovecot-variables.ts'
-import type { UserLog } from '#engine/dovecot-log.ts'
+import type { UserLog } from '#engine/wire-log.ts'
 import type { Wire } from '#engine/wire.ts'
 
 export class SessionLog {

@@ -6,7 +6,7 @@
 import { initialTransition, transition, type SnapshotFrom } from 'xstate'
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import type { Machine } from '#engine/machine.ts'
-import { LoginLog, UserLog } from '#engine/dovecot-log.ts'
+import { LoginLog, UserLog } from '#engine/wire-log.ts'
 import { SessionFacts } from '#engine/wire-facts.ts'
 import { dovecotTls } from '#engine/wire-tls.ts'
 import type { Wire } from '#engine/wire.ts'

@@ -61,7 +61,7 @@ describe('mailboxes', () => {
 describe('messages', () => {
   test('are fetched one below the other', async () => {
     expect(await printed("doveadm fetch -u alice 'uid flags hdr.subject' mailbox INBOX all")).toEqual({
-      text: 'uid: 1\nflags: \\Seen \\Recent\nhdr.subject: Invoice\n\nuid: 2\nflags: \\Flagged \\Recent\nhdr.subject: cat\n\nuid: 3\nflags: \\Recent\nhdr.subject: third\n',
+      text: 'uid: 1\nflags: \\Seen \\Recent\nhdr.subject: Invoice\n\f\nuid: 2\nflags: \\Flagged \\Recent\nhdr.subject: cat\n\f\nuid: 3\nflags: \\Recent\nhdr.subject: third\n',
       exit: 0,
     })
     expect(await printed('doveadm fetch -u alice body mailbox INBOX subject cat')).toEqual({
@@ -81,7 +81,7 @@ describe('messages', () => {
     }
     expect(await uids('mailbox INBOX all')).toEqual(['1', '2', '3'])
     expect(await uids('mailbox INBOX unseen not flagged')).toEqual(['3'])
-    expect(await uids('mailbox INBOX or subject cat from petra')).toEqual(['1', '2'])
+    expect(await uids('mailbox INBOX ( subject cat or from petra )')).toEqual(['1', '2'])
     expect(await uids('mailbox INBOX uid 2:*')).toEqual(['2', '3'])
     expect(await uids('mailbox INBOX sentbefore 2024-02-07 body few')).toEqual(['1'])
     expect(await printed('doveadm search -u alice mailbox INBOX foo')).toEqual({
@@ -102,7 +102,7 @@ describe('messages', () => {
     )
     expect((await type('doveadm expunge -u alice mailbox INBOX')).exit).toBe(64)
     await type('doveadm expunge -u alice mailbox INBOX uid 2')
-    expect((await type('doveadm fetch -u alice uid mailbox INBOX all')).stdout).toBe('uid: 1\n\nuid: 3\n')
+    expect((await type('doveadm fetch -u alice uid mailbox INBOX all')).stdout).toBe('uid: 1\n\f\nuid: 3\n')
     await type('doveadm move -u alice Work mailbox INBOX uid 1')
     expect((await type("doveadm mailbox status -u alice messages '*'")).stdout).toContain('Work messages=1\n')
   })
