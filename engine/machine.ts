@@ -28,10 +28,25 @@ export interface Machine {
   user(name: string): Promise<SystemUser | null>
   users(): Promise<readonly SystemUser[]>
   /** A TLS context from certificate and key files (PEM) of this host's disk. Throws DiskError or an Error that says why. */
-  secureContext(files: { certificate: string; key: string; authorities?: string }): Promise<SecureContext>
+  secureContext(files: {
+    certificate: string
+    key: string
+    /** Certificates of authorities that a peer's certificate is held against. */
+    authorities?: string
+    terms?: TlsTerms
+  }): Promise<SecureContext>
   /** A session, connection or process number that was not given out before in this lab. */
   next(kind: 'session' | 'process'): number
 }
+
+/** What may be agreed on in a handshake; what is left out is as OpenSSL has it. */
+export type TlsTerms = {
+  readonly versions?: readonly TlsVersion[]
+  /** In the words of ciphers(1). */
+  readonly ciphers?: string
+  readonly curves?: readonly string[]
+}
+export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'
 
 export type SystemUser = {
   readonly name: string

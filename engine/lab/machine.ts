@@ -2,8 +2,9 @@
  * One box of the lab as its daemons see it: the platform's parts, bound to its name and addresses, and the
  * users that its own /etc/passwd names.
  */
-import { createSecureContext, type SecureContext } from 'node:tls'
-import type { Emit, Machine, SystemUser } from '#engine/machine.ts'
+import { constants } from 'node:crypto'
+import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls'
+import type { Emit, Machine, SystemUser, TlsTerms } from '#engine/machine.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Disk } from '#platform/disk.ts'
 import type { HostNet } from '#platform/net.ts'
@@ -30,18 +31,46 @@ export function createMachine(parts: MachineParts): Machine {
     ...parts,
     user: async (name) => (await users()).find((user) => user.name === name) ?? null,
     users,
-    async secureContext({ certificate, key, authorities }) {
+    async secureContext({ certificate, key, authorities, terms }) {
       const files = [certificate, key, ...(authorities === undefined ? [] : [authorities])]
       const stamp = (await Promise.all(files.map((file) => parts.disk.stat(file))))
         .map((stat) => `${stat?.modified}:${stat?.inode}`)
         .join(' ')
-      const known = contexts.get(files.join(' '))
+      const name = `${files.join(' ')} ${JSON.stringify(terms)}`
+      const known = contexts.get(name)
       if (known?.stamp === stamp) return known.context
       const [cert, secret, ca] = await Promise.all(files.map((file) => parts.disk.readText(file)))
-      const context = createSecureContext({ cert, key: secret, ...(ca === undefined ? {} : { ca }) })
-      contexts.set(files.join(' '), { stamp, context })
+      const context = createSecureContext({
+        cert,
+        key: secret,
+        ...(ca === undefined ? {} : { ca }),
+        ...(terms === undefined ? {} : optionsOf(terms)),
+      })
+      contexts.set(name, { stamp, context })
       return context
     },
+  }
+}
+
+const never = {
+  TLSv1: constants.SSL_OP_NO_TLSv1,
+  'TLSv1.1': constants.SSL_OP_NO_TLSv1_1,
+  'TLSv1.2': constants.SSL_OP_NO_TLSv1_2,
+  'TLSv1.3': constants.SSL_OP_NO_TLSv1_3,
+} as const
+
+function optionsOf({ versions, ciphers, curves }: TlsTerms): SecureContextOptions {
+  const refused = Object.entries(never).filter(([version]) => !versions?.some((wanted) => wanted === version))
+  return {
+    ...(versions === undefined
+      ? {}
+      : {
+          minVersion: 'TLSv1',
+          maxVersion: 'TLSv1.3',
+          secureOptions: refused.reduce((options, [, option]) => options | option, 0),
+        }),
+    ...(ciphers === undefined ? {} : { ciphers }),
+    ...(curves === undefined ? {} : { ecdhCurve: curves.join(':') }),
   }
 }
 

@@ -6,6 +6,7 @@
 import { externalForm } from '#protocol/address/address.ts'
 import type { Conversation, Transaction } from './conversation.ts'
 import type { SmtpdSettings } from './settings.ts'
+import type { ClientCertificate } from './tls.ts'
 
 export function receivedHeader(
   conversation: Conversation,
@@ -20,7 +21,7 @@ export function receivedHeader(
     const cipher = `(using ${tls.version} with cipher ${tls.cipher} (${tls.bits}/${tls.bits} bits)`
     if (tls.exchange === null) lines.push(`${cipher})`)
     else lines.push(cipher, ` ${tls.exchange})`)
-    lines.push('(No client certificate requested)')
+    lines.push(certificateLine(tls.certificate, settings))
   }
   if (sasl !== null && settings.sasl.authenticatedHeader === 'yes') {
     lines.push(`(Authenticated sender: ${sasl.username})`)
@@ -33,6 +34,19 @@ export function receivedHeader(
     lines.push(`${id};`, mailDate(now))
   }
   return `${lines.join('\n\t')}\n`
+}
+
+function certificateLine(certificate: ClientCertificate | null, { all }: SmtpdSettings): string {
+  if (certificate !== null) {
+    const [subject, issuer] = [certificate.subject, certificate.issuer].map((name) =>
+      name.replace(/[()\\"]/g, '_'),
+    )
+    const trust = certificate.trusted ? 'verified OK' : 'not verified'
+    return `(Client CN "${subject ?? ''}", Issuer "${issuer ?? ''}" (${trust}))`
+  }
+  return all.flag('smtpd_tls_ask_ccert')
+    ? '(Client did not present a certificate)'
+    : '(No client certificate requested)'
 }
 
 function withProtocol({ protocol, tls, sasl }: Conversation, { parameters }: Transaction): string {

@@ -111,7 +111,7 @@ function factsOf(
       now.sasl === null || isBorrowed(now, settings)
         ? null
         : { ...now.sasl, sender: transaction?.parameters.auth ?? '' },
-    tls: now.tls === null ? null : { ...now.tls, certificate: null },
+    tls: now.tls,
     pipelining: pipelined() ? 'improper' : 'proper',
     tables: held.tables,
     ...(held.walked ? { walked: held.walked } : {}),

@@ -3,6 +3,7 @@
  *
  * postconf(5): smtpd_sasl_security_options, smtpd_sasl_tls_security_options, smtpd_tls_auth_only.
  */
+import { SettingError } from '#config/settings.ts'
 import type { SmtpdSession } from './handler.ts'
 import { hasWord } from './lists.ts'
 
@@ -42,11 +43,16 @@ export async function shownMechanisms(
   return shown
 }
 
-/** A smtpd whose client could not authenticate at all does not go on: why, or null. */
-export async function saslProblem(session: Asked & Pick<SmtpdSession, 'postfix'>): Promise<string | null> {
-  const wrong = securityOptions(session).find((option) => !knownOptions.has(option))
-  if (wrong !== undefined) return 'SASL per-connection initialization failed'
-  return (await shownMechanisms(session)).length === 0 ? 'no SASL authentication mechanisms' : null
+/** An smtpd whose client could not authenticate at all does not go on. */
+export async function requireMechanisms(session: Asked & Pick<SmtpdSession, 'postfix'>): Promise<void> {
+  const { settings, sasl, now } = session
+  const active = settings.sasl.enabled === 'yes' && (settings.tls.authOnly === 'no' || now.tls !== null)
+  if (!active || sasl === null) return
+  if (securityOptions(session).some((option) => !knownOptions.has(option))) {
+    throw new SettingError('SASL per-connection initialization failed')
+  }
+  const shown = await shownMechanisms(session)
+  if (shown.length === 0) throw new SettingError('no SASL authentication mechanisms')
 }
 
 /** Whether a mechanism is there but would show the password: Cyrus says so. */

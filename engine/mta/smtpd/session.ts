@@ -24,7 +24,7 @@ import { endOfData } from './commands/message.ts'
 import { forgetClient } from './conversation.ts'
 import { Ended } from './ended.ts'
 import type { Handler, Outcome } from './handler.ts'
-import { shakeHands } from './handshake.ts'
+import { refusedCertificate, shakeHands } from './handshake.ts'
 import { countConnection } from './limits.ts'
 import { hasWord } from './lists.ts'
 import { localDataError, refusalLine } from './local-data.ts'
@@ -32,7 +32,7 @@ import { maskAuth, masked, withoutSecret } from './mask.ts'
 import { letterOf } from './moments.ts'
 import { outOfOrder } from './order.ts'
 import { permitted } from './policy.ts'
-import { saslProblem } from './sasl.ts'
+import { requireMechanisms } from './sasl.ts'
 import { SessionState } from './session-state.ts'
 
 type Words = Extract<Line, { kind: 'command' }>['words']
@@ -65,7 +65,7 @@ export class Session extends SessionState {
     if (settings.tls.wrapper === 'yes') {
       await this.#startTls('smtps')
     }
-    await this.#readySasl()
+    await requireMechanisms(this)
     const crowd = this.trust.unlimited ? null : countConnection(this.counted)
     if (crowd) {
       this.log('warning', crowd.log)
@@ -76,14 +76,6 @@ export class Session extends SessionState {
     this.denied = refusal
     await this.speaker.announce(refusal ?? reply(220, null, settings.banner, 'RFC 5321 §4.2'), this.current)
     if (refusal) this.patience.error()
-  }
-
-  async #readySasl(): Promise<void> {
-    const { settings, sasl, current } = this
-    const active = settings.sasl.enabled === 'yes' && (settings.tls.authOnly === 'no' || current.tls !== null)
-    if (!active || sasl === null) return
-    const problem = await saslProblem(this)
-    if (problem !== null) throw new SettingError(problem)
   }
 
   // The loop
@@ -327,9 +319,9 @@ export class Session extends SessionState {
     machine.emit({ type: 'smtpd.tls', session, version, cipher, bits, outcome: 'established' })
     this.current = { ...this.current, ...forgetClient, tls: shaken.facts }
     if (how === 'STARTTLS') this.step({ type: 'tls-established' })
-    if (how === 'STARTTLS') await this.#readySasl()
-    const tooMany = this.limit('tls')
-    if (tooMany) await this.speaker.announce(tooMany, this.current)
+    if (how === 'STARTTLS') await requireMechanisms(this)
+    const refusal = refusedCertificate(shaken.facts, this.settings) ?? this.limit('tls')
+    if (refusal) await this.speaker.announce(refusal, this.current)
   }
 
   async #refuse(typed: string, answer: Reply): Promise<void> {

@@ -1,6 +1,7 @@
 /** What main.cf and master.cf say to one smtpd service, read once for each reload. postconf(5), smtpd(8). */
 import type { Settings } from '#config/settings.ts'
 import { checkStartup } from './startup.ts'
+import { readTlsTerms } from './tls-terms.ts'
 
 export type SmtpdSettings = ReturnType<typeof readSmtpdSettings>
 
@@ -66,6 +67,7 @@ export function readSmtpdSettings(settings: Settings) {
       // Where TLS is required, no password goes without it.
       authOnly: yesNo(settings.flag('smtpd_tls_auth_only') || tlsLevel(settings) === 'encrypt'),
       receivedHeader: yesNo(settings.flag('smtpd_tls_received_header')),
+      agreement: readTlsTerms(settings, tlsLevel(settings)),
       startTimeout: settings.time('smtpd_starttls_timeout') || 300_000,
       certificate: settings.text('smtpd_tls_chain_files') || settings.text('smtpd_tls_cert_file'),
       key:

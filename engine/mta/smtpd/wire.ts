@@ -119,10 +119,13 @@ export class SmtpWire extends SMTPConnection {
   }
 
   /** The client's next bytes are a handshake; what it sent in clear after STARTTLS is dropped. */
-  async startTls(context: SecureContext, timeout: number): Promise<TlsResult> {
+  async startTls(context: SecureContext, timeout: number, askCertificate: 'yes' | 'no'): Promise<TlsResult> {
     await this.flush(timeout)
     if (this.#lost) return { kind: 'failed', reason: 'Connection lost' }
     this._server.secureContext.set('*', context)
+    // Both are read at once by upgrade(). Whom a certificate convinces is for the restrictions to say.
+    this._server.options.requestCert = askCertificate === 'yes'
+    this._server.options.rejectUnauthorized = false
     const ended = new Promise<TlsResult>((resolve) => {
       this.#tlsEnded = resolve
     })

@@ -2,8 +2,9 @@
 import type { Bare } from '#protocol/smtp/commands/bare.ts'
 import { because, reply } from '#protocol/smtp/reply.ts'
 import type { Handler } from '../handler.ts'
+import { prepareTls } from '../handshake.ts'
 
-export const starttls: Handler<Bare<'STARTTLS'>> = (_command, session) => {
+export const starttls: Handler<Bare<'STARTTLS'>> = async (_command, session) => {
   const { tls } = session.settings
   if (session.now.tls !== null) return { reply: reply(554, '5.5.1', 'Error: TLS already active') }
   if (tls.level === 'none' || session.discards.has('starttls')) {
@@ -15,15 +16,14 @@ export const starttls: Handler<Bare<'STARTTLS'>> = (_command, session) => {
           : because(words, 'smtpd_discard_ehlo_keywords', 'starttls'),
     }
   }
+  const local = reply(454, '4.7.0', 'TLS not available due to local problem')
   if (!hasCertificate(tls)) {
-    return {
-      reply: because(
-        reply(454, '4.7.0', 'TLS not available due to local problem'),
-        'smtpd_tls_cert_file',
-        tls.certificate,
-      ),
-      trouble: 'software',
-    }
+    return { reply: because(local, 'smtpd_tls_cert_file', tls.certificate), trouble: 'software' }
+  }
+  const prepared = await prepareTls(session.machine, session.settings)
+  if ('problem' in prepared) {
+    session.log('warning', prepared.problem)
+    return { reply: local, trouble: 'software' }
   }
   const tooMany = session.limit('handshake')
   if (tooMany) return { reply: tooMany, trouble: 'policy' }

@@ -48,7 +48,13 @@ export function acceptingCandidates(
 
 function ofSession(moment: Moment): readonly Candidate[] {
   const { now } = moment
-  const tls = { version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', bits: 256, exchange: null }
+  const tls = {
+    version: 'TLSv1.3',
+    cipher: 'TLS_AES_256_GCM_SHA384',
+    bits: 256,
+    exchange: null,
+    certificate: null,
+  }
   const username = (now.transaction?.sender ?? '').split('@')[0] || 'alice'
   return [
     ...(now.sasl === null
