@@ -5,7 +5,7 @@ import { readConfiguration } from '#host/postconf/configuration.ts'
 import { readOptions } from '#host/postconf/options.ts'
 import { createOutput, Fatal } from '#host/postconf/output.ts'
 import { showParameters } from '#host/postconf/show-parameters.ts'
-import { showExpandedTemplates, showTemplates } from '#host/postconf/show-templates.ts'
+import { BounceFatal, showExpandedTemplates, showTemplates } from '#host/postconf/show-templates.ts'
 import { showServices } from '#host/postconf/show-services.ts'
 
 /** Lookup-table types, as Debian's postfix with postfix-pcre and postfix-sqlite answers -m. */
@@ -34,6 +34,7 @@ export const postconf: HostCommand = {
     const { letters } = options
     const output = createOutput()
     const has = (group: string) => Array.from(group).some((letter) => letters.has(letter))
+    const [templateFile = ''] = options.names
     try {
       const list = Array.from('aAlm').find((letter) => letters.has(letter))
       if (list !== undefined) {
@@ -46,9 +47,10 @@ export const postconf: HostCommand = {
         }
         for (const line of lines) output.line(line)
       } else if (has('t')) {
-        showTemplates(output)
+        await showTemplates(templateFile, input.box.machine, output)
       } else if (has('b')) {
-        showExpandedTemplates(await readConfiguration(input, options, output, 'files'), output)
+        const configuration = await readConfiguration(input, options, output, 'files')
+        await showExpandedTemplates(templateFile, input.box.machine, configuration, output)
       } else if (has('eX#')) {
         await (has('MFP') ? changeMasterCf(input, options, output) : changeMainCf(input, options, output))
       } else if (has('MFP')) {
@@ -59,8 +61,11 @@ export const postconf: HostCommand = {
       }
       return output.result()
     } catch (error) {
-      if (!(error instanceof Fatal)) throw error
       const { stdout, stderr } = output.result()
+      if (error instanceof BounceFatal) {
+        return { stdout, stderr: `${stderr}postfix/bounce: fatal: ${error.message}\n`, exit: 1 }
+      }
+      if (!(error instanceof Fatal)) throw error
       return { stdout, stderr: `${stderr}postconf: fatal: ${error.message}\n`, exit: 1 }
     }
   },

@@ -4,6 +4,8 @@ import type { CommandResult } from '#host/command.ts'
 export type Output = {
   line(text: string): void
   warn(text: string): void
+  /** A line of another program's, as it says it. */
+  complain(line: string): void
   result(exit?: number): CommandResult
 }
 
@@ -16,6 +18,7 @@ export function createOutput(): Output {
   return {
     line: (text) => stdout.push(`${text}\n`),
     warn: (text) => stderr.push(`postconf: warning: ${text}\n`),
+    complain: (line) => stderr.push(`${line}\n`),
     result: (exit = 0) => ({ stdout: stdout.join(''), stderr: stderr.join(''), exit }),
   }
 }

@@ -1,12 +1,19 @@
 /** postconf -t and -b: the texts of bounce messages, as they are and with the names filled in. postconf(1), bounce(5). */
-import { templates, type ReportKind } from '#protocol/dsn/templates.ts'
+import { expandTemplate, readTemplateFile, type Templates } from '#protocol/dsn/template-file.ts'
+import { templates as standard, type ReportKind } from '#protocol/dsn/templates.ts'
+import type { Machine } from '#engine/machine.ts'
 import { expandedValue, type Configuration } from '#host/postconf/configuration.ts'
 import type { Output } from '#host/postconf/output.ts'
 import { readTime } from '#config/values.ts'
 
 const kinds: readonly ReportKind[] = ['failure', 'delay', 'success', 'verify']
 
-export function showTemplates(output: Output): void {
+/** What bounce(8) says, whose texts these are. */
+export class BounceFatal extends Error {}
+
+/** `path`: the file that the command names; '' for Postfix's own texts. */
+export async function showTemplates(path: string, machine: Machine, output: Output): Promise<void> {
+  const { templates } = await templatesOf(path, machine, output)
   const blocks = kinds.map((kind) => {
     const { charset, from, subject, postmasterSubject, text } = templates[kind]
     const head = [`Charset: ${charset}`, `From: ${from}`, `Subject: ${subject}`]
@@ -16,31 +23,54 @@ export function showTemplates(output: Output): void {
   showBlocks(blocks, output)
 }
 
-export function showExpandedTemplates(configuration: Configuration, output: Output): void {
-  const lookup = bounceNames(configuration, output)
+export async function showExpandedTemplates(
+  path: string,
+  machine: Machine,
+  configuration: Configuration,
+  output: Output,
+): Promise<void> {
+  const { values } = configuration
+  const { templates } = await templatesOf(path, machine, output)
   const blocks = kinds.map((kind) => {
-    const text = templates[kind].text.map((line) => expandedValue(line, lookup, output))
-    return [`expanded_${kind}_text = <<EOF`, ...text, 'EOF']
+    const origin = templates[kind] === standard[kind] ? '[built-in]' : path
+    const { lines, warnings, undefinedIn } = expandTemplate(templates[kind].text, {
+      kind,
+      origin,
+      value(name) {
+        const raw = values.raw(name)
+        return raw === null ? null : expandedValue(raw, (inner) => values.raw(inner), output)
+      },
+      time(name) {
+        const raw = expandedValue(values.raw(name) ?? '0', (inner) => values.raw(inner), output)
+        const time = readTime(name, raw, 's')
+        return time.ok ? time.value : 0
+      },
+    })
+    for (const warning of warnings) output.complain(`postfix/bounce: warning: ${warning}`)
+    if (undefinedIn !== null) {
+      throw new BounceFatal(`${origin}: undefined $name in ${kind} template: ${undefinedIn}`)
+    }
+    return [`expanded_${kind}_text = <<EOF`, ...lines, 'EOF']
   })
   showBlocks(blocks, output)
+}
+
+async function templatesOf(
+  path: string,
+  { disk }: Machine,
+  output: Output,
+): Promise<{ readonly templates: Templates }> {
+  if (path === '') return { templates: standard }
+  if ((await disk.stat(path))?.kind !== 'file')
+    throw new BounceFatal(`open ${path}: No such file or directory`)
+  const read = readTemplateFile(await disk.readText(path), path)
+  for (const warning of read.warnings) output.complain(`postfix/bounce: warning: ${warning}`)
+  return read
 }
 
 function showBlocks(blocks: readonly (readonly string[])[], output: Output): void {
   for (const [i, lines] of blocks.entries()) {
     if (i > 0) output.line('')
     for (const line of lines) output.line(line)
-  }
-}
-
-const units = { seconds: 1000, minutes: 60_000, hours: 3_600_000, days: 86_400_000, weeks: 604_800_000 }
-
-/** In a bounce text `$delay_warning_time_hours` is the parameter in that unit, rounded down. */
-function bounceNames({ values }: Configuration, output: Output): (name: string) => string | null {
-  return (name) => {
-    const [, parameter, unit] = /^(.*)_(seconds|minutes|hours|days|weeks)$/.exec(name) ?? []
-    const raw = parameter === undefined ? null : values.raw(parameter)
-    if (parameter === undefined || raw === null) return values.raw(name)
-    const time = readTime(parameter, expandedValue(raw, values.raw, output), 's')
-    return time.ok ? String(Math.floor(time.value / units[unit as keyof typeof units])) : null
   }
 }

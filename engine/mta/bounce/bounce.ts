@@ -7,14 +7,14 @@
  */
 import type { Machine } from '#engine/machine.ts'
 import type { Settings } from '#config/settings.ts'
-import { templates, type ReportKind } from '#protocol/dsn/templates.ts'
+import type { ReportKind } from '#protocol/dsn/templates.ts'
 import { writeReport, type ReportedRecipient } from '#protocol/dsn/report.ts'
 import { mailDate } from '#protocol/message/date.ts'
 import { quoteAddress } from '#protocol/message/address-list.ts'
 import { headerEnd } from '#protocol/message/header.ts'
 import type { Cleanup, DeliveryResult, QueueFile, Recipient } from '../handover.ts'
 import type { Bounce } from '../reporting.ts'
-import { named } from '#protocol/named.ts'
+import { textOf } from './texts.ts'
 
 export type BounceInput = {
   readonly machine: Machine
@@ -183,16 +183,14 @@ async function sendReport(
   const settings = input.settings()
   const now = machine.clock.now()
   const hostname = settings.text('myhostname')
+  const said = await textOf(letter.kind, machine, settings)
+  if (said === null) return
+  const { template, lines } = said
   const cleanup = input.cleanup()
   const queueId = cleanup.newQueueId()
-  const template = templates[letter.kind]
   const sender = quoteAddress(queueFile.sender === '' ? complete('MAILER-DAEMON') : queueFile.sender)
   const content = (await input.content(queueFile.queueId)) ?? new Uint8Array()
   const part = returnedPart(letter.part, content, settings)
-  const expansions: Readonly<Record<string, string>> = named({
-    delay_warning_time_hours: String(Math.floor(settings.time('delay_warning_time') / 3_600_000)),
-    maximal_queue_lifetime_days: String(Math.floor(settings.time('maximal_queue_lifetime') / 86_400_000)),
-  })
   const { head, tail } = writeReport({
     hostname,
     mailName: settings.text('mail_name'),
@@ -202,14 +200,8 @@ async function sendReport(
     subject: letter.postmaster ? template.postmasterSubject : template.subject,
     autoSubmitted: letter.postmaster ? 'auto-generated' : 'auto-replied',
     date: now,
-    text: letter.postmaster
-      ? []
-      : template.text.map((line) =>
-          line.replace(/\$(\w+)/g, (all, name: string) =>
-            name in expansions ? (expansions[name] ?? '') : settings.expand(all),
-          ),
-        ),
-    recipients: results.map((result) => reported(result, letter.kind)),
+    text: letter.postmaster ? [] : lines,
+    recipients: results.map((result) => reported(result, letter.kind, settings.text('mail_name'))),
     envid: queueFile.envelope.envid,
     queueId: queueFile.queueId,
     sender,
@@ -275,8 +267,9 @@ const actions: Readonly<Record<DeliveryResult['outcome'], ReportedRecipient['act
   deliverable: 'deliverable',
 }
 
-function reported(result: DeliveryResult, kind: ReportKind): ReportedRecipient {
-  const { recipient } = result
+function reported(result: DeliveryResult, kind: ReportKind, mailName: string): ReportedRecipient {
+  const { recipient, diagnostic } = result
+  const ours = diagnostic === null || diagnostic.type === 'x-postfix'
   const delivered = kind === 'success' || kind === 'verify'
   const reason =
     delivered && result.relay !== 'none' ? `delivery via ${result.relay}: ${result.text}` : result.text
@@ -287,16 +280,11 @@ function reported(result: DeliveryResult, kind: ReportKind): ReportedRecipient {
     action: kind === 'failure' ? 'failed' : kind === 'delay' ? 'delayed' : actions[result.outcome],
     status: result.status,
     remoteMta: result.remoteMta,
-    diagnosticType: diagnosticNames[result.diagnostic?.type ?? 'x-postfix'],
-    diagnostic:
-      result.diagnostic?.type === undefined || result.diagnostic.type === 'x-postfix'
-        ? reason
-        : result.diagnostic.text,
+    diagnosticType: ours ? `X-${mailName}` : diagnostic.type,
+    diagnostic: ours ? reason : diagnostic.text,
     reason,
   }
 }
-
-const diagnosticNames = { smtp: 'smtp', 'x-unix': 'x-unix', 'x-postfix': 'X-Postfix' } as const
 
 function logged(machine: Machine, queueId: string, level: 'info' | 'warning', text: string): void {
   machine.emit({ type: 'daemon.logged', daemon: 'bounce', level, text, queueId })

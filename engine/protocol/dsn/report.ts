@@ -60,7 +60,8 @@ export type ReportInput = {
 export function writeReport(input: ReportInput): { readonly head: string; readonly tail: string } {
   const separator = `--${input.boundary}`
   const prefix = input.smtputf8 ? 'message/global' : 'message/'
-  const addressType = input.smtputf8 ? 'utf-8' : 'rfc822'
+  const addressType = (address: string) =>
+    input.smtputf8 && /[^\u0000-\u007f]/.test(address) ? 'utf-8' : 'rfc822'
   const head = [
     `Date: ${mailDate(input.date)}`,
     `From: ${input.from}`,
@@ -68,7 +69,7 @@ export function writeReport(input: ReportInput): { readonly head: string; readon
     `To: ${input.to}`,
     `Auto-Submitted: ${input.autoSubmitted}`,
     'MIME-Version: 1.0',
-    `Content-Type: multipart/report; report-type=${input.smtputf8 ? 'global-delivery-status' : 'delivery-status'};`,
+    'Content-Type: multipart/report; report-type=delivery-status;',
     `\tboundary="${input.boundary}"`,
     'Content-Transfer-Encoding: 8bit',
     '',
@@ -90,7 +91,7 @@ export function writeReport(input: ReportInput): { readonly head: string; readon
     `Reporting-MTA: dns; ${input.hostname}`,
     ...(input.envid === null ? [] : [`Original-Envelope-Id: ${input.envid}`]),
     `X-${input.mailName}-Queue-ID: ${input.queueId}`,
-    `X-${input.mailName}-Sender: ${addressType}; ${input.sender}`,
+    `X-${input.mailName}-Sender: ${addressType(input.sender)}; ${input.sender}`,
     `Arrival-Date: ${mailDate(input.arrivedAt)}`,
     '',
     ...input.recipients.flatMap((recipient) => forPrograms(recipient, addressType, input.retryUntil)),
@@ -115,13 +116,14 @@ function forPeople(recipient: ReportedRecipient): readonly string[] {
 
 function forPrograms(
   recipient: ReportedRecipient,
-  addressType: string,
+  addressType: (address: string) => string,
   retryUntil: number | null,
 ): readonly string[] {
   const original =
-    recipient.orcpt ?? (recipient.original === '' ? null : `${addressType};${recipient.original}`)
+    recipient.orcpt ??
+    (recipient.original === '' ? null : `${addressType(recipient.original)};${recipient.original}`)
   return [
-    `Final-Recipient: ${addressType}; ${recipient.address}`,
+    `Final-Recipient: ${addressType(recipient.address)}; ${recipient.address}`,
     ...(original === null ? [] : [`Original-Recipient: ${original}`]),
     `Action: ${recipient.action}`,
     `Status: ${recipient.status}`,
