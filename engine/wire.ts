@@ -8,6 +8,7 @@ import { TLSSocket, type SecureContext } from 'node:tls'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '#platform/clock.ts'
 import type { Connection, Endpoint } from '#platform/net.ts'
+import { deflated } from './wire-deflate.ts'
 
 export type WireLine =
   /** One character a byte, without its line end. */
@@ -157,6 +158,17 @@ export class Wire {
     socket.on('error', () => this.#end())
     this.#listen(socket)
     return outcome
+  }
+
+  /** From now on both sides compress what they send. */
+  deflate(): void {
+    const plain = this.#stream
+    plain.removeAllListeners('data').removeAllListeners('end').removeAllListeners('close')
+    const early = Buffer.concat(this.#chunks)
+    this.#chunks = []
+    this.#buffered = 0
+    this.#stream = deflated(plain, early)
+    this.#listen(this.#stream)
   }
 
   /** Sends what was written, then hangs up. */

@@ -27,6 +27,8 @@ export type Expunges = 'tell' | 'withhold'
 
 export class MailboxView {
   readonly mailbox: OpenMailbox
+  /** Whether the client hears of \\Recent: in IMAP4rev2 there is none. */
+  recents: 'shown' | 'hidden' = 'shown'
   #entries: MessageEntry[]
   #arrived: MessageEntry[] = []
   readonly #gone = new Set<Uid>()
@@ -144,7 +146,7 @@ export class MailboxView {
       expunged,
       exists:
         arrived.length > 0 && this.#entries.length !== before - expunged.length ? this.#entries.length : null,
-      recent: tellRecent ? recent : null,
+      recent: tellRecent && this.recents === 'shown' ? recent : null,
     }
   }
 

@@ -8,6 +8,7 @@ import type { Cause, MailStore, MessageEntry, OpenMailbox, Uid } from '#mailbox/
 import { MailboxView, type Expunges } from '#mailbox/view.ts'
 import type { By } from '#protocol/imap/grammar.ts'
 import { inRanges, resolveRanges, type SequenceSet } from '#protocol/imap/sequence-set.ts'
+import { announces } from './capabilities.ts'
 import { SearchUpdates } from './search-updates.ts'
 import { Names } from './names.ts'
 import { Notifications } from './notifications.ts'
@@ -65,6 +66,10 @@ export class Account {
   /** Something happened that an idle client might be told. */
   readonly changed = new Signal()
   condstore = false
+  /** The client takes UTF-8 in quoted strings, and asks for no charset. RFC 6855. */
+  utf8 = false
+  compressed = false
+  #rev2 = false
   qresync = false
   /** What `$` means: RFC 5182. */
   saved: readonly Uid[] = []
@@ -99,6 +104,20 @@ export class Account {
     return this.#view
   }
 
+  /** The client speaks IMAP4rev2: RFC 9051. */
+  get rev2(): boolean {
+    return this.#rev2
+  }
+
+  useRev2(): void {
+    this.#rev2 = true
+    if (this.#view !== null) this.#view.recents = 'hidden'
+  }
+
+  announces(extension: string): boolean {
+    return announces(this.parts.settings, this.names, extension)
+  }
+
   cause(command: string): Cause {
     return { session: this.parts.session, command }
   }
@@ -115,6 +134,7 @@ export class Account {
 
   opened(mailbox: OpenMailbox): MailboxView {
     const view = new MailboxView(mailbox, this.#keywords.get(mailbox.name))
+    if (this.#rev2) view.recents = 'hidden'
     this.#view = view
     this.#unwatch = mailbox.watch(() => this.#rung(view))
     this.seenModseq = 0

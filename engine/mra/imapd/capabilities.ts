@@ -40,6 +40,7 @@ export function sessionCapabilities(settings: DovecotSettings, names: Names): st
     'NOTIFY',
     ...(specialUse ? ['SPECIAL-USE'] : []),
     ...(hasQuota(settings) ? ['QUOTA'] : []),
+    ...(settings.list('mail_plugins').includes('imap_zlib') ? ['COMPRESS=DEFLATE'] : []),
   ]
   return changed(afterLogin, settings.text('imap_capability').trim(), later.join(' '))
 }
@@ -49,3 +50,7 @@ function changed(standard: string, set: string, later: string): string {
   if (set === '') return `${standard} ${later}`
   return set.startsWith('+') ? `${standard} ${set.slice(1).trim()} ${later}` : set
 }
+
+/** Whether the client was told of it: what this server can do beyond Dovecot's it does only for those. */
+export const announces = (settings: DovecotSettings, names: Names, extension: string): boolean =>
+  sessionCapabilities(settings, names).toUpperCase().split(' ').includes(extension)

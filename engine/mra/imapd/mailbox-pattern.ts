@@ -3,11 +3,13 @@
  *
  * RFC 3501 §6.3.8.
  */
-import { decodeModifiedUtf7 } from '#mailbox/modified-utf7.ts'
-
-export function compilePattern(pattern: string, separator: string): (name: string) => boolean {
-  // Names are in modified UTF-7, and so must patterns be.
-  if (decodeModifiedUtf7(pattern) === null) return () => false
+/** `valid`: whether the pattern is in the coding that names have. */
+export function compilePattern(
+  pattern: string,
+  separator: string,
+  valid: (pattern: string) => boolean,
+): (name: string) => boolean {
+  if (!valid(pattern)) return () => false
   const inbox = /^inbox(?=$|[^a-z])/i.test(pattern) ? pattern.replace(/^inbox/i, 'INBOX') : pattern
   // Many stars in a row are one; so the match below stays quadratic at worst.
   const tidy = inbox.replace(/[*%]*\*[*%]*/g, '*').replace(/%+/g, '%')

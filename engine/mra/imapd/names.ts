@@ -8,6 +8,7 @@ import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import { fromSeparator } from '#mailbox/folder-names.ts'
 import { MailboxError, type MailStore } from '#mailbox/mail-store.ts'
 import { decodeModifiedUtf7, encodeModifiedUtf7 } from '#mailbox/modified-utf7.ts'
+import { astringOut } from '#protocol/imap/quoting.ts'
 import { no } from './outcome.ts'
 import { Refusal } from './refusal.ts'
 
@@ -23,6 +24,8 @@ export class Names {
   readonly separator: string
   readonly configured: readonly NamedMailbox[]
   readonly #storeSeparator: string
+  /** Names are UTF-8 on the wire, one character a byte, instead of modified UTF-7. */
+  #utf8 = false
 
   constructor(settings: DovecotSettings, store: MailStore) {
     const namespaces = settings.sections('namespace')
@@ -53,9 +56,9 @@ export class Names {
 
   /** `~` and all: whether it may be used is the store's to say. */
   toStore(typed: string): string {
-    const name = decodeModifiedUtf7(typed)
+    const name = this.decoded(typed)
     if (name === null || /[\0\p{Surrogate}]/u.test(name)) {
-      throw new Refusal(no('Mailbox name is not valid mUTF-7'))
+      throw new Refusal(no(`Mailbox name is not valid ${this.#utf8 ? 'UTF-8' : 'mUTF-7'}`))
     }
     if (name.toUpperCase() === 'INBOX') return 'INBOX'
     let local = name
@@ -99,12 +102,39 @@ export class Names {
     return fromSeparator(local, this.separator)
   }
 
-  /** In modified UTF-7. */
+  useUtf8(): void {
+    this.#utf8 = true
+  }
+
+  /** As Unicode; null for what is no name. */
+  decoded(typed: string): string | null {
+    if (!this.#utf8) return decodeModifiedUtf7(typed)
+    try {
+      return strict.decode(Buffer.from(typed, 'latin1'))
+    } catch {
+      return null
+    }
+  }
+
+  /** In modified UTF-7, or UTF-8. */
   toClient(name: string): string {
     if (name === 'INBOX') return name
-    return encodeModifiedUtf7(`${this.prefix}${name.replaceAll('/', this.separator)}`)
+    const shown = `${this.prefix}${name.replaceAll('/', this.separator)}`
+    return this.#utf8 ? Buffer.from(shown, 'utf8').toString('latin1') : encodeModifiedUtf7(shown)
+  }
+
+  /** The same as a client reads it in a response. */
+  written(name: string): string {
+    return this.astring(this.toClient(name))
+  }
+
+  astring(shown: string): string {
+    const plain = !this.#utf8 || !/[\x80-\xff]/.test(shown)
+    return plain ? astringOut(shown) : `"${shown.replace(/[\\"]/g, '\\$&')}"`
   }
 }
 
 export const missing = (typed: string): MailboxError =>
   new MailboxError('NONEXISTENT', `Mailbox doesn't exist: ${typed}`)
+
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

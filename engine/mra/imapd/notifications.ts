@@ -7,7 +7,6 @@
 import { MailboxError, type FolderStatus } from '#mailbox/mail-store.ts'
 import type { Notify, NotifyEvent, NotifyGroup } from '#protocol/imap/commands/notify.ts'
 import type { FetchItem } from '#protocol/imap/fetch-item.ts'
-import { astringOut } from '#protocol/imap/quoting.ts'
 import type { Account } from './account.ts'
 import { fetchItems } from './commands/fetch.ts'
 import { inOrder } from './fetch/fetch-message.ts'
@@ -177,7 +176,7 @@ export class Notifications {
     ]
     const written = values.filter(([item]) => items.has(item)).map(([item, value]) => `${item} ${value}`)
     if (this.#account.condstore) written.push(`HIGHESTMODSEQ ${status.highestModseq}`)
-    return `* STATUS ${astringOut(this.#account.names.toClient(name))} (${written.join(' ')})\r\n`
+    return `* STATUS ${this.#account.names.written(name)} (${written.join(' ')})\r\n`
   }
 
   #covers({ scope, names }: NotifyGroup, name: string, how: 'subscribed' | 'not-subscribed'): boolean {

@@ -3,7 +3,7 @@
  *
  * RFC 5465 §5.4, §5.5; OLDNAME: RFC 5258 §6.
  */
-import { astringOut, quoted } from '#protocol/imap/quoting.ts'
+import { quoted } from '#protocol/imap/quoting.ts'
 import type { Account } from './account.ts'
 
 type Known = ReadonlyMap<string, 'subscribed' | 'not-subscribed'>
@@ -62,7 +62,7 @@ export class NameNews {
 
   #line(name: string, attribute: string, oldName: string | null): string {
     const { names } = this.#account
-    const shown = (stored: string) => astringOut(names.toClient(stored))
+    const shown = (stored: string) => names.written(stored)
     const old = oldName === null ? '' : ` ("OLDNAME" (${shown(oldName)}))`
     return `* LIST (${attribute}) ${quoted(names.separator)} ${shown(name)}${old}\r\n`
   }

@@ -151,7 +151,9 @@ export class ImapSession {
     const { tag, name, by } = command
     const full = by === 'uid' ? `UID ${name}` : name
     const known = isImapName(name) && !beforeLogin.has(name) && (by === 'sequence' || uidNames.has(name))
-    const hidden = /QUOTA/.test(name) && !hasQuota(account.parts.settings)
+    const hidden =
+      (/QUOTA/.test(name) && !hasQuota(account.parts.settings)) ||
+      (name === 'COMPRESS' && !account.announces('COMPRESS=DEFLATE'))
     if (!known || hidden || !isImapName(name)) {
       this.#facts.command(`${tag} ${full}${command.args}`, name)
       return this.#refuse(tag, unavailable(full) ?? badArguments(full, 'Unknown command'), started)
@@ -188,6 +190,7 @@ export class ImapSession {
     if (tagged.status === 'BAD') return this.#refuse(tag, tagged, started)
     this.#bad = 0
     await this.#transcript.tagged(tag, tagged, this.#timing(started))
+    if (name === 'COMPRESS' && tagged.status === 'OK') this.#parts.wire.deflate()
     if (name === 'LOGOUT') this.#closing = 'Logged out'
   }
 

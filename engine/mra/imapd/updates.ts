@@ -53,7 +53,8 @@ export function writeKeywords(view: MailboxView): string {
 /** System flags in Dovecot's order, \Recent, then keywords as the mailbox numbers them. */
 export function writeFlags(entry: MessageEntry, view: MailboxView): string {
   const { flags } = entry
-  if (flags.size === 0) return entry.recent ? '(\\Recent)' : '()'
+  const recent = entry.recent && view.recents === 'shown'
+  if (flags.size === 0) return recent ? '(\\Recent)' : '()'
   let text = ''
   let left = flags.size
   for (const flag of systemFlags) {
@@ -61,7 +62,7 @@ export function writeFlags(entry: MessageEntry, view: MailboxView): string {
     text += text === '' ? flag : ` ${flag}`
     left--
   }
-  if (entry.recent) text += text === '' ? '\\Recent' : ' \\Recent'
+  if (recent) text += text === '' ? '\\Recent' : ' \\Recent'
   if (left > 0) {
     for (const keyword of view.keywords) if (flags.has(keyword)) text += text === '' ? keyword : ` ${keyword}`
   }

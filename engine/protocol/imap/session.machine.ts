@@ -86,6 +86,7 @@ export const imapSession = setup({
         GETQUOTAROOT: stay,
         GETQUOTA: stay,
         SETQUOTA: stay,
+        COMPRESS: stay,
       },
       states: {
         unselected: { id: 'unselected', on: { IDLE: '#idle' } },

@@ -75,11 +75,10 @@ type Sofar = { readonly problem: Tagged | null; readonly before: readonly NewMes
 async function* readMessage(account: Account, text: string, sofar: Sofar): Reading<Read> {
   const start = literalAtEnd(text)
   const catenate = /^((?:[^"(]|"(?:[^"\\]|\\.)*"|\([^()]*\))*?) *CATENATE +\((.*)$/is.exec(text)
-  const before = catenate
-    ? (catenate[1] ?? '')
-    : start === null
-      ? text
-      : text.slice(0, text.lastIndexOf('{')).replace(/~$/, '')
+  const whole = start === null ? text : text.slice(0, text.lastIndexOf('{')).replace(/~$/, '')
+  // `UTF8 (~{12}`: RFC 6855 §4.
+  const utf8 = account.utf8 && start !== null ? /^(.*) UTF8 +\($/is.exec(whole) : null
+  const before = catenate?.[1] ?? utf8?.[1] ?? whole
   const args = readArguments(before)
   if (!args.ok) {
     if (start !== null) yield* skipped(start, sofar)
@@ -98,9 +97,11 @@ async function* readMessage(account: Account, text: string, sofar: Sofar): Readi
     yield { ask: 'line' }
     return { tagged: no(zeroBytes) }
   }
-  return content instanceof Uint8Array
-    ? { message: asMessage(head.head, content, account.parts.machine.clock.now()), rest: null }
-    : { tagged: content }
+  if (!(content instanceof Uint8Array)) return { tagged: content }
+  const message = asMessage(head.head, content, account.parts.machine.clock.now())
+  if (utf8 === null) return { message, rest: null }
+  const line = (yield { ask: 'line' }) as string
+  return line.startsWith(')') ? { message, rest: line.slice(1) } : refusal("Missing ')'")
 }
 
 /** A literal that the client has sent already is no command; of several messages only the first is forgiven so. */

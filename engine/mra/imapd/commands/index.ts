@@ -11,7 +11,7 @@ import { create, remove, rename, subscribe, unsubscribe } from './mailboxes.ts'
 import { getquota, getquotaroot } from './quota.ts'
 import { cancelupdate, search, sort, thread } from './search.ts'
 import { check, close, noop, select, unselect } from './select.ts'
-import { capability, enable, logout, namespace, notify } from './session.ts'
+import { capability, compress, enable, logout, namespace, notify } from './session.ts'
 import { status } from './status.ts'
 import { store } from './store.ts'
 
@@ -50,4 +50,5 @@ export const handlers: { readonly [N in ImapName]?: ImapHandler<ImapCommandOf<N>
   GETQUOTA: getquota,
   SETQUOTA: getquota,
   XLIST: list,
+  COMPRESS: compress,
 }

@@ -28,7 +28,11 @@ export const list: ImapHandler<List> = {
     }
     const { separator } = account.names
     const patterns = command.patterns.map((pattern) =>
-      compilePattern(joined(command.reference, pattern, separator), separator),
+      compilePattern(
+        joined(command.reference, pattern, separator),
+        separator,
+        (text) => account.names.decoded(text) !== null,
+      ),
     )
     const matches = (name: string) => patterns.some((pattern) => pattern(name))
     const all = await listed(account)
@@ -221,5 +225,5 @@ function line(
   account: Account,
   info = '',
 ): string {
-  return `* ${word} (${attributes.join(' ')}) ${quoted(account.names.separator)} ${astringOut(shown)}${info}\r\n`
+  return `* ${word} (${attributes.join(' ')}) ${quoted(account.names.separator)} ${account.names.astring(shown)}${info}\r\n`
 }

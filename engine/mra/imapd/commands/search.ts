@@ -17,7 +17,12 @@ const asksModseq = (key: SearchKey): boolean => [...keysOf(key)].some(({ kind })
 
 export const search: ImapHandler<Search> = {
   updates: 'by-uid',
-  async *run({ key, charset, returns, by }, account, { tag }) {
+  async *run({ key, charset, charsetFrom, by, ...command }, account, { tag }) {
+    // RFC 6855 §3: all is UTF-8.
+    if (account.utf8 && charsetFrom === 'client')
+      throw new Refusal({ status: 'BAD', text: 'CHARSET is not allowed with UTF8=ACCEPT' })
+    // RFC 9051 §6.4.4: the old answer is gone.
+    const returns = command.returns ?? (account.rev2 ? { options: new Set(['ALL']), partial: null } : null)
     const modseq = asksModseq(key) ? 'wanted' : 'not-wanted'
     if (modseq === 'wanted') yield account.enableCondstore()
     refuseSameTag(account, returns, tag)

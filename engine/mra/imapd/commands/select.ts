@@ -1,6 +1,7 @@
 /** SELECT and EXAMINE: close what is open, open another, say how it stands. RFC 3501 §6.3.1, §6.3.2; RFC 7162. */
 import { MailboxError } from '#mailbox/mail-store.ts'
 import type { Select, Qresync } from '#protocol/imap/commands/select.ts'
+import { quoted } from '#protocol/imap/quoting.ts'
 import { inRanges, resolveRanges, writeSequenceSet } from '#protocol/imap/sequence-set.ts'
 import type { Account } from '../account.ts'
 import { missing } from '../names.ts'
@@ -32,9 +33,10 @@ export const select: ImapHandler<Select> = {
     const view = account.opened(mailbox)
 
     yield writeKeywords(view)
-    yield `* ${view.entries.length} EXISTS\r\n* ${view.recent} RECENT\r\n`
+    yield `* ${view.entries.length} EXISTS\r\n`
+    if (!account.rev2) yield `* ${view.recent} RECENT\r\n`
     const unseen = view.entries.findIndex((entry) => !entry.flags.has('\\Seen')) + 1
-    if (unseen > 0) yield `* OK [UNSEEN ${unseen}] First unseen.\r\n`
+    if (unseen > 0 && !account.rev2) yield `* OK [UNSEEN ${unseen}] First unseen.\r\n`
     yield `* OK [UIDVALIDITY ${mailbox.uidValidity}] UIDs valid\r\n`
     yield `* OK [UIDNEXT ${mailbox.uidNext}] Predicted next UID\r\n`
     const { shared } = account.parts
@@ -43,6 +45,7 @@ export const select: ImapHandler<Select> = {
       yield `* OK [HIGHESTMODSEQ ${mailbox.highestModseq}] Highest\r\n`
       account.sawModseq(mailbox.highestModseq)
     }
+    if (account.rev2) yield `* LIST () ${quoted(account.names.separator)} ${account.names.written(name)}\r\n`
     if (command.qresync !== null && account.qresync) yield await resynchronized(command.qresync, account)
     return command.name === 'SELECT'
       ? ok('Select completed', 'READ-WRITE')

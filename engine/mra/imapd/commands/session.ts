@@ -1,9 +1,11 @@
 /** Commands about the session itself: what the server can do, what the client can, and good-bye. */
+import type { Compress } from '#protocol/imap/commands/compress.ts'
 import type { Enable } from '#protocol/imap/commands/enable.ts'
 import type { Notify } from '#protocol/imap/commands/notify.ts'
 import { quoted } from '#protocol/imap/quoting.ts'
+import { named } from '#protocol/named.ts'
 import { sessionCapabilities } from '../capabilities.ts'
-import { ok, type ImapHandler } from '../outcome.ts'
+import { no, ok, type ImapHandler } from '../outcome.ts'
 
 export const capability: ImapHandler<{ readonly name: 'CAPABILITY' }> = {
   updates: 'none',
@@ -21,20 +23,48 @@ export const logout: ImapHandler<{ readonly name: 'LOGOUT' }> = {
   },
 }
 
-/** RFC 5161. QRESYNC implies CONDSTORE: RFC 7162 §3.2.3. */
+/**
+ * RFC 5161. QRESYNC implies CONDSTORE: RFC 7162 §3.2.3. UTF8=ACCEPT: RFC 6855; IMAP4rev2: RFC 9051 §6.3.1, where names of
+ * mailboxes are UTF-8 too.
+ */
 export const enable: ImapHandler<Enable> = {
   updates: 'none',
   async *run({ extensions }, account) {
-    const enabled: string[] = []
+    const enabled = new Set<string>()
     for (const extension of extensions) {
-      if (extension !== 'CONDSTORE' && extension !== 'QRESYNC') continue
-      if (!enabled.includes(extension)) enabled.push(extension)
+      const known = enableable[extension]
+      if (known === undefined) continue
+      if (known.when === 'announced' && !account.announces(extension)) continue
+      enabled.add(known.name)
       if (extension === 'QRESYNC') account.qresync = true
+      if (extension === 'IMAP4REV2') account.useRev2()
+      if (extension === 'UTF8=ACCEPT' || extension === 'IMAP4REV2') account.names.useUtf8()
+      if (extension === 'UTF8=ACCEPT') account.utf8 = true
     }
-    const news = enabled.length > 0 ? account.enableCondstore() : ''
-    yield news
-    if (enabled.length > 0) yield `* ENABLED ${enabled.join(' ')}\r\n`
+    const tracks = enabled.has('CONDSTORE') || enabled.has('QRESYNC')
+    yield tracks ? account.enableCondstore() : ''
+    if (enabled.size > 0) yield `* ENABLED ${[...enabled].join(' ')}\r\n`
     return ok('Enabled')
+  },
+}
+
+const enableable: Readonly<Record<string, { readonly name: string; readonly when: 'always' | 'announced' }>> =
+  named({
+    CONDSTORE: { name: 'CONDSTORE', when: 'always' },
+    QRESYNC: { name: 'QRESYNC', when: 'always' },
+    'UTF8=ACCEPT': { name: 'UTF8=ACCEPT', when: 'announced' },
+    IMAP4REV2: { name: 'IMAP4rev2', when: 'announced' },
+  })
+
+/** RFC 4978; the session turns to compression once it has said so. */
+export const compress: ImapHandler<Compress> = {
+  updates: 'none',
+  run({ mechanism }, account) {
+    if (account.compressed)
+      return Promise.resolve(no('COMPRESS=DEFLATE already enabled', 'COMPRESSIONACTIVE'))
+    if (mechanism !== 'DEFLATE') return Promise.resolve(no('Unknown compression mechanism'))
+    account.compressed = true
+    return Promise.resolve(ok('Begin compression'))
   },
 }
 

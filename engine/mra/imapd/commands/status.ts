@@ -2,10 +2,10 @@
 import { MailboxError, type FolderStatus } from '#mailbox/mail-store.ts'
 import type { MailboxView } from '#mailbox/view.ts'
 import type { Status, StatusItem } from '#protocol/imap/commands/status.ts'
-import { astringOut } from '#protocol/imap/quoting.ts'
 import type { Account } from '../account.ts'
 import { missing } from '../names.ts'
 import { ok, type ImapHandler } from '../outcome.ts'
+import { Refusal } from '../refusal.ts'
 
 export const status: ImapHandler<Status> = {
   updates: 'none',
@@ -30,6 +30,8 @@ export async function writeStatus(
   shown: string,
   items: readonly StatusItem[],
 ): Promise<string> {
+  if (items.includes('DELETED') && !account.announces('IMAP4REV2'))
+    throw new Refusal({ status: 'BAD', text: 'Invalid status item DELETED' })
   if (items.includes('HIGHESTMODSEQ')) {
     account.condstore = true
     account.parts.shared.track(account.store, name)
@@ -38,7 +40,7 @@ export async function writeStatus(
   const values = account.selected?.mailbox.name === name ? asTold(account.selected, now) : now
   const guid = items.includes('X-GUID') ? await guidOf(account, name) : ''
   const written = items.map((item) => `${item} ${item === 'X-GUID' ? guid : valueOf(item, values)}`)
-  return `* STATUS ${astringOut(shown)} (${written.join(' ')})\r\n`
+  return `* STATUS ${account.names.astring(shown)} (${written.join(' ')})\r\n`
 }
 
 /** Of the open mailbox a client hears the numbers that it knows. */
@@ -59,6 +61,8 @@ function valueOf(item: Exclude<StatusItem, 'X-GUID'>, values: FolderStatus): num
       return values.uidValidity
     case 'UNSEEN':
       return values.unseen
+    case 'DELETED':
+      return values.deleted
     case 'HIGHESTMODSEQ':
       return values.highestModseq
     case 'SIZE':

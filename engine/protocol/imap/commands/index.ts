@@ -3,6 +3,7 @@ import { bare, ofMailbox, type ImapGrammar, type Parsed } from '../grammar.ts'
 import { append } from './append.ts'
 import { authenticate } from './authenticate.ts'
 import { cancelupdate } from './cancelupdate.ts'
+import { compress } from './compress.ts'
 import { copy, move } from './copy.ts'
 import { enable } from './enable.ts'
 import { expunge } from './expunge.ts'
@@ -58,6 +59,7 @@ export const commands = {
   GETQUOTA: getquota,
   SETQUOTA: setquota,
   XLIST: xlist,
+  COMPRESS: compress,
 } as const
 
 export type ImapName = keyof typeof commands

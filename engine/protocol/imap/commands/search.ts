@@ -18,6 +18,7 @@ export type Search = {
   /** Null: answered by the old `* SEARCH`. */
   readonly returns: SearchReturns | null
   readonly charset: string
+  readonly charsetFrom: 'client' | 'standard'
   readonly key: SearchKey
 }
 
@@ -30,16 +31,21 @@ export const search: ImapGrammar<Search> = {
     if (!returns.ok) return returns
     let rest = args.slice(returns.used)
     let charset = 'UTF-8'
+    let charsetFrom: Search['charsetFrom'] = 'standard'
     if (atom(rest[0])?.toUpperCase() === 'CHARSET') {
       const name = astring(rest[1])
       if (name === null) return bad('Invalid charset argument')
       charset = name
+      charsetFrom = 'client'
       rest = rest.slice(2)
     }
     if (!isKnownCharset(charset)) return unknownCharset
     const read = readSearchKeys(rest)
     if (!read.ok) return read
-    return { ok: true, command: { name: 'SEARCH', by, returns: returns.returns, charset, key: read.key } }
+    return {
+      ok: true,
+      command: { name: 'SEARCH', by, returns: returns.returns, charset, charsetFrom, key: read.key },
+    }
   },
 }
 

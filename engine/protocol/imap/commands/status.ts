@@ -1,7 +1,7 @@
 /**
  * STATUS: numbers about a mailbox that need not be open.
  *
- * RFC 3501 §6.3.10; SIZE: RFC 8438; HIGHESTMODSEQ: RFC 7162 §3.1.7.
+ * RFC 3501 §6.3.10; SIZE: RFC 8438; HIGHESTMODSEQ: RFC 7162 §3.1.7; DELETED: RFC 9051 §6.3.11.
  */
 import { bad, type ImapGrammar } from '../grammar.ts'
 import { astring, atom, list, type Argument } from '../tokens.ts'
@@ -12,6 +12,7 @@ export const statusItems = [
   'UIDNEXT',
   'UIDVALIDITY',
   'UNSEEN',
+  'DELETED',
   'HIGHESTMODSEQ',
   'SIZE',
   'X-SIZE',
