@@ -46,6 +46,11 @@ export type Cause =
   // Of the letter and the mailbox
   | ({ readonly kind: 'content'; readonly checks: string } & RowFact)
   | { readonly kind: 'quota' | 'no-mailbox'; readonly address: string }
+  | { readonly kind: 'no-message' | 'message-deleted' | 'message-expunged'; readonly number: string }
+  | { readonly kind: 'no-folder' | 'folder-exists' | 'folder-in-use'; readonly folder: string }
+  | { readonly kind: 'folder-name'; readonly why: string }
+  | { readonly kind: 'imap-syntax'; readonly why: string; readonly form: string }
+  | { readonly kind: 'inbox-stays' | 'not-selected' | 'charset' | 'too-many-bad-commands' | 'line-too-long' }
   // Of a delivery that did not succeed
   | { readonly kind: 'peer-said'; readonly relay: string; readonly said: string }
   | { readonly kind: 'not-connected'; readonly relay: string; readonly why: string }

@@ -57,6 +57,138 @@ describe('the trail of a refused recipient', () => {
   })
 })
 
+/** The reply to one line, in a session that stands in a state. */
+function answered(
+  daemon: 'smtpd' | 'lmtpd' | 'pop3d' | 'imapd',
+  state: string,
+  line: string,
+  verb: string,
+  text: string,
+) {
+  const [, code = '', status, words = ''] =
+    /^(\d{3}|-ERR|NO|BAD)(?: (\d\.\d+\.\d+|\[[^\]]*\]))? (.*)$/.exec(text) ?? []
+  const at = { host: 'mail.example.com', at: 0 }
+  const session = 's9'
+  const client = { name: 'laptop', address: '192.0.2.50', port: 1 }
+  const given: TraceEvent[] = [
+    { ...at, seq: 1, type: `${daemon}.opened`, session, connection: 'c9', service: 'x', port: 1, client },
+    { ...at, seq: 2, type: `${daemon}.command`, session, line: 'before', verb: 'NOOP' },
+    { ...at, seq: 3, type: `${daemon}.state`, session, from: 'other', to: state },
+    { ...at, seq: 4, type: `${daemon}.command`, session, line, verb },
+    {
+      ...at,
+      seq: 5,
+      type: `${daemon}.reply`,
+      session,
+      reply: { code, status: status ?? null, lines: [words] },
+    },
+  ]
+  const why = explain(fold(given), given[4] as TraceEvent)
+  if (why?.cause == null) throw new Error('no cause')
+  return { cause: why.cause, en: sayWhy(why, en).because, zh: sayWhy(why, zh).because }
+}
+
+describe('what no list decided', () => {
+  test.each([
+    ['smtpd', 'mail', 'DATA', 'DATA', '554 5.5.1 Error: no valid recipients', 'order'],
+    ['smtpd', 'ready', 'MAIL FROM', 'MAIL', '501 5.5.4 Syntax: MAIL FROM:<address>', 'syntax'],
+    ['smtpd', 'ready', 'HOLA', 'UNKNOWN', '500 5.5.2 Error: command not recognized', 'unknown-command'],
+    ['smtpd', 'ready', '', '', '500 5.5.2 Error: bad syntax', 'no-command'],
+    [
+      'lmtpd',
+      'mail',
+      'RCPT TO:<x@a.example>',
+      'RCPT',
+      "550 5.1.1 <x@a.example> User doesn't exist: x",
+      'no-mailbox',
+    ],
+    ['lmtpd', 'mail', 'RCPT TO:<x@a.example>', 'RCPT', '552 5.2.2 <x@a.example> Quota exceeded', 'quota'],
+    ['pop3d', 'transaction', 'RETR 9', 'RETR', "-ERR There's no message 9.", 'no-message'],
+    ['pop3d', 'transaction', 'DELE 1', 'DELE', '-ERR Message is deleted.', 'message-deleted'],
+    ['pop3d', 'anonymous', 'RETR 1', 'RETR', '-ERR Unknown command.', 'order'],
+    ['pop3d', 'anonymous', 'PASS x', 'PASS', '-ERR [AUTH] Plaintext authentication disabled.', 'setting'],
+    [
+      'imapd',
+      'authenticated',
+      'a1 SELECT Nope',
+      'SELECT',
+      "NO Mailbox doesn't exist: Nope (0.001 + 0.000 secs).",
+      'no-folder',
+    ],
+    [
+      'imapd',
+      'selected',
+      'a1 FETCH x',
+      'FETCH',
+      'BAD Error in IMAP command FETCH: Invalid messageset (0.001 secs).',
+      'imap-syntax',
+    ],
+    [
+      'imapd',
+      'anonymous',
+      'a1 FETCH 1 FLAGS',
+      'FETCH',
+      'BAD Error in IMAP command received by server.',
+      'order',
+    ],
+  ] as const)('%s in the state %s to “%s”', (daemon, state, line, verb, text, kind) => {
+    const { cause, en, zh } = answered(daemon, state, line, verb, text)
+    expect(cause.kind).toBe(kind)
+    expect(en).not.toMatch(/undefined|null/)
+    expect(zh).toMatch(/[\u4e00-\u9fff]/)
+  })
+
+  test('tells which commands may come instead', () => {
+    expect(
+      answered('smtpd', 'mail', 'DATA', 'DATA', '554 5.5.1 Error: no valid recipients').cause,
+    ).toMatchObject({
+      state: 'mail',
+      expected: expect.arrayContaining(['RCPT', 'RSET', 'QUIT']) as unknown,
+    })
+  })
+})
+
+describe('a letter that did not arrive', () => {
+  test.each([
+    [
+      'connect to mx.a.example[203.0.113.25]:25: Connection refused',
+      '4.4.1',
+      'not-connected',
+      'mx.a.example[203.0.113.25]:25',
+    ],
+    [
+      'Host or domain name not found. Name service error for name=a.example type=AAAA: Host not found',
+      '5.4.4',
+      'not-resolved',
+      'a.example',
+    ],
+    [
+      'host mx.a.example[203.0.113.25] said: 450 4.2.0 try again later (in reply to RCPT TO command)',
+      '4.2.0',
+      'peer-said',
+      '450 4.2.0 try again later',
+    ],
+    ['mail for a.example loops back to myself', '5.4.6', 'loops-back', 'this very server'],
+    ['unknown user: "nosuch"', '5.1.1', 'no-mailbox', 'x@a.example'],
+  ])('%s', (text, status, kind, named) => {
+    const event: TraceEvent = {
+      ...{ seq: 1, at: 0, host: 'mail.example.com', type: 'delivery.result', queueId: 'A1', agent: 'smtp' },
+      ...{
+        recipient: 'x@a.example',
+        original: 'x@a.example',
+        outcome: 'deferred',
+        status,
+        relay: 'none',
+        text,
+      },
+      delays: [0, 0, 0, 0],
+    }
+    const why = explain(fold([event]), event)
+    expect(why?.cause?.kind).toBe(kind)
+    expect(why && sayWhy(why, en).because).toContain(named)
+  })
+})
+
 describe('the words of explanations', () => {
   test('say of every restriction what it does, in both languages', () => {
     for (const name of restrictions.keys()) {

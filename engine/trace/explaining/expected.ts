@@ -1,13 +1,13 @@
 /** Which commands may come in a state: read from the chart that the server itself steps. */
 import { describe, type ChartPicture } from '#protocol/chart.ts'
+import { imapSession } from '#protocol/imap/session.machine.ts'
+import { lmtpSession } from '#protocol/lmtp/session.machine.ts'
 import { pop3Session } from '#protocol/pop3/session.machine.ts'
 import { smtpSession } from '#protocol/smtp/session.machine.ts'
 import type { ServerDaemon } from '../events.ts'
 
-const foreign: Readonly<Record<'smtp' | 'lmtp', readonly string[]>> = {
-  smtp: ['LHLO', 'HELP', 'XCLIENT', 'XFORWARD'],
-  lmtp: ['HELO', 'EHLO', 'AUTH', 'ETRN', 'XCLIENT', 'XFORWARD', 'BDAT', 'HELP'],
-}
+/** In the chart for other protocols, and for programs. */
+const foreign = ['LHLO', 'HELP', 'XCLIENT', 'XFORWARD']
 
 /** Null where the protocol has no chart here. */
 export function expectedVerbs(daemon: ServerDaemon, state: string | null): readonly string[] | null {
@@ -15,11 +15,13 @@ export function expectedVerbs(daemon: ServerDaemon, state: string | null): reado
   switch (daemon) {
     case 'smtpd':
     case 'peer':
-      return leaving(describe(smtpSession), state).filter((verb) => !foreign.smtp.includes(verb))
+      return leaving(describe(smtpSession), state).filter((verb) => !foreign.includes(verb))
     case 'lmtpd':
-      return leaving(describe(smtpSession), state).filter((verb) => !foreign.lmtp.includes(verb))
+      return leaving(describe(lmtpSession), state).filter((verb) => !foreign.includes(verb))
     case 'pop3d':
       return leaving(describe(pop3Session), state)
+    case 'imapd':
+      return leaving(describe(imapSession), state)
     default:
       return null
   }

@@ -1,4 +1,5 @@
 /** Why a server answered so: the item that decided, the state it was in, the line it could not read, the login that failed. */
+import { ofDovecot } from './dovecot-cause.ts'
 import { expectedVerbs } from './expected.ts'
 import { formOf } from './form.ts'
 import type { Cause, RowFact } from '../cause.ts'
@@ -21,7 +22,12 @@ export function causeOfReply(given: Given): Cause | null {
   if (own !== null) return own
   if (!refused) return trail.length === 0 ? null : acceptance(trail)
   return (
-    ofContent(exchange) ?? refusal(given) ?? ofLogin(exchange, reply) ?? ofProtocol(given) ?? ofMailbox(given)
+    ofContent(exchange) ??
+    refusal(given) ??
+    ofDovecot(reply, exchange) ??
+    ofLogin(exchange, reply) ??
+    ofProtocol(given) ??
+    ofMailbox(given)
   )
 }
 
@@ -90,11 +96,12 @@ function ofProtocol({ reply, session, exchange }: Given): Cause | null {
   if (command === null) return null
   if (/^Discarded \d+ bytes after/.test(text)) return { kind: 'after-refused-chunk' }
   if (command.line.trim() === '') return { kind: 'no-command' }
-  if (/command not recogni[sz]ed|unknown command/i.test(text))
-    return { kind: 'unknown-command', word: command.line.split(/[ \t]/, 1)[0] ?? '' }
   const state = stateBefore(session, exchange)
   const mayCome = expectedVerbs(session.daemon, state)
-  const isOrder = code === '503' || /no valid recipients/.test(text) || (code === '-ERR' && mayCome !== null)
+  const known = formOf(session.daemon, command.verb) !== null
+  if (/command not recogni[sz]ed|unknown command|command received by server/i.test(text) && !known)
+    return { kind: 'unknown-command', word: wordOf(command.line, session.daemon) }
+  const isOrder = code === '503' || /no valid recipients/.test(text) || /^(?:-ERR|BAD)$/.test(code)
   if (isOrder && mayCome !== null && !mayCome.includes(command.verb))
     return { kind: 'order', verb: command.verb, state: state ?? '', expected: mayCome }
   if (code === '503' && mayCome !== null) {
@@ -104,6 +111,10 @@ function ofProtocol({ reply, session, exchange }: Given): Cause | null {
   const form = /^50[01]$|^5[25]1$|^555$|^BAD$|^-ERR$/.test(code) ? formOf(session.daemon, command.verb) : null
   return form === null || !isAboutForm(reply) ? null : { kind: 'syntax', verb: command.verb, form }
 }
+
+/** An IMAP command stands behind its tag. */
+const wordOf = (line: string, daemon: SessionView['daemon']): string =>
+  line.split(/[ \t]/, 2)[daemon === 'imapd' ? 1 : 0] ?? ''
 
 const isAboutForm = ({ code, lines }: TracedReply): boolean =>
   code !== '-ERR' || /syntax|invalid|argument|noise|numeric/i.test(lines[0] ?? '')
@@ -121,7 +132,7 @@ function ofMailbox({ reply, exchange }: Given): Cause | null {
 function stateBefore({ exchanges, daemon }: SessionView, exchange: Exchange): string | null {
   const place = exchanges.indexOf(exchange)
   const before = exchanges.slice(0, place).findLast(({ state }) => state !== null)
-  return before?.state?.to ?? (daemon === 'pop3d' ? 'anonymous' : 'connected')
+  return before?.state?.to ?? (daemon === 'pop3d' || daemon === 'imapd' ? 'anonymous' : 'connected')
 }
 
 /** The table row that made an item decide: the last that was found. */

@@ -45,6 +45,25 @@ export const causes: Words['causes'] = {
     `The line “${fact.key}” of the letter met a row of ${fact.checks}: ${fact.value}${place(fact)}.`,
   quota: ({ address }) => `The mailbox of ${address} has no room for this letter.`,
   'no-mailbox': ({ address }) => `There is no mailbox for ${address}.`,
+  'no-message': ({ number }) =>
+    `The mailbox has no letter number ${number}. LIST or STAT tells how many there are.`,
+  'message-deleted': ({ number }) =>
+    `Letter ${number} was marked by DELE in this session. RSET takes the marks off again.`,
+  'message-expunged': ({ number }) => `Letter ${number} was removed meanwhile, by another session.`,
+  'no-folder': ({ folder }) =>
+    `There is no mailbox called ${folder}. LIST tells which there are; CREATE makes one.`,
+  'folder-exists': ({ folder }) => `There is a mailbox called ${folder} already.`,
+  'folder-in-use': ({ folder }) => `Others lie below ${folder}: they go first.`,
+  'folder-name': ({ why }) => `That is no name for a mailbox: ${why}.`,
+  'imap-syntax': ({ why, form }) =>
+    `The command is known; its arguments could not be read: ${why}. It is written so: ${form}`,
+  'inbox-stays': () => 'INBOX is where letters arrive: it can be neither removed nor given another name.',
+  'not-selected': () =>
+    'This command is about letters of a mailbox, and none is open. SELECT or EXAMINE opens one.',
+  charset: () => 'The server does not know that character set for searches.',
+  'too-many-bad-commands': () =>
+    'So many commands in this session were no commands that the server does not believe in it any more.',
+  'line-too-long': () => 'The line is longer than any command may be.',
   'peer-said': ({ relay, said }) => `The next server, ${relay}, answered: ${said}`,
   'not-connected': ({ relay, why }) => `No connection to ${relay}: ${why}.`,
   'not-resolved': ({ name }) => `DNS does not lead anywhere for ${name}.`,

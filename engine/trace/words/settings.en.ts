@@ -1,4 +1,4 @@
-/** What a setting that made a reply has to do with it, in English. postconf(5). */
+/** What a setting that made a reply has to do with it, in English. postconf(5); Dovecot 2.3. */
 export const settings = {
   smtpd_hard_error_limit: 'The client made more errors in this session than the server bears with.',
   smtpd_timeout: 'The client said nothing for too long.',
@@ -35,4 +35,8 @@ export const settings = {
     'The body has bytes that are not ASCII without saying so, and this server is strict about that (or strict_8bitmime is on).',
   strict_mime_encoding_domain:
     'A multipart or message part is encoded, which MIME forbids, and this server is strict about that.',
+  disable_plaintext_auth:
+    'A password is not taken before the session is encrypted: STLS or STARTTLS first, or the port for TLS.',
+  auth_mechanisms: 'The server does not offer that way of logging in.',
+  ssl: 'TLS is not offered at all.',
 }

@@ -1,4 +1,4 @@
-/** What a setting that made a reply has to do with it, in Chinese. postconf(5). */
+/** What a setting that made a reply has to do with it, in Chinese. postconf(5); Dovecot 2.3. */
 export const settings = {
   smtpd_hard_error_limit: '客户端在本次会话中的错误太多，服务器不再容忍。',
   smtpd_timeout: '客户端沉默太久。',
@@ -28,4 +28,7 @@ export const settings = {
   strict_7bit_headers: '信头字段中有非 ASCII 字节，而本服务器对此从严（或打开了 strict_8bitmime）。',
   strict_8bitmime_body: '正文中有非 ASCII 字节却未声明，而本服务器对此从严（或打开了 strict_8bitmime）。',
   strict_mime_encoding_domain: 'multipart 或 message 部分经过编码，这是 MIME 所禁止的，而本服务器对此从严。',
+  disable_plaintext_auth: '会话加密之前不接受口令：先发 STLS 或 STARTTLS，或者连接 TLS 端口。',
+  auth_mechanisms: '服务器不提供这种登录方式。',
+  ssl: '根本不提供 TLS。',
 }
