@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { MailboxCase } from './mailbox-case.ts'
+import { recordedLog, writtenLog } from './mailbox-log.ts'
 import { playMailboxCase, type CaseDaemons } from './mailbox-runner.ts'
 
 /** The collection that came with the project, and what was recorded beside it. */
@@ -17,7 +18,7 @@ export function replayMailboxCases(
   daemons: CaseDaemons,
   skipped: Readonly<Record<string, string>> = {},
   ordered: (reply: readonly string[]) => readonly string[] = (reply) => reply,
-  outcomeAs: (outcome: unknown) => unknown = (outcome) => outcome,
+  outcomeAs: (outcome: unknown, id: string) => unknown = (outcome) => outcome,
 ): void {
   for (const folder of collections.map((collection) => join(collection, protocol)).filter(existsSync)) {
     for (const category of readdirSync(folder).sort()) {
@@ -29,7 +30,8 @@ export function replayMailboxCases(
             const { replies, outcome, facts } = await playMailboxCase(recorded, daemons)
             expect(facts.filter(({ type }) => type === 'engine.fault')).toEqual([])
             expect(replies.map(ordered)).toEqual(recorded.replies.map(ordered))
-            expect(outcomeAs(outcome)).toEqual(outcomeAs(recorded.outcome))
+            expect(outcomeAs(outcome, recorded.id)).toEqual(outcomeAs(recorded.outcome, recorded.id))
+            if (recorded.log) expect(writtenLog(facts)).toEqual(recordedLog(recorded.log))
           })
         }
       })

@@ -3,6 +3,7 @@
  * and who the client is. It ends with an account, or with the connection.
  */
 import type { SecureContext } from 'node:tls'
+import { expandVariables } from '#config/dovecot-variables.ts'
 import type { SessionFacts } from '#engine/wire-facts.ts'
 import { MailboxError } from '#mailbox/mail-store.ts'
 import { encodeBase64 } from '#protocol/bytes/base64.ts'
@@ -14,6 +15,7 @@ import { Account } from './account.ts'
 import { sessionCapabilities } from './capabilities.ts'
 import { readCommandLine } from './command-line.ts'
 import { identify } from './commands/id.ts'
+import { hasLongArgument } from './long-argument.ts'
 import { capabilitiesNow, logIn, readSaslResponse, saslRefusal, type LoginOutcome } from './login.ts'
 import { no, ok, type Tagged } from './outcome.ts'
 import type { ImapSessionParts } from './session.ts'
@@ -29,6 +31,8 @@ export type LoginParts = ImapSessionParts & {
 
 const timeout = 3 * 60_000
 const longestLine = 8192
+/** Only proofs may be longer. */
+const longestArgument = 1024
 const badCommandsAllowed = 2
 const badCommand: Tagged = { status: 'BAD', text: 'Error in IMAP command received by server.' }
 
@@ -47,7 +51,9 @@ export class LoginDialogue {
 
   async account(): Promise<Account | null> {
     const { settings, transcript } = this.#parts
-    const greeting = settings.text('login_greeting')
+    const { wire } = this.#parts
+    const addresses = { r: wire.remote.address, l: wire.local.address, s: 'imap' }
+    const greeting = expandVariables(settings.text('login_greeting'), addresses)
     await transcript.unasked(`* OK [CAPABILITY ${capabilitiesNow(this.#world())}] ${greeting}`)
     while (this.#account === null && this.closing === null) await this.#turn()
     return this.#account
@@ -80,13 +86,14 @@ export class LoginDialogue {
     const { tag, name } = came
     const text = await this.#literals(came.args)
     if (text === null) return
+    if (name !== 'AUTHENTICATE' && hasLongArgument(text, longestArgument))
+      return this.#hangUp('Input buffer full, aborting')
     facts.command(`${tag} ${masked(name, text)}`, name)
     if (!isImapName(name) || !this.#parts.may(name)) return this.#badCommand(tag)
     const args = readArguments(text)
     if (!args.ok) return this.#parts.transcript.tagged(tag, { status: 'BAD', text: args.message }, '')
     const parsed = commands[name].parse(args.args, 'sequence')
     if (!parsed.ok) return this.#badCommand(tag)
-    this.#bad = 0
     if (name === 'CAPABILITY' && !this.#hadStartTls) this.#askedCapabilities = true
     await this.#outcome(tag, logIn(parsed.command, this.#world()))
     transcript.tell('answer')
@@ -107,7 +114,9 @@ export class LoginDialogue {
         this.closing = 'Aborted login'
         return
       case 'id':
-        await transcript.send(identify(outcome.command, this.#parts.machine, this.#parts.facts.session))
+        await transcript.send(
+          identify(outcome.command, { ...this.#parts, session: this.#parts.facts.session }),
+        )
         return transcript.tagged(tag, ok('ID completed.'), '')
       case 'tls':
         step('STARTTLS')
@@ -215,8 +224,8 @@ export class LoginDialogue {
     const { wire, transcript } = this.#parts
     let text = first
     for (let start = literalAtEnd(text); start !== null;) {
-      if (text.length + start.size > longestLine) {
-        await this.#hangUp('Input buffer full, aborting')
+      if (start.size >= longestLine) {
+        await this.#hangUp('Literal size too large')
         return null
       }
       if (start.waits === 'for-continuation') {
