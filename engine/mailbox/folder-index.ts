@@ -98,6 +98,11 @@ export class FolderIndex {
     return this.#vanished.filter((gone) => gone.modseq > modseq).map((gone) => gone.uid)
   }
 
+  /** What was to be written is not: all of it must be. */
+  rewrite(): void {
+    this.#rewrite = true
+  }
+
   /** What must be written; nothing when all is. */
   changes(): readonly Change[] {
     if (this.#rewrite || this.#lines > 2 * this.#known.size + this.#vanished.length + 1000)

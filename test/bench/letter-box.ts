@@ -1,9 +1,6 @@
 /** Letters for large Maildirs: written once, and linked into each, because 100,000 small files take a while. */
-import { chownSync, linkSync, mkdirSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { mailOwner } from '../clients/dovecot.ts'
-
-const { uid, gid } = mailOwner()
 
 export class LetterBox {
   readonly #folder: string
@@ -20,7 +17,6 @@ export class LetterBox {
       const lines = text.split('\n').length - 1
       const name = `${1_700_000_000 + i}.M${i}P7.sender,S=${text.length},W=${text.length + lines}`
       writeFileSync(join(this.#folder, name), text, { mode: 0o600 })
-      chownSync(join(this.#folder, name), uid, gid)
       this.#names.push(name)
     }
   }
@@ -29,9 +25,7 @@ export class LetterBox {
   put(maildir: string, size: number): void {
     for (const part of ['', 'cur', 'new', 'tmp']) {
       mkdirSync(join(maildir, part), { recursive: true, mode: 0o700 })
-      chownSync(join(maildir, part), uid, gid)
     }
-    chownSync(join(maildir, '..'), uid, gid)
     for (const name of this.#names.slice(0, size))
       linkSync(join(this.#folder, name), join(maildir, 'cur', `${name}:2,S`))
   }

@@ -2,7 +2,7 @@
  * What a large mailbox costs: one of 1,000 messages up to one of 100,000, in the engine and in a Dovecot of its own beside it.
  * Every figure is a wait of one client, with the processor time of the server in brackets, in milliseconds.
  */
-import { chmodSync, mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { noDovecot, startDovecot } from '../clients/dovecot.ts'
 import { removeFolder, startMailscope, temporaryFolder } from '../lab/start.ts'
@@ -32,8 +32,6 @@ export async function measureMailbox(): Promise<void> {
   const why = process.env.COMPARE === 'off' ? 'not wanted' : noDovecot(['imap', 'pop3', 'lmtp'])
   if (why !== null) console.log(`mailbox: no comparison, ${why}`)
   const folder = temporaryFolder()
-  // Dovecot reads mail as somebody else.
-  chmodSync(folder, 0o755)
   const letters = new LetterBox(join(folder, 'letters'))
   const before = new Map<string, Figures>()
   try {

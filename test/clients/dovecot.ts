@@ -1,6 +1,6 @@
 /** A real Dovecot of its own: loopback, free ports, a folder that is removed with it. Debian: dovecot-imapd, dovecot-pop3d, dovecot-lmtpd. */
-import { spawn } from 'node:child_process'
-import { chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -26,19 +26,28 @@ export type DovecotOptions = {
   readonly settings?: string
 }
 
-/** Mail belongs to somebody else than root, or Dovecot does not touch it. */
-export const mailOwner = (): { readonly uid: number; readonly gid: number } => {
-  const { uid, gid } = userInfo()
-  return uid === 0 ? { uid: 65534, gid: 65534 } : { uid, gid }
+/** Whom Dovecot takes itself for, and what starts it. It touches no mail of root's, so root is nobody to it. */
+const nobody = { uid: 65534, gid: 65534, user: 'nobody', group: 'nogroup' }
+const asNobody = ['unshare', '--user', `--map-user=${nobody.uid}`, `--map-group=${nobody.gid}`]
+
+function whoRuns(): { readonly start: readonly string[]; readonly owner: typeof nobody } {
+  const { uid, gid, username } = userInfo()
+  if (uid === 0) return { start: asNobody, owner: nobody }
+  const group = execFileSync('id', ['--group', '--name'], { encoding: 'utf8' }).trim()
+  return { start: [], owner: { uid, gid, user: username, group } }
 }
 
 /** Null, or why there is no Dovecot to compare with. */
 export function noDovecot(services: readonly DovecotService[] = ['imap']): string | null {
-  const path = `${process.env.PATH}:/usr/sbin:/sbin`
-  process.env.PATH = path
+  process.env.PATH = `${process.env.PATH}:/usr/sbin:/sbin`
   if (!installed('dovecot')) return 'no dovecot here (Debian: apt-get install dovecot-imapd dovecot-pop3d)'
   const missing = services.find((service) => !existsSync(`/usr/lib/dovecot/${service}`))
-  return missing === undefined ? null : `no /usr/lib/dovecot/${missing} (Debian: dovecot-${missing}d)`
+  if (missing !== undefined)
+    return `no /usr/lib/dovecot/${missing} here (Debian: apt-get install dovecot-${missing}d)`
+  const [program, ...words] = [...whoRuns().start, 'true'] as const
+  return spawnSync(program, words).status === 0
+    ? null
+    : 'no user namespaces here, and Dovecot is not for root'
 }
 
 export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
@@ -49,9 +58,8 @@ export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
   const log = join(folder, 'log')
   writeFileSync(settings, configuration(options, ports, services))
   writeFileSync(log, '')
-  const { uid, gid } = mailOwner()
-  chownSync(log, uid, gid)
-  const child = spawn('dovecot', ['-F', '-c', settings], { stdio: 'ignore' })
+  const [program, ...words] = [...whoRuns().start, 'dovecot', '-F', '-c', settings]
+  const child = spawn(program, words, { stdio: 'ignore' })
   const ended = new Promise<void>((resolve) => {
     child.on('exit', () => resolve())
     child.on('error', () => resolve())
@@ -77,15 +85,7 @@ function configuration(
   ports: Dovecot['ports'],
   services: readonly DovecotService[],
 ): string {
-  const { uid, gid } = mailOwner()
-  const { username } = userInfo()
-  const asOneself =
-    process.getuid?.() === 0
-      ? ''
-      : `default_internal_user = ${username}
-default_login_user = ${username}
-default_internal_group = ${username}
-${['anvil', 'imap-login', 'pop3-login', 'stats'].map((name) => `service ${name} {\n  chroot =\n}\n`).join('')}`
+  const { uid, gid, user, group } = whoRuns().owner
   return `base_dir = ${folder}/run
 state_dir = ${folder}/state
 log_path = ${folder}/log
@@ -95,6 +95,9 @@ ssl = no
 disable_plaintext_auth = no
 first_valid_uid = 1
 first_valid_gid = 1
+default_internal_user = ${user}
+default_login_user = ${user}
+default_internal_group = ${group}
 auth_failure_delay = 0
 mail_location = ${mailLocation}
 passdb {
@@ -127,7 +130,8 @@ service lmtp {
     port = ${ports.lmtp}
   }
 }
-${asOneself}${settings}
+${['anvil', 'imap-login', 'pop3-login', 'stats'].map((name) => `service ${name} {\n  chroot =\n}`).join('\n')}
+${settings}
 `
 }
 

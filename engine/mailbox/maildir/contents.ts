@@ -91,7 +91,16 @@ export class MaildirContents {
       readonly flags: readonly Flag[]
     },
   ) {
-    const stored = this.#add(this.#records.uidNext++, file, file.flags, this.#records.nextModseq)
+    const { promised, nextModseq } = this.#records
+    const promise = promised.get(file.base)
+    if (promise !== undefined) {
+      // Another server saw it first, and has given it a UID.
+      promised.delete(file.base)
+      const met = this.#add(promise.uid, { ...file, fields: promise.fields }, file.flags, nextModseq)
+      this.#sort()
+      return met
+    }
+    const stored = this.#add(this.#records.uidNext++, file, file.flags, nextModseq)
     // A delivery costs the same however many lie there: the list is copied only for those who look at it.
     if (this.#isShown) this.#relist([...this.#entries])
     this.#entries.push(stored.entry)
@@ -125,12 +134,24 @@ export class MaildirContents {
     this.#relist(this.#entries.filter((entry) => !gone.has(entry.uid)))
   }
 
-  compare(found: ReadonlyMap<string, Where>): void {
+  /** Whether a message is not among the files found. */
+  misses(found: ReadonlyMap<string, Where>, pending: ReadonlySet<string>): boolean {
+    for (const base of this.#byBase.keys()) if (!found.has(base)) return true
+    for (const base of this.#records.promised.keys()) if (!found.has(base) && !pending.has(base)) return true
+    return false
+  }
+
+  /** `pending`: files that are being put in their places. */
+  compare(found: ReadonlyMap<string, Where>, pending: ReadonlySet<string>): void {
     const modseq = this.#records.nextModseq
     const { gone, changed } = this.#known(found, modseq)
-    const added = this.#unknown(found, modseq)
+    const added = this.#unknown(found, modseq, pending)
     if (gone.length > 0) this.remove(gone)
     if (added === 0 && !changed && gone.length === 0) return
+    this.#sort()
+  }
+
+  #sort(): void {
     this.#relist([...this.#byBase.values()].sort((a, b) => a.uid - b.uid).map((file) => file.entry))
   }
 
@@ -163,7 +184,7 @@ export class MaildirContents {
   }
 
   /** Files with a line in the uidlist first, then strangers, in order of time. Answers how many. */
-  #unknown(found: ReadonlyMap<string, Where>, modseq: number): number {
+  #unknown(found: ReadonlyMap<string, Where>, modseq: number, pending: ReadonlySet<string>): number {
     const { promised, index } = this.#records
     const fresh = [...found].filter(([base]) => !this.#byBase.has(base))
     for (const [base, where] of fresh) {
@@ -171,12 +192,13 @@ export class MaildirContents {
       if (promise) this.#meet(promise.uid, { base, ...where, fields: promise.fields }, modseq)
     }
     for (const [base, { uid }] of promised) {
+      if (pending.has(base)) continue
+      promised.delete(base)
       if (found.has(base)) continue
       // Its line is there, its file is not: expunged while nobody looked.
       if (index.flagsOf(uid) !== null) this.#records.expunged(uid, modseq)
       else this.#records.changed()
     }
-    promised.clear()
     const strangers = fresh.filter(([base]) => !this.#byBase.has(base)).sort(([a], [b]) => compareBases(a, b))
     for (const [base, where] of strangers) {
       this.#records.added(this.#meet(this.#records.uidNext++, { base, ...where, fields: [] }, modseq))

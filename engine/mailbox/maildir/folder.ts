@@ -5,30 +5,24 @@
  * maildir(5); RFC 3501 §2.3.1 (UIDs), §2.3.2 (flags).
  */
 import type { Machine } from '#engine/machine.ts'
-import { DiskError, type Change } from '#platform/disk.ts'
-import { toCrlf, toLf } from '#protocol/bytes/lines.ts'
+import type { Change } from '#platform/disk.ts'
+import { toLf } from '#protocol/bytes/lines.ts'
 import { Bell } from '../bell.ts'
-import { fieldsOf, HeaderCache } from '../header-cache.ts'
+import { HeaderCache } from '../header-cache.ts'
 import { asMailboxError, isMissing } from '../disk-errors.ts'
-import { changedFlags, headerOf, sameFlags, wireSize, type Arrival, type FolderCore } from '../folder-core.ts'
-import {
-  MailboxError,
-  type Cause,
-  type Details,
-  type Flag,
-  type FlagChange,
-  type NewMessage,
-} from '../mail-store.ts'
+import { changedFlags, sameFlags, wireSize, type Arrival, type FolderCore } from '../folder-core.ts'
+import type { Cause, Details, Flag, FlagChange, NewMessage } from '../mail-store.ts'
 import { canonicalFlag, type Entry } from '../message-entry.ts'
 import { Serial } from '../serial.ts'
 import { stateDelivered, stateFile } from '../told.ts'
-import { MaildirContents, type Adoption, type StoredFile, type Where } from './contents.ts'
+import { MaildirContents, type Adoption, type StoredFile } from './contents.ts'
 import { cleanTmp, missingFolders, placeLetters } from './deliver.ts'
 import { lettersOf, readFileName } from './file-name.ts'
 import { Listing } from './listing.ts'
 import type { BaseNames } from './names.ts'
+import { MaildirReader, pathOf } from './reader.ts'
 import { MaildirRecords } from './records.ts'
-import { takeNew, type Found } from './take-new.ts'
+import { findFiles, takeNew, type Found } from './take-new.ts'
 
 export type MaildirPlace = {
   readonly machine: Machine
@@ -50,7 +44,7 @@ export class MaildirFolder implements FolderCore {
   readonly #bell: Bell
   readonly #records: MaildirRecords
   readonly #contents: MaildirContents
-  readonly #headers = new HeaderCache()
+  readonly #reader: MaildirReader
   /** Base names of letters that are being written. */
   readonly #pending = new Set<string>()
 
@@ -68,8 +62,13 @@ export class MaildirFolder implements FolderCore {
       folders: [`${path}/new`, `${path}/cur`],
       look: async () => (await this.#new.changed()) || (await this.#cur.changed()),
     })
+    const headers = new HeaderCache()
     this.#records = new MaildirRecords(machine, path, place.newUidValidity)
-    this.#contents = new MaildirContents(this.#records, ({ base }) => this.#headers.forget(base))
+    this.#contents = new MaildirContents(this.#records, ({ base }) => headers.forget(base))
+    this.#reader = new MaildirReader({
+      ...{ disk: machine.disk, path, contents: this.#contents, headers },
+      refresh: () => this.#serial.run(() => this.#refresh('leave', {}, 'surely')),
+    })
   }
 
   get uidValidity(): number {
@@ -111,10 +110,13 @@ export class MaildirFolder implements FolderCore {
     const unknown = entries.filter(
       ({ holder }) => holder.details === null && (what === 'sizes and dates' || holder.size === null),
     )
-    const sized = await Promise.all(unknown.map((entry) => this.#loadOne(entry)))
+    const sized = await Promise.all(unknown.map((entry) => this.#reader.load(entry)))
     if (!sized.includes(true)) return
-    this.#records.changed()
-    await this.#serial.run(() => this.#writeRecords())
+    await this.#exclusively(async () => {
+      if ((await this.#load()) !== 'kept') return
+      this.#records.changed()
+      await this.#writeRecords()
+    })
   }
 
   async totalSize(): Promise<number> {
@@ -126,35 +128,22 @@ export class MaildirFolder implements FolderCore {
     return size
   }
 
-  async read(uid: number): Promise<Uint8Array> {
-    return toCrlf(await this.#withFile(uid, (path) => this.#disk.read(path)))
+  read(uid: number): Promise<Uint8Array> {
+    return this.#reader.read(uid)
   }
 
-  async readHeader(uid: number): Promise<Uint8Array> {
-    for (let end = 16 * 1024; ; end *= 8) {
-      const part = await this.#withFile(uid, (path) => this.#disk.read(path, { start: 0, end }))
-      const wire = toCrlf(part)
-      const header = headerOf(wire)
-      if (header.length < wire.length || part.length < end) return header
-    }
+  readHeader(uid: number): Promise<Uint8Array> {
+    return this.#reader.readHeader(uid)
   }
 
-  async readFields(uids: readonly number[], names: readonly string[]): Promise<ReadonlyMap<number, string>> {
-    const found = new Map<number, string>()
-    for (const uid of uids) {
-      const file = this.#contents.byUid(uid)
-      if (file === undefined) continue
-      const known = this.#headers.get(file.base, names)
-      const lines = known ?? (await this.#learnFields(file, names))
-      if (lines !== null) found.set(uid, lines)
-    }
-    return found
+  readFields(uids: readonly number[], names: readonly string[]): Promise<ReadonlyMap<number, string>> {
+    return this.#reader.readFields(uids, names)
   }
 
   setFlags(uids: readonly number[], change: FlagChange, flags: readonly Flag[], cause: Cause): Promise<void> {
     return this.#serial.run(async () => {
       await this.#refresh('leave', cause)
-      if (change !== 'remove') this.#records.learn(flags)
+      if (change !== 'remove') await this.#learn(flags, cause)
       try {
         await this.#rename(uids, change, flags, cause)
       } catch (error) {
@@ -169,11 +158,12 @@ export class MaildirFolder implements FolderCore {
   }
 
   expunge(uids: readonly number[], cause: Cause): Promise<readonly number[]> {
-    return this.#serial.run(async () => {
+    return this.#exclusively(async () => {
+      if ((await this.#load()) !== 'kept') await this.#look('leave', cause)
       const files = uids.flatMap((uid) => this.#contents.byUid(uid) ?? [])
       if (files.length === 0) return []
-      await this.#apply(files.map((file): Change => ({ kind: 'remove', path: this.#pathOf(file) })))
-      for (const file of files) this.#state('removed', this.#pathOf(file), cause)
+      await this.#apply(files.map((file): Change => ({ kind: 'remove', path: pathOf(this.path, file) })))
+      for (const file of files) this.#state('removed', pathOf(this.path, file), cause)
       this.#contents.remove(files)
       await this.#written()
       return files.map((file) => file.uid)
@@ -204,14 +194,16 @@ export class MaildirFolder implements FolderCore {
       const file = this.#contents.byUid(uid)
       if (file === undefined) return []
       const { base, fields } = file
-      return [{ uid, adoption: { from: this.#pathOf(file), base, fields, flags: [...file.entry.flags] } }]
+      return [
+        { uid, adoption: { from: pathOf(this.path, file), base, fields, flags: [...file.entry.flags] } },
+      ]
     })
   }
 
   /** Takes over copies of files of another folder: hard links, so that a copy costs no space. */
   adopt(files: readonly Adoption[], cause: Cause): Promise<readonly number[]> {
-    return this.#serial.run(async () => {
-      await this.#refresh('leave', cause)
+    return this.#exclusively(async () => {
+      if (await this.#isOther('leave')) await this.#look('leave', cause)
       this.#records.learn(files.flatMap((file) => file.flags))
       const placed = files.map((file) => {
         const base = this.#contents.has(file.base) ? this.#renamedBase(file.base) : file.base
@@ -242,15 +234,15 @@ export class MaildirFolder implements FolderCore {
     return this.#place.machine.disk
   }
 
-  #pathOf({ base, folder, letters }: Where & { readonly base: string }): string {
-    return folder === 'new' && letters === ''
-      ? `${this.path}/new/${base}`
-      : `${this.path}/${folder}/${base}:2,${letters}`
-  }
-
   async #store(messages: readonly NewMessage[]) {
     // What lies in the folder need not be listed to add to it.
-    await this.#serial.run(() => this.#load())
+    await this.#serial.run(async () => {
+      await this.#load()
+      await this.#learn(
+        messages.flatMap(({ flags = [] }) => flags.map(canonicalFlag)),
+        {},
+      )
+    })
     const letters = messages.map(({ content: given, lines, flags: wanted = [], internalDate }) => {
       const content = lines === 'lf' ? given : toLf(given)
       const flags = wanted.map(canonicalFlag)
@@ -259,7 +251,6 @@ export class MaildirFolder implements FolderCore {
         sizes,
         (name) => this.#contents.has(name) || this.#pending.has(name),
       )
-      this.#records.learn(flags)
       return { base, content, flags, fields: [], date: internalDate, ...this.#target(base, flags) }
     })
     for (const { base } of letters) this.#pending.add(base)
@@ -269,7 +260,8 @@ export class MaildirFolder implements FolderCore {
       for (const { base } of letters) this.#pending.delete(base)
       throw asMailboxError(error)
     }
-    return this.#serial.run(async () => {
+    return this.#exclusively(async () => {
+      await this.#load()
       const uids = letters.map((letter) => {
         this.#pending.delete(letter.base)
         return this.#contents.register(letter).uid
@@ -283,7 +275,7 @@ export class MaildirFolder implements FolderCore {
   #target(base: string, flags: readonly Flag[]) {
     const letters = lettersOf(flags, this.#records.keywords, '')
     const folder = flags.length === 0 ? 'new' : 'cur'
-    return { folder, letters, path: this.#pathOf({ base, folder, letters }) } as const
+    return { folder, letters, path: pathOf(this.path, { base, folder, letters }) } as const
   }
 
   /** A copy of a file that has a namesake here gets a name of its own. */
@@ -309,7 +301,7 @@ export class MaildirFolder implements FolderCore {
       if (sameFlags(after, file.entry.flags)) continue
       const letters = lettersOf(after, this.#records.keywords, file.letters)
       const to = `${this.path}/cur/${file.base}:2,${letters}`
-      moves.push({ file, flags: after, letters, from: this.#pathOf(file), to })
+      moves.push({ file, flags: after, letters, from: pathOf(this.path, file), to })
     }
     if (moves.length === 0) return
     const renames = moves.filter(({ from, to }) => from !== to)
@@ -326,25 +318,48 @@ export class MaildirFolder implements FolderCore {
   }
 
   async #refresh(arrival: Arrival, cause: Cause, how: 'if-needed' | 'surely' = 'if-needed'): Promise<void> {
+    const other = await this.#isOther(arrival)
+    if (other || how === 'surely') await this.#records.exclusively(() => this.#look(arrival, cause))
+  }
+
+  /** Whether a look at the folder may show anything new. */
+  async #isOther(arrival: Arrival): Promise<boolean> {
     const loaded = await this.#load()
     const fresh = await this.#new.read()
     const current = await this.#cur.read()
     const waits = (name: string) => !name.startsWith('.') && !this.#pending.has(readFileName(name).base)
     const toTake = arrival === 'take' && fresh.names.some(waits)
-    const changed = loaded !== 'kept' || this.#records.promised.size > 0 || fresh.again || current.again
-    if (!changed && !toTake && how === 'if-needed') return
+    return toTake || loaded !== 'kept' || this.#records.promised.size > 0 || fresh.again || current.again
+  }
 
+  /** Nobody else may give UIDs meanwhile. */
+  async #look(arrival: Arrival, cause: Cause): Promise<void> {
+    await this.#load()
     const found = new Map<string, Found>()
-    for (const [folder, names] of [['new', fresh.names] as const, ['cur', current.names] as const]) {
-      for (const name of names)
-        if (waits(name)) found.set(readFileName(name).base, { folder, name, ...readFileName(name) })
-    }
+    findFiles(found, this.#pending, (await this.#new.read()).names, (await this.#cur.read()).names)
+    if (this.#contents.misses(found, this.#pending))
+      findFiles(found, this.#pending, await this.#new.list(), await this.#cur.list())
     if (arrival === 'take') {
       for (const { from, to } of await takeNew(this.#disk, this.path, found))
         this.#state('renamed', from, cause, to)
     }
-    this.#contents.compare(found)
+    this.#contents.compare(found, this.#pending)
     await this.#written('quietly')
+  }
+
+  /** Alone in this engine, and among all programs that give UIDs. */
+  #exclusively<T>(work: () => Promise<T>): Promise<T> {
+    return this.#serial.run(() => this.#records.exclusively(work))
+  }
+
+  /** Keywords that are new get their letters, the same for all programs. */
+  async #learn(flags: readonly Flag[], cause: Cause): Promise<void> {
+    if (this.#records.knows(flags)) return
+    await this.#records.exclusively(async () => {
+      if ((await this.#load()) !== 'kept') await this.#look('leave', cause)
+      this.#records.learn(flags)
+      await this.#writeRecords()
+    })
   }
 
   async #load(): Promise<'first' | 'again' | 'kept'> {
@@ -374,57 +389,8 @@ export class MaildirFolder implements FolderCore {
     if (how === 'aloud') this.#bell.ring()
   }
 
-  /** Null: the message is gone. */
-  async #learnFields({ uid, base }: StoredFile, names: readonly string[]): Promise<string | null> {
-    try {
-      const header = Buffer.from(await this.readHeader(uid)).toString('latin1')
-      this.#headers.learn(base, names, header)
-      return [...fieldsOf(header, names).values()].join('')
-    } catch (error) {
-      if (error instanceof MailboxError && error.code === 'EXPUNGED') return null
-      throw error
-    }
-  }
-
-  /** True: its size had to be counted, and is to be remembered. */
-  async #loadOne(entry: Entry): Promise<boolean> {
-    const file = this.#contents.byBase(entry.guid)
-    if (file === undefined) return false
-    const named = entry.holder.size
-    try {
-      entry.holder.details = await this.#withFile(entry.uid, async (path) => {
-        const stat = await this.#disk.stat(path)
-        if (stat === null) throw new DiskError('ENOENT', path)
-        const size = named ?? wireSize(await this.#disk.read(path))
-        return { size, internalDate: wholeSeconds(stat.modified), savedDate: wholeSeconds(stat.changed) }
-      })
-      if (named === null) file.fields = [...file.fields, `W${entry.holder.details.size}`]
-      return named === null
-    } catch (error) {
-      if (error instanceof MailboxError && error.code === 'EXPUNGED') return false
-      throw error
-    }
-  }
-
-  /** A file may be renamed by others between a look and a read: look once more before giving it up. */
-  async #withFile<T>(uid: number, use: (path: string) => Promise<T>): Promise<T> {
-    for (const attempt of [1, 2]) {
-      const file = this.#contents.byUid(uid)
-      if (file === undefined) break
-      try {
-        return await use(this.#pathOf(file))
-      } catch (error) {
-        if (!isMissing(error)) throw asMailboxError(error)
-        if (attempt === 1) await this.#serial.run(() => this.#refresh('leave', {}, 'surely'))
-      }
-    }
-    throw new MailboxError('EXPUNGED', `Message ${uid} expunged`)
-  }
-
   #state(change: 'created' | 'renamed' | 'removed', file: string, cause: Cause, to?: string): void {
     const { machine, user } = this.#place
     stateFile(machine, { user, mailbox: this.name, change, file, ...(to === undefined ? {} : { to }) }, cause)
   }
 }
-
-const wholeSeconds = (milliseconds: number): number => Math.floor(milliseconds / 1000) * 1000

@@ -35,7 +35,7 @@ export class Listing {
     if (seen?.modified === stat.modified && seen.names.length > alwaysList && seen.sureAt === Infinity) {
       return { names: seen.names, again: false }
     }
-    const names = await this.#list()
+    const names = await this.list()
     const settled = seen?.modified === stat.modified && now - stat.modified > doubtful
     return {
       names,
@@ -62,7 +62,7 @@ export class Listing {
     }
     if (stat === null) return false
     if (stat.modified !== seen.modified) return true
-    return seen.names.length <= alwaysList && !sameNames(await this.#list(), seen.names)
+    return seen.names.length <= alwaysList && !sameNames(await this.list(), seen.names)
   }
 
   #keep(seen: Seen): boolean {
@@ -71,7 +71,8 @@ export class Listing {
     return before === null || !sameNames(before.names, seen.names)
   }
 
-  async #list(): Promise<readonly string[]> {
+  /** Whatever is known of it. */
+  async list(): Promise<readonly string[]> {
     try {
       return await this.#disk.list(this.#path)
     } catch (error) {

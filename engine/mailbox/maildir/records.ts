@@ -4,6 +4,7 @@
  */
 import type { Machine } from '#engine/machine.ts'
 import type { Change } from '#platform/disk.ts'
+import { withDotlock } from '../dotlock.ts'
 import { asMailboxError, isMissing } from '../disk-errors.ts'
 import { FolderIndex } from '../folder-index.ts'
 import { MailboxError, type Flag } from '../mail-store.ts'
@@ -42,7 +43,7 @@ export class MaildirRecords {
   /** Reads the files if they are new, or somebody else wrote them: 'first' time, 'again', or 'kept'. */
   async load(): Promise<'first' | 'again' | 'kept'> {
     const first = !this.#loaded
-    if (!first && (await this.#uidlistStamp()) === this.#stamp) return 'kept'
+    if (!first && (await this.#filesStamp()) === this.#stamp) return 'kept'
     const list = readUidlist((await this.#text('dovecot-uidlist')) ?? '')
     this.keywords = readKeywords((await this.#text('dovecot-keywords')) ?? '')
     this.index = new FolderIndex(`${this.#path}/mailscope.index`)
@@ -57,9 +58,21 @@ export class MaildirRecords {
     this.#newLines = []
     this.#dead = 0
     this.#rewriteUidlist = list === null
-    this.#stamp = await this.#uidlistStamp()
+    this.#stamp = await this.#filesStamp()
     this.#loaded = true
     return first ? 'first' : 'again'
+  }
+
+  /**
+   * UIDs are given and their list is written by one program at a time, whichever it is. A full disk must not keep anybody
+   * from deleting.
+   */
+  async exclusively<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await withDotlock(this.#machine, `${this.#path}/dovecot-uidlist`, work, 'go on')
+    } catch (error) {
+      throw asMailboxError(error)
+    }
   }
 
   get nextModseq(): number {
@@ -79,6 +92,10 @@ export class MaildirRecords {
   /** A line of the uidlist has changed. */
   changed(): void {
     this.#rewriteUidlist = true
+  }
+
+  knows(flags: readonly Flag[]): boolean {
+    return flags.every((flag) => flag.startsWith('\\') || this.keywords.includes(flag))
   }
 
   /** Keywords that are new to the folder get a place in its list. */
@@ -103,9 +120,13 @@ export class MaildirRecords {
     try {
       await this.#machine.disk.apply(changes)
     } catch (error) {
+      // Nothing of it is forgotten: it is written the next time, with all the rest.
+      this.#rewriteUidlist = true
+      this.#rewriteKeywords = this.keywords.length > 0
+      this.index.rewrite()
       throw asMailboxError(error)
     }
-    this.#stamp = await this.#uidlistStamp()
+    this.#stamp = await this.#filesStamp()
   }
 
   #keywordChanges(): readonly Change[] {
@@ -138,9 +159,14 @@ export class MaildirRecords {
     ]
   }
 
-  async #uidlistStamp(): Promise<string> {
-    const stat = await this.#machine.disk.stat(`${this.#path}/dovecot-uidlist`)
-    return stat === null ? 'none' : `${stat.modified}/${stat.size}/${stat.inode}`
+  /** Other while anybody has written one of the files that other programs write too. */
+  async #filesStamp(): Promise<string> {
+    const stamps: string[] = []
+    for (const name of ['dovecot-uidlist', 'dovecot-keywords']) {
+      const stat = await this.#machine.disk.stat(`${this.#path}/${name}`)
+      stamps.push(stat === null ? 'none' : `${stat.modified}/${stat.size}/${stat.inode}`)
+    }
+    return stamps.join(' ')
   }
 
   async #text(file: string): Promise<string | null> {

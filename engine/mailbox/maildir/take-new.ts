@@ -5,9 +5,28 @@
  */
 import type { Change, Disk } from '#platform/disk.ts'
 import { asMailboxError, isMissing } from '../disk-errors.ts'
+import { readFileName } from './file-name.ts'
 
 /** A file of a Maildir, by its base name. */
 export type Found = { folder: 'new' | 'cur'; readonly letters: string; readonly name: string }
+
+/**
+ * Adds the files that lie in `new/` and `cur/`. A file that is renamed while a folder is listed may be passed over, so
+ * whoever misses one lists them once more.
+ */
+export function findFiles(
+  found: Map<string, Found>,
+  pending: ReadonlySet<string>,
+  fresh: readonly string[],
+  current: readonly string[],
+): void {
+  for (const [folder, names] of [['new', fresh] as const, ['cur', current] as const]) {
+    for (const name of names) {
+      const { base, letters } = readFileName(name)
+      if (!name.startsWith('.') && !pending.has(base)) found.set(base, { folder, name, letters })
+    }
+  }
+}
 
 /** Says in `found` where the files are now; one that another program took away is no more in it. */
 export async function takeNew(

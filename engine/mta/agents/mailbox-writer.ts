@@ -5,7 +5,7 @@
  * maildir(5): written in tmp, moved to new; mbox(5): appended after a `From ` line, body lines that look like one get a `>`.
  */
 import type { Machine } from '#engine/machine.ts'
-import { withDotlock } from '#mailbox/mbox/dotlock.ts'
+import { withDotlock } from '#mailbox/dotlock.ts'
 import type { Change } from '#platform/disk.ts'
 import { asctime } from '#protocol/message/date.ts'
 

@@ -1,0 +1,64 @@
+/**
+ * `mbox.lock`, `dovecot-uidlist.lock`: whoever makes it may write to the file, and removes it after. One that is old was
+ * left by a program that died; one of ours that nobody holds is left over from an earlier life, and need not grow old.
+ *
+ * Dovecot 2.3: mbox_write_locks = dotlock, mbox_dotlock_change_timeout; "Maildir", Locking.
+ */
+import type { Machine } from '#engine/machine.ts'
+import { DiskError } from '#platform/disk.ts'
+import { MailboxError } from './mail-store.ts'
+
+const staleAfter = 2 * 60_000
+const patience = 5 * 60_000
+const pauses = [1, 2, 5, 10, 20, 50, 100]
+
+const held = new WeakMap<Machine, Set<string>>()
+
+/** `full`: what to do when the disk has no room for the lock itself. */
+export async function withDotlock<T>(
+  machine: Machine,
+  path: string,
+  work: () => Promise<T>,
+  full: 'give up' | 'go on' = 'give up',
+): Promise<T> {
+  const lock = `${path}.lock`
+  const { disk } = machine
+  const own = held.get(machine) ?? new Set()
+  held.set(machine, own)
+  const taken = await take(machine, lock, own).catch((error: unknown) => {
+    if (full === 'go on' && error instanceof DiskError && error.code === 'ENOSPC') return 'full'
+    throw error
+  })
+  if (taken === 'full') return work()
+  own.add(lock)
+  try {
+    return await work()
+  } finally {
+    own.delete(lock)
+    await disk.apply([{ kind: 'remove', path: lock }])
+  }
+}
+
+async function take(machine: Machine, lock: string, own: ReadonlySet<string>): Promise<'taken'> {
+  const { disk, clock, name } = machine
+  const begun = clock.now()
+  const mark = `mailscope ${name}\n`
+  for (let round = 0; ; round++) {
+    try {
+      await disk.apply([{ kind: 'write', path: lock, bytes: mark, mode: 0o600, exclusive: true }])
+      return 'taken'
+    } catch (error) {
+      if (!(error instanceof DiskError) || error.code !== 'EEXIST') throw error
+    }
+    const stat = await disk.stat(lock)
+    const old = stat !== null && clock.now() - stat.modified > staleAfter
+    const leftOver = stat?.size === mark.length && !own.has(lock) && (await isMarked(disk, lock, mark))
+    if (old || leftOver) await disk.apply([{ kind: 'remove', path: lock }])
+    else if (clock.now() - begun > patience) throw new MailboxError('INUSE', 'Timeout while waiting for lock')
+    else if (stat !== null) await clock.sleep(pauses[round] ?? 100)
+  }
+}
+
+async function isMarked(disk: Machine['disk'], lock: string, mark: string): Promise<boolean> {
+  return (await disk.readText(lock).catch(() => '')) === mark
+}
