@@ -77,11 +77,11 @@ async function compare(): Promise<number> {
   }
   const judge = async (one: SmtpCase, recorded: Recorded): Promise<void> => {
     const area = one.id.split('/', 1)[0] ?? ''
-    const { same, all } = count.get(area) ?? { same: 0, all: 0 }
     const found =
       'failed' in recorded
         ? [`  the real one: ${recorded.failed}`]
         : differencesOf({ ...one, ...recorded }, await patiently(playInLab(one)))
+    const { same, all } = count.get(area) ?? { same: 0, all: 0 }
     count.set(area, { same: same + (found.length === 0 ? 1 : 0), all: all + 1 })
     if (found.length > 0) console.log(`${one.id} [${one.main_cf.slice(1).join('; ')}]\n${found.join('\n')}\n`)
     if (values.keep === undefined || 'failed' in recorded || (values.differing && found.length === 0)) return

@@ -22,6 +22,13 @@ const atLeast: Readonly<Record<string, number>> = {
 const notEmpty = ['smtpd_banner', 'myhostname', 'mail_name', 'smtpd_sasl_type'] as const
 const atLeastOneSecond = ['smtpd_timeout', 'smtpd_starttls_timeout', 'anvil_rate_time_unit'] as const
 
+const tempfailActions = [
+  'unknown_helo_hostname_tempfail_action',
+  'unknown_address_tempfail_action',
+  'unverified_recipient_tempfail_action',
+  'unverified_sender_tempfail_action',
+] as const
+
 /** Throws SettingError with what the log says. */
 export function checkStartup(settings: Settings): void {
   for (const [name, minimum] of Object.entries(atLeast)) {
@@ -43,6 +50,11 @@ export function checkStartup(settings: Settings): void {
     !/^(?:cyrus|dovecot)$/.test(settings.text('smtpd_sasl_type'))
   ) {
     throw new SettingError('SASL per-process initialization failed')
+  }
+  for (const name of tempfailActions) {
+    const action = settings.text(name)
+    if (!/^(?:defer|defer_if_permit)$/i.test(action))
+      throw new SettingError(`bad configuration: ${name} = ${action}`)
   }
   const level = settings.text('smtpd_tls_security_level')
   if (!/^(?:|none|may|encrypt|fingerprint|verify|secure)$/i.test(level)) {

@@ -254,7 +254,7 @@ async function answers(gone: Promise<void>): Promise<void> {
   const over = gone.then(() => 'ended' as const)
   for (let i = 0; i < 150; i++) {
     if ((await Promise.race([over, pause(20)])) === 'ended') break
-    if (/ 0100007F:0019 /.test(realText('/proc/net/tcp'))) return
+    if (/ 0100007F:0019 00000000:0000 0A /.test(realText('/proc/net/tcp'))) return
   }
   throw new Error(`Postfix did not start: ${realText('/var/log/mail.log')}`)
 }

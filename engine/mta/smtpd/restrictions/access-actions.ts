@@ -33,6 +33,7 @@ export type ActionInput = {
 
 /** What a value means. Values begin with an action, in upper or lower case. */
 export function readAction(value: string, input: ActionInput): Outcome {
+  if (value.trim() === '') return nothingSaid(input)
   const { word, rest } = firstWord(value.trim())
   const action = actions[word.toUpperCase()]
   if (action) return action(rest, input)
@@ -42,6 +43,18 @@ export function readAction(value: string, input: ActionInput): Outcome {
   // A number alone is what address lists of POP-before-SMTP contain: yes.
   if (/^\d+$/.test(word) && rest === '') return permit
   return readList(value, input)
+}
+
+function nothingSaid({ call, table, key, replyName }: ActionInput): Outcome {
+  call.warn(`${table} lookup of ${key} returns an empty string result`)
+  call.warn(`${table} should return NO RESULT in case of NOT FOUND`)
+  return {
+    kind: 'refuse',
+    code: 451,
+    status: '4.3.5',
+    text: refused(replyName, call.replyClass, 'Server configuration error'),
+    trouble: 'software',
+  }
 }
 
 type Action = (text: string, input: ActionInput) => Outcome

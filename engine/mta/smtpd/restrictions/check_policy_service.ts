@@ -3,6 +3,7 @@
  *
  * SMTPD_POLICY_README.
  */
+import { readIpAddress } from '#tables/network.ts'
 import { splitOutsideBraces, insideBraces } from '#tables/inline-rules.ts'
 import { readAction } from './access-actions.ts'
 import type { Facts } from './facts.ts'
@@ -15,13 +16,13 @@ export const check_policy_service: Restriction = {
     const server = readServer(call.argument, facts)
     if (!server) return misconfigured('restriction check_policy_service must be followed by transport:server')
     const request = writeRequest(facts, server.context)
-    for (let attempt = 1; ; attempt++) {
-      const answer = await ask(server, request, facts, call)
-      if (answer !== null) return readAction(answer, actionInput(facts, call, server.name))
-      if (attempt >= server.tries) break
+    let answer = await ask(server, request, facts, call)
+    for (let attempt = 1; answer.kind === 'failed' && attempt < server.tries; attempt++) {
       await facts.machine.clock.sleep(server.retryDelay)
+      answer = await ask(server, request, facts, call)
     }
-    call.warn(`problem talking to server ${server.name}: Connection refused`)
+    if (answer.kind === 'action') return readAction(answer.action, actionInput(facts, call, server.name))
+    call.warn(`problem talking to server ${server.name}: ${answer.why}`)
     return readAction(server.defaultAction, actionInput(facts, call, server.name))
   },
 }
@@ -36,9 +37,10 @@ const actionInput = (facts: Facts, call: Call, table: string) => ({
 })
 
 type Server = {
+  /** As the log calls it: without `inet:` or `unix:`. */
   readonly name: string
-  readonly host: string
-  readonly port: number
+  /** Null for a socket in the file system: in a lab nobody listens on one. */
+  readonly at: { readonly host: string; readonly port: number } | null
   readonly timeout: number
   readonly tries: number
   readonly retryDelay: number
@@ -46,22 +48,22 @@ type Server = {
   readonly context: string
 }
 
-/** `inet:127.0.0.1:9998`, or `{ inet:host:port, timeout=10s, default_action=DUNNO }`. Unix sockets are not of the lab. */
+/** `inet:127.0.0.1:9998`, `unix:private/policy`, or `{ inet:host:port, timeout=10s, default_action=DUNNO }`. */
 function readServer(argument: string, { settings }: Facts): Server | null {
   const inside = insideBraces(argument)
   const [name = '', ...options] = inside === null ? [argument] : splitOutsideBraces(inside)
   const given = new Map(options.map((option) => readOption(insideBraces(option) ?? option)))
-  const endpoint = /^inet:(?:\[?([^\s[\]]+?)\]?:)?(\d{1,5})$/.exec(name)
-  if (!endpoint) return null
+  const [, type, endpoint = ''] = /^(inet|unix):(.+)$/.exec(name) ?? []
+  const [, host = '127.0.0.1', port] = /^(?:\[?([^\s[\]]+?)\]?:)?([^\s:]+)$/.exec(endpoint) ?? []
+  if (type === undefined || (type === 'inet' && port === undefined)) return null
   const seconds = (text: string | undefined, parameter: string) => {
     const read = /^(\d+)([smh]?)$/.exec(text ?? '')
     if (!read) return settings.time(parameter)
     return Number(read[1]) * 1000 * (read[2] === 'h' ? 3600 : read[2] === 'm' ? 60 : 1)
   }
   return {
-    name,
-    host: endpoint[1] ?? '127.0.0.1',
-    port: Number(endpoint[2]),
+    name: endpoint,
+    at: type === 'inet' ? { host, port: Number(port) } : null,
     timeout: seconds(given.get('timeout'), 'smtpd_policy_service_timeout'),
     tries: Number(given.get('try_limit') ?? settings.number('smtpd_policy_service_try_limit')),
     retryDelay: seconds(given.get('retry_delay'), 'smtpd_policy_service_retry_delay'),
@@ -118,34 +120,55 @@ export function writeRequest(facts: Facts, context: string): string {
 
 const answerLimit = 16_384
 
-/** The action that came back; null when the server could not be reached or made no sense. */
-async function ask(server: Server, request: string, facts: Facts, call: Call): Promise<string | null> {
+type PolicyAnswer =
+  { readonly kind: 'action'; readonly action: string } | { readonly kind: 'failed'; readonly why: string }
+
+/** The action that came back, or why there is none. */
+async function ask(server: Server, request: string, facts: Facts, call: Call): Promise<PolicyAnswer> {
   const { net, resolver, clock } = facts.machine
-  const { addresses } = await resolver.addresses(server.host)
-  const address = addresses[0] ?? server.host
+  const unreached = (why: string): PolicyAnswer => {
+    call.warn(`connect to ${server.name}: ${why}`)
+    return { kind: 'failed', why }
+  }
+  if (server.at === null) return unreached('No such file or directory')
+  const { host, port } = server.at
+  if (!(port < 65_536)) {
+    call.warn(`host or service ${server.name} not found: Servname not supported for ai_socktype`)
+    return unreached('Cannot assign requested address')
+  }
+  const { addresses } = await resolver.addresses(host)
+  const address = readIpAddress(host) === null ? addresses[0] : host
+  if (address === undefined) {
+    call.warn(`host or service ${server.name} not found: Name or service not known`)
+    return unreached('Cannot assign requested address')
+  }
   try {
-    const connection = await net.connect({ address, port: server.port }, { timeout: server.timeout })
-    return await new Promise<string | null>((resolve) => {
+    const connection = await net.connect({ address, port }, { timeout: server.timeout })
+    return await new Promise<PolicyAnswer>((resolve) => {
       let text = ''
-      const end = (answer: string | null) => {
+      const end = (answer: PolicyAnswer) => {
         timer.cancel()
         connection.destroy()
         resolve(answer)
       }
-      const timer = clock.after(server.timeout, () => end(null))
+      const fail = (why: string) => end({ kind: 'failed', why })
+      const timer = clock.after(server.timeout, () => fail('Connection timed out'))
       connection.on('data', (bytes: Uint8Array) => {
         text += new TextDecoder().decode(bytes)
-        if (text.length > answerLimit) end(null)
-        else if (/\r?\n\r?\n/.test(text)) end(/^action=(.*?)\r?$/m.exec(text)?.[1]?.trim() ?? null)
+        if (text.length > answerLimit) {
+          fail('Success')
+          return
+        }
+        if (!/\r?\n\r?\n/.test(text)) return
+        const action = /^action=(.*?)\r?$/m.exec(text)?.[1]?.trim()
+        if (action === undefined) fail('Success')
+        else end({ kind: 'action', action })
       })
-      connection.on('error', () => end(null))
-      connection.on('close', () => end(null))
+      connection.on('error', () => fail('Connection reset by peer'))
+      connection.on('close', () => fail('Success'))
       connection.write(request)
     })
   } catch (error) {
-    call.warn(
-      `connect to ${server.host}:${server.port}: ${error instanceof Error ? error.message : 'failed'}`,
-    )
-    return null
+    return unreached(error instanceof Error ? error.message : 'Connection refused')
   }
 }

@@ -34,7 +34,7 @@ const questions: Readonly<Record<string, Question>> = named({
       client.reverseName === 'unknown'
         ? null
         : {
-            name: `${client.reverseName}[${client.address}]`,
+            name: client.reverseName,
             domain: client.reverseName,
             replyClass: 'Unverified Client host',
           },
@@ -84,12 +84,14 @@ async function check(
   const style = parentStyle(facts.settings, 'smtpd_access_maps')
   const ask = (keys: ReturnType<typeof domainKeys>) =>
     findAccess(facts, call, { keys, replyName: name, replyClass })
-  const servers = await serversOf(kind, domain.replace(/\.$/, ''), facts)
+  const asked = domain.replace(/\.$/, '')
+  // Nobody serves names for an address.
+  if (kind === 'ns' && addressOf(asked) !== null) return dunno
+  const servers = await serversOf(kind, asked, facts)
   if (servers.kind !== 'servers') {
-    const what = kind === 'a' ? 'address' : kind === 'mx' ? 'MX host' : 'NS host'
-    call.warn(
-      `Unable to look up ${what} for ${domain}: ${servers.kind === 'none' ? 'Host not found' : 'Host not found, try again'}`,
-    )
+    const why = servers.kind === 'none' ? 'Host not found' : 'Host not found, try again'
+    const about = servers.kind === 'none' ? name : domain
+    call.warn(`Unable to look up ${kind.toUpperCase()} host for ${about}: ${why}`)
     return dunno
   }
   for (const server of servers.names) {
@@ -106,8 +108,14 @@ async function check(
 }
 
 async function serversOf(kind: RecordKind, domain: string, { machine }: Facts): Promise<Servers> {
-  const literal = /^\[(?:IPv6:)?(.*)\]$/i.exec(domain)?.[1] ?? domain
-  if (readIpAddress(literal)) return { kind: 'servers', names: [literal] }
+  const literal = addressOf(domain)
+  if (literal !== null) return { kind: 'servers', names: [literal] }
   if (kind === 'a') return { kind: 'servers', names: [domain] }
   return kind === 'mx' ? mailExchangers(domain, machine.resolver) : nameServers(domain, machine.resolver)
+}
+
+/** `[192.0.2.1]` and 192.0.2.1 are addresses, not names. */
+function addressOf(domain: string): string | null {
+  const literal = /^\[(?:IPv6:)?(.*)\]$/i.exec(domain)?.[1] ?? domain
+  return readIpAddress(literal) === null ? null : literal
 }

@@ -57,18 +57,24 @@ export async function checkMail(facts: Facts, carry: Carry): Promise<Decision> {
   return decision(end, evaluation, { ...carry, sender: evaluation.deferIfPermit })
 }
 
-export async function checkRcpt(facts: Facts, carry: Carry): Promise<Decision> {
+export async function checkRcpt(facts: Facts, carried: Carry): Promise<Decision> {
   const recipient = facts.recipient ?? ''
   // RFC 5321 §4.5.1: postmaster without a domain is always heard.
-  if (recipient.toLowerCase() === 'postmaster') return undecided(carry)
+  if (recipient.toLowerCase() === 'postmaster') return undecided(carried)
   const { settings } = facts
   const delayed = settings.flag('smtpd_delay_reject')
-  const evaluation = new Evaluation(facts, delayed ? null : (carry.sender ?? carry.helo ?? carry.client))
+  const evaluation = new Evaluation(facts, delayed ? null : carried.sender)
+  let carry = carried
 
-  const earlier = delayed ? [client, helo, sender] : []
+  const begun = await inOrder(delayed ? [client, helo, sender] : [], facts, evaluation)
+  if (begun.kind === 'refused' || begun.kind === 'discard') return decision(begun, evaluation, carry)
+  // What was promised to a client is kept with its sender, even beyond RSET; VRFY without one hears of the last.
+  if (facts.sender === null) evaluation.deferIfPermit = carry.sender
+  else carry = { ...carry, sender: evaluation.deferIfPermit }
+
   const own = [relay, recipientList]
   if (!settings.flag('smtpd_relay_before_recipient_restrictions')) own.reverse()
-  const end = await inOrder([...earlier, ...own], facts, evaluation)
+  const end = await inOrder(own, facts, evaluation)
   if (end.kind === 'refused' || end.kind === 'discard') return decision(end, evaluation, carry)
 
   const last = await inOrder([promisedDeferral, unlistedRecipient], facts, evaluation)

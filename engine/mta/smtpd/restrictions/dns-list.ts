@@ -3,6 +3,7 @@
  *
  * RFC 5782; postconf(5): reject_rbl_client, reject_rhsbl_*, permit_dnswl_client, permit_rhswl_client, default_rbl_reply.
  */
+import { SettingError } from '#config/settings.ts'
 import { readIpAddress } from '#tables/network.ts'
 import { search } from '#tables/search.ts'
 import { splitStatus } from '#mta/rewrite/known-recipient.ts'
@@ -51,6 +52,7 @@ export function matchesFilter(filter: string, address: string): boolean | null {
       if (!bounds) return null
       const from = Number(bounds[1])
       const to = bounds[2] === undefined ? from : Number(bounds[2])
+      if (from > to || to > 255) return null
       if (octet >= from && octet <= to) fits = true
     }
     all &&= fits
@@ -65,6 +67,14 @@ export function reversedAddress(address: string): string | null {
   return Array.from(read.value.toString(16).padStart(32, '0')).reverse().join('.')
 }
 
+/** A filter that makes no sense is found out only when there is something to filter, and then smtpd ends. */
+function passes(filter: string, address: string): boolean {
+  const passed = matchesFilter(filter, address)
+  if (passed === null)
+    throw new SettingError(`RBL reply error: need decimal number 0..255 or "[" at ">${filter}<"`)
+  return passed
+}
+
 type Listing = { readonly kind: 'listed'; readonly reason: string } | { readonly kind: 'clear' | 'temporary' }
 
 async function ask(
@@ -76,7 +86,7 @@ async function ask(
   const name = `${subject.query}.${domain}`
   const answer = await facts.machine.resolver.query(name, 'A')
   const addresses = answer.records.flatMap((record) => (record.type === 'A' ? [record.value] : []))
-  const listed = addresses.filter((address) => filter === null || matchesFilter(filter, address) === true)
+  const listed = addresses.filter((address) => filter === null || passes(filter, address))
   call.looked([
     {
       table: domain,
@@ -108,12 +118,17 @@ async function block(subject: Subject | null, facts: Facts, call: Call): Promise
     rbl_code: String(facts.settings.number('maps_rbl_reject_code')),
     rbl_domain: query.domain,
     rbl_reason: listing.reason,
+    rbl_txt: listing.reason,
     rbl_what: subject.what,
     rbl_class: subject.replyClass,
   })
   const code = /^[45]\d\d(?=\s)/.exec(text)?.[0]
-  const split = splitStatus(code === undefined ? text : text.slice(code.length).trimStart(), '5.7.1')
-  return refuse(Number(code ?? facts.settings.number('maps_rbl_reject_code')), split.status, split.text)
+  if (code === undefined) {
+    call.warn(`rbl response code configuration error: ${text}`)
+    return refuse(450, '4.7.1', 'Service unavailable')
+  }
+  const split = splitStatus(text.slice(code.length).trimStart(), '5.7.1')
+  return refuse(Number(code), split.status, split.text)
 }
 
 /** rbl_reply_maps has a text for the list, with or without its filter; default_rbl_reply is for the others. */

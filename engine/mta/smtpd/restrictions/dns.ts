@@ -35,7 +35,7 @@ export async function hostAddress(
 export type Servers =
   { readonly kind: 'servers'; readonly names: readonly string[] } | { readonly kind: 'none' | 'temporary' }
 
-/** The MX hosts of a domain; the domain itself when it has none. */
+/** The MX hosts of a domain; the domain itself when it has none, or is none. */
 export async function mailExchangers(domain: string, resolver: Resolver): Promise<Servers> {
   const answer = await resolver.query(domain, 'MX')
   const sorted = answer.records
@@ -43,7 +43,7 @@ export async function mailExchangers(domain: string, resolver: Resolver): Promis
     .sort((a, b) => a.preference - b.preference)
   if (sorted.length > 0) return { kind: 'servers', names: sorted.map((record) => record.exchange) }
   if (isTemporary(answer)) return { kind: 'temporary' }
-  return answer.code === 'NXDOMAIN' ? { kind: 'none' } : { kind: 'servers', names: [domain] }
+  return { kind: 'servers', names: [domain] }
 }
 
 /** The name servers of a domain, or of the nearest parent that has some. */

@@ -330,7 +330,12 @@ const withoutDomain = (restriction: Restriction): Restriction => ({
 })
 
 /** The status follows the code's first digit; soft_bounce turns every "never" into "later". */
-function asReply({ code, status, text }: Refusal, { settings }: Facts): Reply {
+function asReply({ code, status, text }: Refusal, { settings, machine }: Facts): Reply {
+  if (code < 400 || code > 599) {
+    const warning = `SMTP reply code configuration error: ${code} ${status} ${text}`
+    machine.emit({ type: 'daemon.logged', daemon: 'smtpd', level: 'warning', text: warning })
+    return reply(450, '4.7.1', 'Service unavailable')
+  }
   const soft = settings.flag('soft_bounce') && code >= 500
   const final = soft ? code - 100 : code
   return reply(final, `${Math.floor(final / 100)}${status.slice(1)}`, text)

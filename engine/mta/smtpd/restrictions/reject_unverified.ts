@@ -37,10 +37,10 @@ async function unverified(address: string | null, side: Side, facts: Facts): Pro
   const own = settings.text(`unverified_${side}_reject_reason`)
   const reason = own === '' ? `unverified address: ${answer.text.slice(0, 250)}` : own
   const text = refused(address, replyClass, reason)
-  if (answer.outcome === 'undeliverable') {
-    return refuse(settings.number(`unverified_${side}_reject_code`), status, text)
-  }
-  const code = settings.number(`unverified_${side}_defer_code`)
+  const kind = answer.outcome === 'undeliverable' ? 'reject' : 'defer'
+  const code = settings.number(`unverified_${side}_${kind}_code`)
+  // A code that says "later" is a promise like any other, whoever chose it.
+  if (Math.floor(code / 100) !== 4) return refuse(code, status, text)
   return temporarily(settings.text(`unverified_${side}_tempfail_action`), { code, status, text })
 }
 

@@ -14,7 +14,11 @@ export function fillReply(
 ): string {
   // A template that names itself must end somewhere.
   if (depth > 8) return ''
-  const value = (name: string): string => own[name] ?? sessionValue(name, facts) ?? ''
+  const allowed = charactersOf(facts.settings.text('smtpd_expansion_filter'))
+  const value = (name: string): string =>
+    Array.from(own[name] ?? sessionValue(name, facts) ?? '', (letter) =>
+      allowed.has(letter) ? letter : '_',
+    ).join('')
   let out = ''
   for (let i = 0; i < template.length; i++) {
     if (template[i] !== '$') {
@@ -42,6 +46,15 @@ export function fillReply(
     i += name.length
   }
   return out
+}
+
+/** smtpd_expansion_filter: what a client says may not become more than text. `\t`, `\40` and `\\` are one character each. */
+function charactersOf(filter: string): ReadonlySet<string> {
+  const plain = filter.replace(/\\([0-7]{1,3}|.)/g, (_all, what: string) => {
+    if (/^[0-7]/.test(what)) return String.fromCharCode(parseInt(what, 8))
+    return { t: '\t', n: '\n', r: '\r' }[what] ?? what
+  })
+  return new Set(plain)
 }
 
 function closing(text: string, open: number): number {

@@ -112,6 +112,6 @@ export const lookupFailure = (name: string): Outcome => ({
  * postconf(5), reject_tempfail_action and its kin.
  */
 export function temporarily(action: string, refusal: Refusal): Outcome {
-  if (action === 'defer_if_permit' || action === '') return postpone('permit', refusal)
+  if (action.toLowerCase() !== 'defer') return postpone('permit', refusal)
   return { kind: 'refuse', ...refusal }
 }

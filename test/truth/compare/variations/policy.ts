@@ -254,7 +254,7 @@ export const restrictions: Area = Object.fromEntries(
   Object.entries(lists).flatMap(([stage, items]) =>
     items.flatMap((list): (readonly [string, Variation])[] => {
       const main = [`smtpd_${stage}_restrictions = ${list}`]
-      const base = { dialogue: dialogues[stage as keyof typeof dialogues], zone, files, timeout: 5 }
+      const base = { dialogue: dialogues[stage as keyof typeof dialogues], zone, files, timeout: 15 }
       const name = `${stage}-${slug(list)}`
       const late = [name, { ...base, main }] as const
       if (stage === 'recipient') return [late]
@@ -464,7 +464,7 @@ export const limits: Area = {
         ...data(['Subject: x', '', 'y'.repeat(300)]),
         ...say('QUIT'),
       ],
-      { short: 'line_length_limit = 100', smtp: 'smtp_line_length_limit = 100' },
+      { short: 'line_length_limit = 600', smtp: 'smtp_line_length_limit = 100' },
     ),
   ),
 }
