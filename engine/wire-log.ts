@@ -13,7 +13,8 @@ import type { Wire } from './wire.ts'
 
 export type LoginService = 'pop3' | 'imap' | 'managesieve'
 
-type Failure = 'other' | 'authorization' | 'aborted' | 'temporary' | 'mechanism' | 'plaintext' | 'base64'
+type Failure =
+  'other' | 'authorization' | 'denied' | 'aborted' | 'temporary' | 'mechanism' | 'plaintext' | 'base64'
 
 export class LoginLog {
   /** Names the session in all lines of it. */
@@ -84,7 +85,7 @@ export class LoginLog {
     this.#unfinished = false
     if (step.username !== null) this.#user = step.username
     if (step.kind === 'ok' || step.refused === 'disabled') this.#successes++
-    else if (step.refused === 'authorization') this.#failure = 'authorization'
+    else if (step.refused !== undefined) this.#failure = step.refused
     else this.#failure = step.failure === 'unavailable' ? 'temporary' : 'other'
   }
 
@@ -100,6 +101,16 @@ export class LoginLog {
   loginFailed(user: string): void {
     this.#user = user
     this.#pid = this.#machine.next('process')
+    const request = this.#machine.next('process')
+    this.#machine.emit({
+      type: 'daemon.logged',
+      daemon: this.#service,
+      level: 'error',
+      text:
+        `auth-master: login: request [${request}]: Login auth request failed: Authenticated user not found from userdb, ` +
+        `auth lookup id=${request} (auth connected 0 msecs ago, request took 0 msecs, client-pid=${this.#pid} client-id=1)`,
+      prefix: `${this.#service}(${this.#pid})`,
+    })
     this.#write('info', `Disconnected: Internal login failure (pid=${this.#pid} id=1)`)
   }
 
@@ -116,6 +127,7 @@ export class LoginLog {
       return `client didn't finish SASL auth, waited ${seconds} secs`
     if (this.#failure === 'aborted' && this.#attempts === 1) return 'aborted authentication'
     if (this.#successes > 0) return `internal failure, ${this.#successes} successful auths`
+    if (this.#failure === 'denied') return 'user disabled'
     if (this.#failure === 'authorization') return `authorization failed, ${tries}`
     if (this.#failure === 'mechanism') return 'tried to use unsupported auth mechanism'
     if (this.#failure === 'plaintext') return 'tried to use disallowed plaintext auth'

@@ -11,7 +11,6 @@ import type { SaslContext, SaslExchange, SaslServer, SaslStep } from '#protocol/
 import { checkPassword, type FailureWords, type SaslWorld } from '#protocol/sasl/world.ts'
 import { nodeCrypto } from './crypto.ts'
 import { authConfig, type AuthLog, type DovecotAuthConfig } from './dovecot/config.ts'
-import type { Fields } from './dovecot/fields.ts'
 import { Login } from './dovecot/login.ts'
 import { passwdFiles } from './dovecot/passwd-file.ts'
 import { findUser, type FoundUser } from './dovecot/find-user.ts'
@@ -46,7 +45,7 @@ const words: FailureWords = {
 
 export function createDovecotAuth({ machine, settings }: DovecotAuthOptions): DovecotAuth {
   const files = passwdFiles(machine.disk)
-  const last = new Map<string, Fields>()
+  const last = new Map<string, Login>()
   let known: { settings: DovecotSettings; config: DovecotAuthConfig } | null = null
   const log: AuthLog = (level, text) => machine.emit({ type: 'daemon.logged', daemon: 'auth', level, text })
 
@@ -56,7 +55,7 @@ export function createDovecotAuth({ machine, settings }: DovecotAuthOptions): Do
     const sources = {
       machine,
       files,
-      lastFields: (user: string) => last.get(user) ?? null,
+      lastFields: (user: string) => last.get(user)?.fields ?? null,
       exists: (user: string) => lookup().exists(user),
     }
     known = { settings: now, config: authConfig(now, sources) }
@@ -86,16 +85,17 @@ export function createDovecotAuth({ machine, settings }: DovecotAuthOptions): Do
   const settled = (login: Login, mechanism: string, step: SaslStep): SaslStep => {
     if (step.kind === 'challenge') return step
     if (step.kind === 'failed') {
+      const failed = { ...step, username: login.user === '' ? step.username : login.user }
       if (login.refused)
-        return { ...step, failure: 'refused', reason: 'Authorization failed', refused: 'authorization' }
-      return step
+        return { ...failed, failure: 'refused', reason: 'Authorization failed', refused: 'authorization' }
+      return login.denied ? { ...failed, refused: 'denied' } : failed
     }
     const username = login.user
     if (login.fields.has('nologin')) {
       const reason = login.fields.get('reason') ?? 'Login disabled for this user'
       return { kind: 'failed', failure: 'refused', reason, username, refused: 'disabled' }
     }
-    last.set(username, login.fields)
+    last.set(username, login)
     return { ...step, username, ...(login.master === null ? {} : { master: login.master }) }
   }
 
@@ -130,7 +130,7 @@ export function createDovecotAuth({ machine, settings }: DovecotAuthOptions): Do
         return settled(login, 'PLAIN', await checkPassword(world(login, context.service), username, password))
       },
     },
-    user: (name, asked) => findUser(config(), name, { ...asked, log }),
+    user: (name, asked) => findUser(config(), name, { ...asked, log, login: last.get(name) ?? null }),
     async account(name) {
       const login = lookup()
       const unknown = await login.exists(name)

@@ -50,6 +50,11 @@ export type MailboxCase = {
     Record<string, { readonly active?: string; readonly scripts?: Readonly<Record<string, string>> }>
   >
   readonly keep_text?: boolean
+  /** `passdb { }` and `userdb { }` in place of the accounts'; `{r}`: where `files` lie. */
+  readonly auth?: string
+  readonly files?: Readonly<Record<string, string>>
+  /** Lines of the mail log, in any order. */
+  readonly log?: readonly string[]
   readonly dialogue: readonly MailboxStep[]
   readonly replies: readonly (readonly string[])[]
   readonly outcome: Readonly<Record<string, unknown>>

@@ -51,7 +51,7 @@ export type CaseResult = {
 const address = '127.0.0.1'
 /** What the recorder's machine called itself: in mbox separator lines, in names of files. */
 const machineName = 'recorder'
-const accountsPath = '/etc/dovecot/accounts'
+const accountsPath = '/r/passwd'
 const ports = { pop3: 110, imap: 143, lmtp: 24, sieve: 4190 } as const
 const tlsPorts = { pop3: 995, imap: 993, lmtp: 24, sieve: 4190 } as const
 const start = Date.UTC(2026, 10, 24, 6, 30)
@@ -99,6 +99,11 @@ async function caseMachine(
   ).certify({ names: [hostname], addresses: [address], at: start })
   await disk.apply([
     { kind: 'write', path: accountsPath, bytes: accountsFile(recorded) },
+    ...Object.entries(recorded.files ?? {}).map(([path, text]) => ({
+      kind: 'write' as const,
+      path: placed(`{r}/${path}`),
+      bytes: placed(text),
+    })),
     { kind: 'write', path: '/etc/hosts', bytes: '127.0.0.1 localhost\n' },
     { kind: 'write', path: '/etc/ssl/certs/mail.pem', bytes: certificate },
     { kind: 'write', path: '/etc/ssl/private/mail.key', bytes: key },
@@ -116,6 +121,13 @@ async function caseMachine(
   })
 }
 
+const standardAuth = ['passdb', 'userdb']
+  .map((what) => `${what} {\n driver = passwd-file\n args = username_format=%u {r}/passwd\n}`)
+  .join('\n')
+
+/** Where the recorder's own folders are here. */
+const placed = (text: string): string => text.replaceAll('{r}/home', '/home').replaceAll('{r}', '/r')
+
 /** Passwords in base64: they may hold anything. */
 const accountsFile = ({ accounts }: MailboxCase): string =>
   Object.entries(accounts)
@@ -130,7 +142,7 @@ function caseWorld(recorded: MailboxCase, machine: Machine, sent: Sent[]): CaseW
   const base = [
     'auth_failure_delay = 0',
     'first_valid_uid = 1',
-    ...['passdb', 'userdb'].map((what) => `${what} {\n driver = passwd-file\n args = ${accountsPath}\n}`),
+    placed(recorded.auth ?? standardAuth),
     `hostname = ${hostname}`,
     `postmaster_address = postmaster@${hostname}`,
     `mail_location = ${location}`,

@@ -6,6 +6,7 @@
 import { expandVariables, userVariables } from '#config/dovecot-variables.ts'
 import type { AuthLog, DovecotAuthConfig } from './config.ts'
 import { withDefaults, type Fields } from './fields.ts'
+import type { Login } from './login.ts'
 import { variablesOf } from './passdb.ts'
 
 export type FoundUser =
@@ -16,7 +17,12 @@ export type FoundUser =
 export async function findUser(
   config: DovecotAuthConfig,
   typed: string,
-  asked: { readonly for: 'login' | 'lookup'; readonly service: string; readonly log: AuthLog },
+  asked: {
+    readonly for: 'login' | 'lookup'
+    readonly service: string
+    readonly log: AuthLog
+    readonly login: Login | null
+  },
 ): Promise<FoundUser> {
   // After a login the name is what the password databases made of it.
   const name =
@@ -26,12 +32,17 @@ export async function findUser(
   // No user database at all: everybody is there, and nothing is known.
   if (config.userdbs.length === 0) return { kind: 'found', name, fields: new Map() }
   let found: Fields | null = null
+  let driver = ''
+  const login = asked.for === 'login' ? asked.login : null
   for (const { userdb, defaults, overrides, on } of config.userdbs) {
     if (userdb.driver === 'prefetch' && asked.for === 'lookup') continue
     const values = variablesOf(name, { s: asked.service })
     const row = await userdb.lookup(name, values, asked.for)
     if (row.kind === 'unknown') {
+      if (userdb.driver === 'prefetch') continue
       if (row.why !== 'unknown user') asked.log('error', row.why)
+      else if (login !== null) login.say(row.why, userdb.driver)
+      driver = userdb.driver
       if (on.failure.startsWith('return')) break
       continue
     }
@@ -39,6 +50,9 @@ export async function findUser(
     if (on.success === 'return-fail') return { kind: 'unknown', name }
     if (!on.success.startsWith('continue')) break
   }
-  if (found === null) return { kind: 'unknown', name }
+  if (found === null) {
+    login?.fault('user not found from userdb', driver)
+    return { kind: 'unknown', name }
+  }
   return { kind: 'found', name: found.get('user') ?? name, fields: found }
 }

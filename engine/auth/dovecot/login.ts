@@ -38,6 +38,7 @@ export class Login implements SaslUsers {
   #secret: Secret = { kind: 'absent' }
   #checked: 'ok' | 'no' = 'no'
   #refused = false
+  #denied = false
 
   constructor(config: DovecotAuthConfig, client: LoginClient, log: AuthLog) {
     this.#config = config
@@ -63,6 +64,11 @@ export class Login implements SaslUsers {
   /** Something to check a proof with was found; when it fails it is the proof that is wrong. */
   get hasSecret(): boolean {
     return this.#secret.kind !== 'absent'
+  }
+
+  /** A database of those who must not log in has the name. */
+  get denied(): boolean {
+    return this.#denied
   }
 
   get fields(): Fields {
@@ -105,7 +111,8 @@ export class Login implements SaslUsers {
     if (this.#config.verbose) this.#log('info', `${this.#prefix(by)}: ${text}`)
   }
 
-  #fault(text: string, by: string): void {
+  /** What an administrator must hear of. */
+  fault(text: string, by: string): void {
     this.#log('error', `${this.#prefix(by)}: ${text}`)
   }
 
@@ -193,6 +200,7 @@ export class Login implements SaslUsers {
       if (verdict === 'failed') return 'wrong'
       if (entry.deny && verdict !== 'unknown') {
         if (this.#config.verbose) this.#log('info', 'User found from deny passdb')
+        this.#denied = true
         return 'wrong'
       }
       if (entry.deny) continue
@@ -273,7 +281,7 @@ export class Login implements SaslUsers {
     const allowed = networks === undefined || networkAllowed(networks, client)
     if (!allowed) this.say(`allow_nets check failed: IP ${client} not in allowed networks`, by)
     if (fields.has('nopassword') && stored !== null && stored !== '')
-      this.#fault('nopassword set but password is non-empty', by)
+      this.fault('nopassword set but password is non-empty', by)
     return allowed
   }
 
@@ -300,7 +308,7 @@ export class Login implements SaslUsers {
     }
     const checked = checkStored(asked.password, stored, scheme, this.#user)
     if (checked.kind === 'wrong') this.say('Password mismatch', by)
-    else if (checked.kind === 'bad') this.#fault(checked.why, by)
+    else if (checked.kind === 'bad') this.fault(checked.why, by)
     return checked.kind === 'ok' ? 'ok' : 'mismatch'
   }
 

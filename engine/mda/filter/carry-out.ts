@@ -163,7 +163,8 @@ class Doer {
     try {
       await this.store(folder, { flags: action.flags, header: action.header ?? null }, action)
     } catch (error) {
-      if (!(error instanceof MailboxError)) throw error
+      // What could not be kept once is not kept the second time.
+      if (!(error instanceof MailboxError) || action.by === 'keep') throw error
       throw new StoreFailed()
     }
   }

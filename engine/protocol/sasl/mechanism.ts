@@ -29,8 +29,8 @@ export type SaslStep =
       readonly failure: SaslFailure
       readonly reason: string
       readonly username: string | null
-      /** Of a failure that is `refused`: the password was right, but … */
-      readonly refused?: 'authorization' | 'disabled'
+      /** Not for the password: there is no such user to act for, logins are off, a deny database has the name. */
+      readonly refused?: 'authorization' | 'disabled' | 'denied'
     }
 
 export interface SaslExchange {
