@@ -8,7 +8,11 @@ import { createAddressing } from '#mta/rewrite/addressing.ts'
 export const trialCleanup = (postfix: Postfix): Cleanup =>
   createCleanup({
     machine: postfix.machine,
-    queue: { newQueueId: () => 'NOQUEUE', create: () => Promise.resolve() },
+    queue: {
+      newQueueId: () => 'NOQUEUE',
+      create: () => Promise.resolve(),
+      remove: () => Promise.resolve(true),
+    },
     settings: () => readCleanupSettings(postfix),
     addressing: () => createAddressing(postfix),
     arrived: () => undefined,

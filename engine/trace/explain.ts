@@ -2,7 +2,7 @@
  * Why? Of a reply, or of what became of a letter: what was answered, what it means, which cause the trace knows, and the
  * trail that led there. A fold of facts, in values; `sayWhy` puts it into the words of one language.
  */
-import type { FactOf, Lookup, TracedReply, TraceEvent } from './events.ts'
+import type { FactOf, Lookup, ServerDaemon, TracedReply, TraceEvent } from './events.ts'
 import { isSession } from './events.ts'
 import type { Cause } from './cause.ts'
 import { causeOfDelivery } from './explaining/delivery-cause.ts'
@@ -14,6 +14,8 @@ import { queueFileKey, type Exchange, type RecipientView, type SessionView, type
 
 export type Explanation = {
   readonly seq: number
+  /** Whose reply it is; null where that is not known any more, and for a delivery. */
+  readonly daemon: ServerDaemon | null
   readonly reply: TracedReply | null
   /** The command that was answered; null for a greeting, a goodbye, the end of a letter, a delivery. */
   readonly command: Exchange['command']
@@ -45,6 +47,7 @@ function ofReply(
   const trail = exchange === null ? [] : trailOf(exchange)
   return {
     seq,
+    daemon: session?.daemon ?? null,
     reply,
     command: exchange?.command ?? null,
     verb: exchange?.data && !exchange.command ? '.' : (exchange?.command?.verb ?? null),
@@ -60,6 +63,7 @@ function ofDelivery(world: World, event: TraceEvent & FactOf<'delivery.result'>)
   const recipient = file?.recipients.find(({ address }) => address === event.recipient)
   return {
     seq: event.seq,
+    daemon: null,
     reply: null,
     command: null,
     verb: null,

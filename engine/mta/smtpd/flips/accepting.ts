@@ -127,7 +127,7 @@ function ofRows(decided: Verdict): readonly Candidate[] {
   }
   if (!/^reject_unlisted_/i.test(decided.name)) return []
   // The last table that was asked is that of the address class; one with a file can be given a row.
-  const last = decided.lookups.findLast(({ file, table }) => file !== undefined && !table.includes('unix:'))
+  const last = decided.lookups.findLast(({ table }) => /:\//.test(table) && !table.includes('unix:'))
   if (last === undefined) return []
   const { table } = last
   // A user without a domain is what local tables have.

@@ -371,7 +371,8 @@ const lookupsOf = (tried: readonly Tried[]): readonly Lookup[] =>
       key,
       outcome: result.outcome,
       ...(result.outcome === 'found' ? { value: result.value } : {}),
-      ...(path.startsWith('/') ? { file: path } : {}),
+      // Where nothing was found there is no place to point at.
+      ...(result.outcome === 'found' && path.startsWith('/') ? { file: path } : {}),
       ...(result.outcome === 'found' && result.line !== undefined ? { line: result.line } : {}),
     }
   })
