@@ -10,8 +10,6 @@ import { pendingDeletions } from '#web/views/mailbox-glass/pending.ts'
 import { trays } from '#web/views/mailbox-glass/trays.ts'
 import { anatomyOf } from '#web/views/message-anatomy/anatomy.ts'
 import { ghostOf, suggestions } from '#web/views/terminal/completion.ts'
-import { en } from '#web/i18n/en.ts'
-import { zh } from '#web/i18n/zh.ts'
 import { timelineMarks } from '#web/views/timeline/marks.ts'
 import { fixture } from './fixtures.ts'
 
