@@ -19,7 +19,13 @@ export type MimeItem =
   /** The header of the message ends here. */
   | { readonly kind: 'header-end' }
   /** A line of a body, or a piece of a line too long for one record. */
-  | { readonly kind: 'line'; readonly text: string; readonly end: LineEnd }
+  | {
+      readonly kind: 'line'
+      readonly text: string
+      readonly end: LineEnd
+      /** It stands between parts: a part begins after it, or none does. */
+      readonly boundary?: 'opens' | 'closes'
+    }
   | { readonly kind: 'error'; readonly error: MimeError; readonly text: string }
 
 /** Whether a line ends with the text, or the next text belongs to it, too. */
@@ -139,19 +145,20 @@ export class MimeWalk {
     if (this.#state.encoding.name === '7bit' && hasEighthBit(text)) {
       yield* this.#report('8bit in 7bit body', text)
     }
-    if (!continues && text.startsWith('--') && text.length > 2) this.#passBoundary(text)
-    yield { kind: 'line', text, end }
+    const boundary = continues || !text.startsWith('--') || text.length < 3 ? null : this.#passBoundary(text)
+    yield { kind: 'line', text, end, ...(boundary === null ? {} : { boundary }) }
   }
 
-  #passBoundary(text: string): void {
+  #passBoundary(text: string): 'opens' | 'closes' | null {
     const at = this.#boundaries.findLastIndex(({ boundary }) => text.startsWith(boundary, 2))
     const found = this.#boundaries[at]
-    if (!found) return
+    if (!found) return null
     const closing = text.startsWith('--', 2 + found.boundary.length)
     this.#boundaries.length = closing ? at : at + 1
     this.#state = closing
       ? { where: 'body', type: other, encoding: eightBit }
       : { where: 'part', type: found.parts, encoding: sevenBit }
+    return closing ? 'closes' : 'opens'
   }
 
   *#report(error: MimeError, text: string): Generator<MimeItem> {

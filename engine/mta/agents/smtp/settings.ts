@@ -64,10 +64,12 @@ export type ClientSettings = {
     readonly mechanisms: readonly string[]
   }
   readonly genericMaps: string
-  /** `mime_` and `nested_` checks are those of the header unless given: header_checks(5). */
+  /** How deep MIME is read. */
+  readonly mime: { readonly headerSize: number; readonly nesting: number; readonly boundaryLength: number }
   readonly checks: {
     readonly header_checks: readonly string[]
     readonly mime_header_checks: readonly string[]
+    readonly nested_header_checks: readonly string[]
     readonly body_checks: readonly string[]
   }
 }
@@ -158,9 +160,15 @@ export function readClientSettings(settings: Settings, protocol: 'smtp' | 'lmtp'
       mechanisms: settings.list(name('sasl_mechanism_filter')).map((word) => word.toUpperCase()),
     },
     genericMaps: text('generic_maps'),
+    mime: {
+      headerSize: settings.number('header_size_limit'),
+      nesting: settings.number('mime_nesting_limit'),
+      boundaryLength: settings.number('mime_boundary_length_limit'),
+    },
     checks: {
       header_checks: settings.list(name('header_checks')),
       mime_header_checks: settings.list(name('mime_header_checks')),
+      nested_header_checks: settings.list(name('nested_header_checks')),
       body_checks: settings.list(name('body_checks')),
     },
   }

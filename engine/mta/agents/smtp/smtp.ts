@@ -24,7 +24,7 @@ import {
   type Lookup,
 } from './arrangements.ts'
 import { nexthopsIn, readNexthop } from './nexthop.ts'
-import { outgoing } from './outgoing.ts'
+import { outgoing, type OutgoingInput } from './outgoing.ts'
 import { connect, connectProblems, detectsLoops, hostsOf, peerOf } from './reach.ts'
 import { openSession, SessionFailed, type Peer, type Session, type SessionInput } from './session.ts'
 import { SessionCache } from './session-cache.ts'
@@ -73,7 +73,7 @@ type Attempt = {
   /** Whether another next hop is left to try. */
   nexthops: 'final' | 'more'
   sessions: number
-  wire: Promise<Buffer> | null
+  readonly wires: { [bits in OutgoingInput['bits']]?: Promise<Buffer> }
 }
 
 export function createSmtpAgent(input: SmtpAgentInput): SmtpAgent {
@@ -106,7 +106,7 @@ async function deliver(
     problem: { status: '4.3.0', text: 'server unavailable or unable to receive mail', rest: {} },
     nexthops: 'more',
     sessions: 0,
-    wire: null,
+    wires: {},
   }
   await reuse(attempt, cache, input)
   const own = nexthopsIn(request.nexthop)
@@ -284,7 +284,7 @@ async function talk(
       recipients: attempt.remaining,
       addressOf: ({ address }) => generic(address),
       utf8: (await needsUtf8(request, addresses.map(generic))) ? 'needed' : 'not needed',
-      wire: () => (attempt.wire ??= wireOf(attempt, input)),
+      wire: (bits) => (attempt.wires[bits] ??= wireOf(attempt, bits, input)),
       connectedAt,
       extent: request.probe ? 'recipients' : 'message',
     })
@@ -319,12 +319,17 @@ async function talk(
   attempt.remaining = [...attempt.remaining, ...again]
 }
 
-async function wireOf({ request, settings }: Attempt, input: SmtpAgentInput): Promise<Buffer> {
+async function wireOf(
+  { request, settings }: Attempt,
+  bits: OutgoingInput['bits'],
+  input: SmtpAgentInput,
+): Promise<Buffer> {
   const daemon = settings.protocol
   const { queueId } = request.queueFile
   const { emit } = input.machine
   const content = await outgoing(await request.content(), {
     settings,
+    bits,
     open: input.open,
     generic: input.generic,
     log: {

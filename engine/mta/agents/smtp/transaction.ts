@@ -9,6 +9,7 @@ import { encodeXtext } from '#protocol/smtp/xtext.ts'
 import type { DeliveryResult, QueueFile, Recipient } from '../../handover.ts'
 import { failed } from '../results.ts'
 import { readReply, type ServerReply } from './server-reply.ts'
+import { LocalDataError } from './outgoing.ts'
 import type { Session } from './session.ts'
 import { SessionFailed } from './session.ts'
 import type { ClientSettings } from './settings.ts'
@@ -23,8 +24,8 @@ export type TransactionInput = {
   readonly results: DeliveryResult[]
   /** As the server is told it; the recipient itself unless generic maps say otherwise. */
   readonly addressOf: (recipient: Recipient) => string
-  /** The message in wire form, the final dot included. */
-  readonly wire: () => Promise<Buffer>
+  /** The message in wire form, the final dot included. Rejects with LocalDataError. */
+  readonly wire: (bits: 'as it is' | 'seven') => Promise<Buffer>
   /** Whether there is anything in it that ASCII cannot say. RFC 6531. */
   readonly utf8: 'needed' | 'not needed'
   readonly connectedAt: number
@@ -100,7 +101,7 @@ export async function transact(input: TransactionInput): Promise<void> {
     return finish(input)
   }
   session.step({ type: 'data-go' })
-  session.dialogue.sendMessage(await input.wire())
+  session.dialogue.sendMessage(await message(input))
   session.step({ type: 'message-sent' })
   await outcomes(input, accepted)
 }
@@ -184,11 +185,25 @@ function unreadable(input: TransactionInput): Hopeless | null {
     : null
 }
 
-function mailParameters({ session, settings, queueFile }: TransactionInput): string {
+const bitsFor = ({ session, settings }: TransactionInput): 'as it is' | 'seven' =>
+  settings.convertMime && !session.extensions.has('8BITMIME') ? 'seven' : 'as it is'
+
+/** The server waits for the message, and there is none to give: nothing is left but to hang up. */
+async function message(input: TransactionInput): Promise<Buffer> {
+  try {
+    return await input.wire(bitsFor(input))
+  } catch (error) {
+    if (!(error instanceof LocalDataError)) throw error
+    throw new SessionFailed('4.3.0', `local data error while talking to ${input.session.peer.label}`)
+  }
+}
+
+function mailParameters(input: TransactionInput): string {
+  const { session, settings, queueFile } = input
   const { extensions } = session
   const { envelope, size } = queueFile
   const parameters: string[] = []
-  if (extensions.has('SIZE')) parameters.push(`SIZE=${size}`)
+  if (extensions.has('SIZE') && bitsFor(input) === 'as it is') parameters.push(`SIZE=${size}`)
   if (extensions.has('8BITMIME') && envelope.body !== null) {
     parameters.push(`BODY=${envelope.body.toUpperCase()}`)
   }
