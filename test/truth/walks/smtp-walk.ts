@@ -82,7 +82,8 @@ function walk(exchanges: readonly Exchange[], ends: 'strict' | 'lenient'): reado
       if (/^521/.test(answer)) return true
       bytes = bytes.slice(size)
       if (good || /^5(?:50|54) 5\.[67]/.test(answer))
-        steps.push({ type: 'BDAT' }, { type: last ? 'end-of-data' : 'chunk' })
+        // A letter whose end is refused by a rule leaves its transaction open.
+        steps.push({ type: 'BDAT' }, { type: last && !/End-of-data/.test(answer) ? 'end-of-data' : 'chunk' })
       else steps.push({ type: last ? 'RSET' : 'chunk-refused' })
       return true
     }
