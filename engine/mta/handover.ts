@@ -207,6 +207,12 @@ export interface QueueControl {
     recipients: readonly string[]
     content: Uint8Array
     user: string
+    /** `sendmail -N`. */
+    notify?: Notify
+    /** `sendmail -V`. */
+    envid?: string | null
+    /** `sendmail -R`. */
+    ret?: 'full' | 'hdrs' | null
   }): Promise<string>
   /** `sendmail -bv`: the user gets a letter that says whether the recipients could be delivered to. */
   verify(recipients: readonly string[], user: string): Promise<void>

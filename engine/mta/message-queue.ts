@@ -34,5 +34,5 @@ export interface MessageQueue {
   /** Records what became of a message that stays where it is. */
   record(queueId: string, progress: Progress): Promise<void>
   /** `by`: who removed it, for the log. False when it was gone. */
-  remove(queueId: string, by?: 'qmgr' | 'pickup' | 'postsuper'): Promise<boolean>
+  remove(queueId: string, by?: 'qmgr' | 'pickup' | 'cleanup' | 'postsuper'): Promise<boolean>
 }

@@ -7,6 +7,7 @@
 import type { Machine } from '#engine/machine.ts'
 import type { Connection } from '#platform/net.ts'
 import { mailDate } from '#protocol/message/date.ts'
+import type { Reply } from '#protocol/smtp/reply.ts'
 import type { Addressing } from './addressing.ts'
 import { createCommandRunner, type Program } from './agents/command.ts'
 import { createMailboxWriter, type MailboxWriter } from './agents/mailbox-writer.ts'
@@ -26,7 +27,9 @@ import type {
 import { createPickup } from './pickup/pickup.ts'
 import type { Postfix } from './postfix.ts'
 import { QueueManager } from './qmgr/qmgr.ts'
+import { resultFact } from './qmgr/results.ts'
 import { readQmgrSettings } from './qmgr/settings.ts'
+import type { Bounce } from './reporting.ts'
 import { createQueueControl } from './queue/control.ts'
 import { Queue } from './queue/queue.ts'
 import { createTransports, type TransportsInput } from './transports.ts'
@@ -141,6 +144,7 @@ export function createMta(input: MtaInput): Mta {
     settings: () => now().cleanup,
     addressing: () => now().addressing,
     arrived: (queueId) => manager.arrived(queueId),
+    returned: (queueFile, reply) => returnToSender(queueFile, reply, bounce, machine),
     expanded: (queueFile, recipients) => {
       void bounce.succeeded(queueFile, recipients.map(aliasExpanded))
     },
@@ -219,6 +223,29 @@ const aliasExpanded = (recipient: Recipient): DeliveryResult => ({
   diagnostic: null,
   remoteMta: null,
 })
+
+/** Content that cleanup refuses, of mail that came by sendmail(1). */
+async function returnToSender(
+  queueFile: QueueFile,
+  { status, lines }: Reply,
+  bounce: Bounce,
+  machine: Machine,
+): Promise<void> {
+  const now = machine.clock.now()
+  const results = queueFile.recipients.map((recipient): DeliveryResult => ({
+    recipient,
+    outcome: 'bounced',
+    status: status ?? '5.0.0',
+    relay: 'none',
+    text: lines.join(' '),
+    diagnostic: null,
+    remoteMta: null,
+  }))
+  for (const result of results) {
+    machine.emit(resultFact(result, queueFile, { active: now, begun: now, now }, 'cleanup'))
+  }
+  await bounce.failed({ ...queueFile, envelope: { ...queueFile.envelope, ret: 'hdrs' } }, results)
+}
 
 /** What a .forward sends on is a message of its own, with one more Received and a Delivered-To that breaks loops. */
 async function forwardMessage(

@@ -14,7 +14,7 @@ const usage =
 
 export const postcat: HostCommand = {
   name: 'postcat',
-  async run({ box, words }) {
+  async run({ box, user, words }) {
     const read = readOptions(words.slice(1), 'bc:dehoqrs:v')
     if (read.kind !== 'options') return fatal(optionProblem('postcat', read) + usage)
     const chosen = new Set(read.options.map(({ letter }) => letter))
@@ -22,8 +22,13 @@ export const postcat: HostCommand = {
     let stdout = ''
     for (const word of read.rest) {
       const queueId = word.slice(word.lastIndexOf('/') + 1)
-      const found = await box.queue?.find(queueId)
+      const named = chosen.has('q') || word.includes('/')
+      const found = named ? await box.queue?.find(queueId) : null
       if (!found) return { stdout, ...noFile(word, chosen.has('q')) }
+      if (user !== 'root') {
+        const what = chosen.has('q') ? 'queue file ' : ''
+        return { ...fatal(`postcat: fatal: open ${what}${word}: Permission denied\n`), stdout }
+      }
       stdout += print(found.listing, found.content, chosen, hashed)
     }
     return { stdout, stderr: '', exit: 0 }

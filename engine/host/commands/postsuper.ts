@@ -19,12 +19,14 @@ const actions: readonly {
   readonly one: string
   readonly all: string
 }[] = [
+  { letter: 'e', action: 'expire', one: 'expired', all: 'Force-expired' },
   { letter: 'd', action: 'delete', one: 'removed', all: 'Deleted' },
   { letter: 'r', action: 'requeue', one: 'requeued', all: 'Requeued' },
   { letter: 'h', action: 'hold', one: 'placed on hold', all: 'Placed on hold' },
   { letter: 'H', action: 'release', one: 'released from hold', all: 'Released from hold' },
-  { letter: 'e', action: 'expire', one: 'expired', all: 'Expired' },
 ]
+
+const unheld = 'Released from hold'
 
 const queues: readonly string[] = ['maildrop', 'incoming', 'active', 'deferred', 'hold', 'corrupt']
 
@@ -49,7 +51,10 @@ export const postsuper: HostCommand = {
         const said = await changeOne(box, known, id, read.rest)
         stderr += said.text
         counts.set(known.all, (counts.get(known.all) ?? 0) + said.count)
-        if (letter === 'f') await changeOne(box, { action: 'release', one: '' }, id, read.rest)
+        if (letter === 'f') {
+          const released = await changeOne(box, { action: 'release', one: '' }, id, read.rest)
+          counts.set(unheld, (counts.get(unheld) ?? 0) + released.count)
+        }
       }
       if (ids.length === 0) counts.set(known.all, counts.get(known.all) ?? 0)
     }

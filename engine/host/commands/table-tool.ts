@@ -187,7 +187,8 @@ class Run {
   async #list(names: readonly string[], settings: Settings, options: Options): Promise<number> {
     const name = names[0] ?? ''
     const table = this.#open(name, settings, options)
-    if (!table.rows) throw new Fatal(`table ${name}: sequence operation is not supported`)
+    if (!table.rows || /^(regexp|pcre|cidr):/.test(name))
+      throw new Fatal(`table ${name}: sequence operation is not supported`)
     for (const { key, value } of await table.rows()) this.stdout += `${key}${this.#tool.separator}${value}\n`
     return 0
   }
@@ -249,7 +250,9 @@ class Run {
     if (type === 'hash' || type === 'btree') {
       return { kind: type, argument, path: absolute(this.#input.directory, argument) } as const
     }
-    if (!tableTypes.has(type)) throw new Fatal(`unsupported dictionary type: ${type}`)
+    if (!tableTypes.has(type)) {
+      throw new Fatal(`unsupported dictionary type: ${type}. Is the postfix-${type} package installed?`)
+    }
     throw new Fatal(
       otherwise.startsWith('map')
         ? `${name} ${otherwise}`

@@ -62,7 +62,8 @@ export function readOptions(words: readonly string[]): OptionsReading {
     }
   }
   const names = words.slice(at)
-  if (!Array.from('aAbeFlmMPtTX#').some((letter) => letters.has(letter)) && names[0]?.includes('='))
+  // A name with a value is a change, whatever `-e` says.
+  if (!Array.from('aAbelmtTX#').some((letter) => letters.has(letter)) && names[0]?.includes('='))
     letters.add('e')
   const conflict = findConflict(letters)
   if (conflict !== null) return { ok: false, lines: [`postconf: fatal: ${conflict}`] }

@@ -6,6 +6,7 @@
  * Next: engine/mta/qmgr/qmgr.ts
  */
 import type { Machine } from '#engine/machine.ts'
+import type { Reply } from '#protocol/smtp/reply.ts'
 import { reply } from '#protocol/smtp/reply.ts'
 import type { Addressing, RewriteContext } from '../addressing.ts'
 import { ExpansionRefused, MappingUnavailable } from '../addressing.ts'
@@ -23,11 +24,13 @@ import { bytesAsText, fromBytes, printable } from '../content/text.ts'
 
 export type CleanupInput = {
   readonly machine: Machine
-  readonly queue: Pick<MessageQueue, 'newQueueId' | 'create'>
+  readonly queue: Pick<MessageQueue, 'newQueueId' | 'create' | 'remove'>
   readonly settings: () => CleanupSettings
   readonly addressing: () => Addressing
   /** Tells the queue manager that there is something in the incoming queue. */
   readonly arrived: (queueId: string) => void
+  /** Sends mail back whose content is refused, when nobody waits for the answer. */
+  readonly returned: (queueFile: QueueFile, reply: Reply) => Promise<void>
   /** Tells the sender that an address was expanded to several: NOTIFY=SUCCESS. */
   readonly expanded: (queueFile: QueueFile, recipients: readonly Recipient[]) => void
 }
@@ -87,6 +90,7 @@ async function clean(submission: Submission, input: CleanupInput): Promise<Clean
     emit: machine.emit,
     settings: {
       mapped,
+      namesOriginal: origin.kind === 'pickup',
       enableOriginalRecipient: settings.enableOriginalRecipient,
       duplicateLimit: settings.duplicateLimit,
     },
@@ -111,15 +115,19 @@ async function clean(submission: Submission, input: CleanupInput): Promise<Clean
     rewriting: headerRewriting(context, mapped, addressing, machine, queueId),
     decisions,
     log: checkLog(machine, submission, sender, lastRecipient),
+    afterRefusal: origin.kind === 'pickup' ? 'read on' : 'stop',
   })
   if (cleaned.resentMessageId !== null) {
     logged(machine, queueId, 'info', `resent-message-id=${cleaned.resentMessageId}`)
   }
-  if (decisions.refused !== null) {
+  const { refused } = decisions
+  // Who left mail in the maildrop waits for no answer: it is sent back instead.
+  const returned = refused !== null && origin.kind === 'pickup' && refused.reply.code >= 500
+  if (refused !== null && !returned) {
     if (cleaned.messageId !== '') {
       logged(machine, queueId, 'info', `message-id=${fromBytes(cleaned.messageId)}`)
     }
-    return { kind: 'refused', queueId, ...decisions.refused }
+    return { kind: 'refused', queueId, ...refused }
   }
   for (const to of decisions.bcc) await list.add(bcc(to))
   const recipients = redirected(list.recipients, decisions.redirect)
@@ -144,6 +152,12 @@ async function clean(submission: Submission, input: CleanupInput): Promise<Clean
     reasons: {},
   }
   announce(machine, queueFile, cleaned)
+  if (returned) {
+    await queue.create('incoming', queueFile, cleaned.content)
+    await input.returned(queueFile, refused.reply)
+    await queue.remove(queueId, 'cleanup')
+    return { kind: 'discarded', queueId }
+  }
   await queue.create(decisions.hold ? 'hold' : 'incoming', queueFile, cleaned.content)
   if (list.expanded.length > 0) input.expanded(queueFile, list.expanded)
   if (!decisions.hold) input.arrived(queueId)

@@ -57,10 +57,12 @@ export type CleanInput = {
   readonly rewriting: AddressRewriting | null
   readonly decisions: Decisions
   readonly log: CheckLog
+  /** `read on`: mail that nobody waits for goes back to its sender, whole. */
+  readonly afterRefusal: 'stop' | 'read on'
 }
 
 export async function cleanMessage(input: CleanInput): Promise<CleanedMessage> {
-  const { message, settings, decisions } = input
+  const { message, settings } = input
   const { content, line } = withoutFromLine({
     ...message,
     content: withoutStrayReturns(message.content, settings),
@@ -71,10 +73,10 @@ export async function cleanMessage(input: CleanInput): Promise<CleanedMessage> {
 
   const cleaner = new Cleaner(input)
   await cleaner.lines(pieces(header, settings.lineLengthLimit))
-  if (decisions.refused === null && looksAtBody(input)) {
+  if (!cleaner.isOver && looksAtBody(input)) {
     await cleaner.lines(pieces(bytesAsText(body), settings.lineLengthLimit))
   }
-  if (decisions.refused === null) await cleaner.finish()
+  if (!cleaner.isOver) await cleaner.finish()
   return cleaner.cleaned(looksAtBody(input) ? null : body)
 }
 
@@ -102,14 +104,19 @@ class Cleaner {
   async lines(lines: Iterable<Piece>): Promise<void> {
     for (const { text, end } of lines) {
       const harmless = this.#filterCharacters(text)
-      if (this.#isRefused()) return
+      if (this.#ends()) return
       for (const item of this.#walk.read(harmless, end)) await this.#item(item)
-      if (this.#isRefused()) return
+      if (this.#ends()) return
     }
   }
 
-  #isRefused(): boolean {
-    return this.#input.decisions.refused !== null
+  /** Whether nothing more is read. */
+  get isOver(): boolean {
+    return this.#input.decisions.refused !== null && this.#input.afterRefusal === 'stop'
+  }
+
+  #ends(): boolean {
+    return this.isOver
   }
 
   async finish(): Promise<void> {

@@ -3,6 +3,7 @@
  *
  * ADDRESS_REWRITING_README; canonical(5), virtual(5).
  */
+import { quoteAddress } from '#protocol/message/address-list.ts'
 import type { Emit } from '#engine/machine.ts'
 import type { Addressing } from '../addressing.ts'
 import type { Recipient } from '../handover.ts'
@@ -11,6 +12,8 @@ export type RecipientSettings = {
   readonly mapped: boolean
   readonly enableOriginalRecipient: boolean
   readonly duplicateLimit: number
+  /** A recipient without ORCPT gets the address as it is complete: sendmail(1) gives none. */
+  readonly namesOriginal: boolean
 }
 
 export class RecipientList {
@@ -31,8 +34,11 @@ export class RecipientList {
   }
 
   /** Resolves with the address before virtual aliases: recipient_bcc_maps go by it. */
-  async add(recipient: Recipient): Promise<string> {
-    const address = await this.#canonical(recipient.address)
+  async add(given: Recipient): Promise<string> {
+    const address = await this.#canonical(given.address)
+    const { namesOriginal } = this.#settings
+    const orcpt = given.orcpt ?? (namesOriginal ? `rfc822;${quoteAddress(address)}` : null)
+    const recipient = { ...given, orcpt }
     const expansions = this.#settings.mapped ? await this.#addressing.virtual(address) : [address]
     const aliased = expansions.length !== 1 || expansions[0] !== address
     if (aliased) {

@@ -6,7 +6,7 @@
 import type { Machine } from '#engine/machine.ts'
 import type { Settings } from '#config/settings.ts'
 import { mailDate } from '#protocol/message/date.ts'
-import type { Cleanup, QueueFile, Submission } from '../handover.ts'
+import type { Cleanup, Notify, QueueFile, Submission } from '../handover.ts'
 import type { MessageQueue, QueueEntry } from '../message-queue.ts'
 
 export type PickupInput = {
@@ -21,6 +21,9 @@ export type LocalMessage = {
   readonly recipients: readonly string[]
   readonly content: Uint8Array
   readonly user: string
+  readonly notify?: Notify
+  readonly envid?: string | null
+  readonly ret?: 'full' | 'hdrs' | null
 }
 
 export interface Pickup {
@@ -75,10 +78,16 @@ async function maildropFile(machine: Machine, queueId: string, message: LocalMes
     recipients: message.recipients.map((address) => ({
       address,
       original: address,
-      notify: [],
+      notify: message.notify ?? [],
       orcpt: null,
     })),
-    envelope: { envid: null, ret: null, body: null, smtputf8: false, verp: null },
+    envelope: {
+      envid: message.envid ?? null,
+      ret: message.ret ?? null,
+      body: null,
+      smtputf8: false,
+      verp: null,
+    },
     filter: null,
     arrivedAt: machine.clock.now(),
     size: message.content.length,

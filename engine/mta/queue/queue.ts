@@ -167,7 +167,7 @@ export class Queue implements MessageQueue {
     await this.#change(queueId, progressChanges(this.path(entry.queue, queueId), progress))
   }
 
-  async remove(queueId: string, by: 'qmgr' | 'pickup' | 'postsuper' = 'qmgr'): Promise<boolean> {
+  async remove(queueId: string, by: 'qmgr' | 'pickup' | 'cleanup' | 'postsuper' = 'qmgr'): Promise<boolean> {
     const entry = this.#entries.get(queueId)
     if (!entry) return false
     this.#forget(queueId)
