@@ -26,27 +26,31 @@ option information:
   -t <seconds>   Timeout for items in the credential cache (in seconds)
   -v             Display version information and available mechs
   -V             Enable verbose logging
-                 authentication mechanisms and exits.
   -h             Display this message.
 
-`
+${built}`
 
 export const saslauthd: HostCommand = {
   name: 'saslauthd',
   async run({ box, words }) {
     const read = readOptions(words.slice(1), 'a:cdhlO:m:n:rs:t:vV')
     if (read.kind !== 'options') {
-      return { stdout: '', stderr: optionProblem('saslauthd', read) + usage, exit: 1 }
+      return { stdout: '', stderr: optionProblem('saslauthd', read) + usage, exit: 0 }
     }
     const letters = read.options.map(({ letter }) => letter)
     if (letters.includes('v')) return { stdout: '', stderr: built, exit: 0 }
     if (letters.includes('h')) return { stdout: '', stderr: usage, exit: 0 }
     if (!letters.includes('a')) {
-      return { stdout: '', stderr: `saslauthd: no authentication mechanism specified\n${usage}`, exit: 1 }
+      const process = box.machine.next('process')
+      return {
+        stdout: '',
+        stderr: `saslauthd[${process}] :no authentication mechanism specified\n${usage}`,
+        exit: 0,
+      }
     }
     const problem = await box.control('saslauthd', 'start')
     return problem === null
       ? { stdout: '', stderr: '', exit: 0 }
-      : { stdout: '', stderr: `saslauthd: ${problem}\n`, exit: 1 }
+      : { stdout: '', stderr: `saslauthd[${box.machine.next('process')}] :${problem}\n`, exit: 1 }
   },
 }

@@ -2,12 +2,10 @@
 import { parseSasldb, sasldbPath, writeSasldb } from '#protocol/sasl/sasldb.ts'
 import type { HostCommand } from '../command.ts'
 import { optionProblem, readOptions } from './arguments.ts'
+import { saslUsage, saslVersion } from './sasl-words.ts'
 
-const usage = `
-This product includes software developed by Computing Services
-at Carnegie Mellon University (http://www.cmu.edu/computing/).
-
-saslpasswd2: usage: saslpasswd2 [-v] [-c [-p] [-n]] [-d] [-a appname] [-f sasldb] [-u DOM] userid
+const usage =
+  saslUsage(`saslpasswd2: usage: saslpasswd2 [-v] [-c [-p] [-n]] [-d] [-a appname] [-f sasldb] [-u DOM] userid
 	-p	pipe mode -- no prompt, password read on stdin
 	-c	create -- ask mechs to create the account
 	-d	disable -- ask mechs to disable/delete the account
@@ -17,7 +15,7 @@ saslpasswd2: usage: saslpasswd2 [-v] [-c [-p] [-n]] [-d] [-a appname] [-f sasldb
 	-a appname	use appname as application name
 	-u DOM	use DOM for user domain
 	-v	print version numbers and exit
-`
+`)
 
 export const saslpasswd2: HostCommand = {
   name: 'saslpasswd2',
@@ -28,15 +26,21 @@ export const saslpasswd2: HostCommand = {
     }
     const has = (wanted: string) => read.options.some(({ letter }) => letter === wanted)
     const of = (wanted: string) => read.options.findLast(({ letter }) => letter === wanted)?.value
+    if (has('v')) return { stdout: '', stderr: saslVersion, exit: 0 }
     const [given, ...others] = read.rest
-    if (given === undefined || others.length > 0) return { stdout: '', stderr: usage, exit: 1 }
+    if (given === undefined || others.length > 0 || (has('c') && has('d')))
+      return { stdout: '', stderr: usage, exit: 1 }
     if (caller !== 'root') return { stdout: '', stderr: 'saslpasswd2: generic failure\n', exit: 1 }
 
     const at = given.lastIndexOf('@')
     const user = at < 0 ? given : given.slice(0, at)
-    const realm = at < 0 ? (of('u') ?? box.machine.name) : given.slice(at + 1)
+    const realm = at < 0 ? of('u') || box.machine.name : given.slice(at + 1)
     const path = of('f') ?? sasldbPath
     const { disk } = box.machine
+    const folder = path.slice(0, path.lastIndexOf('/'))
+    if (folder !== '' && (await disk.stat(folder))?.kind !== 'folder') {
+      return { stdout: '', stderr: 'saslpasswd2: generic failure\n', exit: 1 }
+    }
     const before = (await disk.stat(path)) === null ? [] : parseSasldb(await disk.readText(path))
     const remaining = before.filter((entry) => entry.user !== user || (entry.realm ?? realm) !== realm)
     const write = async (entries: typeof before) => {
@@ -47,7 +51,11 @@ export const saslpasswd2: HostCommand = {
 
     const { password, prompts, problem } = readPassword(stdin, has('p') ? 'pipe' : 'terminal')
     if (problem !== null) return { stdout: prompts, stderr: `saslpasswd2: ${problem}\n`, exit: 7 }
-    return { ...(await write([...remaining, { user, realm, password }])), stdout: prompts }
+    // Without -c only an account that is there gets a password; with -n it has none in clear, and so none here.
+    const known = remaining.length < before.length
+    if (!has('c') && !known) return { stdout: prompts, stderr: '', exit: 0 }
+    const entries = has('n') ? remaining : [...remaining, { user, realm, password }]
+    return { ...(await write(entries)), stdout: prompts }
   },
 }
 

@@ -44,6 +44,7 @@ function expand(text: string, { machine }: Postfix, settings: SmtpdSettings, now
     client_address: client.address,
     client_name: client.name,
     client_port: String(client.port),
+    helo_name: now.helo ?? '',
     localtime: logDate(machine.clock.now()),
     sender: transaction?.sender ?? '',
     server_name: settings.myhostname,

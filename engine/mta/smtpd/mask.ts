@@ -10,3 +10,7 @@ export function maskAuth(line: string): string {
 /** Any line, as it may be kept: of AUTH the mechanism, and that the server has to ask for the rest. */
 export const withoutSecret = (line: string): string =>
   /^\s*auth(?:\s|$)/i.test(line) ? line.trim().split(/\s+/, 2).join(' ') : line
+
+/** What a client should not have sent, as the log may show it: each control character in the manner of C. */
+export const escaped = (text: string): string =>
+  text.replace(/[^ -~]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`)

@@ -15,6 +15,7 @@ import { parseCommand, readLine } from '#protocol/smtp/parse.ts'
 import type { Line } from '#protocol/smtp/parse.ts'
 import { because, reply } from '#protocol/smtp/reply.ts'
 import type { Reply } from '#protocol/smtp/reply.ts'
+import { bareNewlines, refuseBareNewline } from './bare-newline.ts'
 import { namaddr } from './client.ts'
 import { filterCommand } from './command-filter.ts'
 import { answer, responseTooLong } from './commands/auth.ts'
@@ -28,7 +29,7 @@ import { refusedCertificate, shakeHands } from './handshake.ts'
 import { countConnection } from './limits.ts'
 import { hasWord } from './lists.ts'
 import { localDataError, refusalLine } from './local-data.ts'
-import { maskAuth, masked, withoutSecret } from './mask.ts'
+import { escaped, maskAuth, masked, withoutSecret } from './mask.ts'
 import { letterOf } from './moments.ts'
 import { outOfOrder } from './order.ts'
 import { permitted } from './policy.ts'
@@ -102,7 +103,11 @@ export class Session extends SessionState {
       await this.speaker.lastWord(goodbye, this.current)
       throw new Ended(`too many errors after ${this.where}`)
     }
-    const { bytes } = await this.reader.line(this.settings.lineLimit)
+    const { bytes, end } = await this.reader.line(this.settings.lineLimit)
+    if (end === 'lf' && (await bareNewlines(this)) === 'reject') {
+      await this.say(refuseBareNewline(this, this.where))
+      throw new Ended('bare <LF> received')
+    }
     const text = this.settings.smtputf8 === 'yes' ? strictTextOf(bytes) : textOf(bytes)
     this.transcript.heard(text ?? textOf(bytes))
     if (text === null) {
@@ -139,7 +144,7 @@ export class Session extends SessionState {
       this.patience.error()
       return
     }
-    this.#flagPipelining(verb)
+    await this.#flagPipelining(verb)
     this.where = verb
     const decided = await this.#decide(verb, words)
     const outcome = verb === 'XCLIENT' ? await this.#meetAgain(decided) : decided
@@ -209,7 +214,10 @@ export class Session extends SessionState {
     this.emitCommand(this.#hidesUnknown ? masked : typed, 'UNKNOWN')
     this.where = 'UNKNOWN'
     if (isHeader(word) || (await hasWord(this.postfix, this.settings.forbiddenCommands, word))) {
-      this.log('warning', `non-SMTP command from ${namaddr(this.current.client)}: ${typed.slice(0, 100)}`)
+      this.log(
+        'warning',
+        `non-SMTP command from ${namaddr(this.current.client)}: ${escaped(typed.slice(0, 100))}`,
+      )
       this.statistics.count('UNKNOWN', 'failure')
       const goodbye = reply(221, '2.7.0', 'Error: I can break rules, too. Goodbye.')
       await this.say(because(goodbye, 'smtpd_forbidden_commands', this.settings.forbiddenCommands.join(' ')))
@@ -347,7 +355,7 @@ export class Session extends SessionState {
     return filtered.line
   }
 
-  #flagPipelining(verb: Verb): void {
+  async #flagPipelining(verb: Verb): Promise<void> {
     const mayGoOn = this.current.protocol === 'ESMTP' && !lastInGroup.has(verb)
     if (this.pipelined || mayGoOn || this.wire.input.waiting === 0) return
     this.pipelined = true
@@ -356,6 +364,9 @@ export class Session extends SessionState {
       'info',
       `improper command pipelining after ${verb} from ${namaddr(this.current.client)}: ${waiting}`,
     )
+    if (!this.settings.forbidsPipelining) return
+    await this.say(reply(554, '5.5.0', 'Error: SMTP protocol synchronization', 'RFC 2920 §3.1'))
+    throw new Ended('improper command pipelining')
   }
 
   async #fail(error: unknown): Promise<string> {

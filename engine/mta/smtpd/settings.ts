@@ -23,6 +23,8 @@ export function readSmtpdSettings(settings: Settings) {
     strictEnvelopes: yesNo(settings.flag('strict_rfc821_envelopes')),
     smtputf8: yesNo(settings.flag('smtputf8_enable')),
     ipv6: yesNo(/ipv6|all/.test(settings.text('inet_protocols'))),
+    forbidsPipelining: settings.flag('smtpd_forbid_unauth_pipelining'),
+    strictSmtputf8: settings.flag('strict_smtputf8'),
     heloRequired: yesNo(settings.flag('smtpd_helo_required')),
     delayReject: yesNo(settings.flag('smtpd_delay_reject')),
     disableVrfy: yesNo(settings.flag('disable_vrfy_command')),

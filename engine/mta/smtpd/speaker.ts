@@ -4,6 +4,7 @@
  */
 import type { Machine } from '#engine/machine.ts'
 import type { Postfix } from '#mta/postfix.ts'
+import { utf8 } from '#protocol/bytes/text.ts'
 import { replyLines, writeReply } from '#protocol/smtp/reply.ts'
 import type { Reply } from '#protocol/smtp/reply.ts'
 import type { Transcript } from '#protocol/smtp/transcript.ts'
@@ -59,7 +60,9 @@ export class Speaker {
       await wire.flush(settings.timeout)
       await machine.clock.sleep(sleep)
     }
-    const complete = await this.#complete(settings.softBounce === 'yes' ? softened(answer) : answer, now)
+    const softer = settings.softBounce === 'yes' ? softened(answer) : answer
+    const whole = await this.#complete(softer, now)
+    const complete = settings.smtputf8 === 'yes' ? whole : withoutOtherLetters(whole)
     wire.write(writeReply(complete))
     for (const line of replyLines(complete)) this.#transcript.said(line)
     if (delayed) await wire.flush(settings.timeout)
@@ -73,6 +76,14 @@ export class Speaker {
     return withFooter(answer, postfix, settings, now)
   }
 }
+
+/** Where no other alphabet is spoken, each byte of one is left blank. postconf(5): smtputf8_enable. */
+const withoutOtherLetters = (answer: Reply): Reply => ({
+  ...answer,
+  lines: answer.lines.map((line) =>
+    line.replace(/[^\0-\x7f]/gu, (letter) => ' '.repeat(utf8(letter).length)),
+  ),
+})
 
 function hangUpAfter({ code }: Reply): void {
   if (code === 421 || code === 521) throw new Ended(`${code} sent`)

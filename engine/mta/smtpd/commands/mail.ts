@@ -3,12 +3,15 @@ import { internalForm } from '#protocol/address/address.ts'
 import type { Mail } from '#protocol/smtp/commands/mail.ts'
 import { reply } from '#protocol/smtp/reply.ts'
 import type { Handler } from '../handler.ts'
+import { mustDeclareSmtputf8 } from '../strict-smtputf8.ts'
 import { openQueueFile } from './rcpt.ts'
 
 export const mail: Handler<Mail> = async ({ reversePath, parameters }, session) => {
   const { now } = session
   const declaredSize = parameters.size ?? now.declaredSize
   const sender = internalForm(reversePath)
+  const undeclared = mustDeclareSmtputf8(session, sender, parameters.smtputf8)
+  if (undeclared) return { reply: undeclared }
   const { refusal, actions } = await session.ask({ stage: 'sender', sender })
   if (refusal) return { reply: refusal, change: { declaredSize } }
 

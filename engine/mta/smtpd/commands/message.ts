@@ -9,14 +9,12 @@ import type { CleanupResult, MessageAction, Submission } from '#mta/handover.ts'
 import { because, reply } from '#protocol/smtp/reply.ts'
 import type { Reply } from '#protocol/smtp/reply.ts'
 import type { Trouble } from '#protocol/smtp/transcript.ts'
-import { namaddr } from '../client.ts'
+import { bareNewlines, refuseBareNewline } from '../bare-newline.ts'
 import { noTransaction } from '../conversation.ts'
 import type { Conversation, Transaction } from '../conversation.ts'
 import type { Outcome, SmtpdSession } from '../handler.ts'
-import { hasClient } from '../lists.ts'
 import type { SmtpdSettings } from '../settings.ts'
 import { MessageReader } from '../message.ts'
-import type { BareNewlines } from '../message.ts'
 import { receivedHeader } from '../received.ts'
 
 export async function beginMessage(session: SmtpdSession): Promise<MessageReader> {
@@ -64,13 +62,6 @@ export async function acceptMessage(
   const all = [...transaction.actions, ...actions]
   const result = await session.cleanup.submit(submission(session, transaction, message.content, all))
   return done(resultReply(result, accepted), result.kind === 'refused' ? result.trouble : undefined)
-}
-
-async function bareNewlines({ settings, postfix, now }: SmtpdSession): Promise<BareNewlines> {
-  const mode = settings.forbidBareNewline
-  if (mode === '' || mode === 'no') return 'allowed'
-  if (await hasClient(postfix, settings.clients.bareNewlineExclusions, now.client)) return 'allowed'
-  return mode === 'reject' ? 'reject' : 'normalize'
 }
 
 function submission(
@@ -149,27 +140,13 @@ function problemReply(
   transaction: Transaction,
   problem: NonNullable<MessageReader['problem']>,
 ): Reply {
-  const { myhostname } = session.settings
   switch (problem) {
     case 'too big':
       return tooBig(session.settings)
     case 'no room':
       return reply(452, '4.3.1', 'Error: queue file write error')
-    case 'bare newline': {
-      const { client, helo, protocol } = session.now
-      const [only, ...others] = transaction.recipients
-      const to = only !== undefined && others.length === 0 ? ` to=<${only.address}>` : ''
-      session.log(
-        'info',
-        `${transaction.queueId ?? 'NOQUEUE'}: reject: END-OF-MESSAGE from ${namaddr(client)}: bare <LF> received; ` +
-          `from=<${transaction.sender}>${to} proto=${protocol}${helo === null ? '' : ` helo=<${helo}>`}`,
-      )
-      return because(
-        reply(550, '5.5.2', `${myhostname} Error: bare <LF> received`, 'RFC 5321 §2.3.8'),
-        'smtpd_forbid_bare_newline',
-        session.settings.forbidBareNewline,
-      )
-    }
+    case 'bare newline':
+      return refuseBareNewline(session, 'END-OF-MESSAGE')
     default:
       return problem satisfies never
   }

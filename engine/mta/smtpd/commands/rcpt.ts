@@ -10,6 +10,7 @@ import { because, reply } from '#protocol/smtp/reply.ts'
 import { namaddr } from '../client.ts'
 import type { Transaction } from '../conversation.ts'
 import type { Handler, SmtpdSession } from '../handler.ts'
+import { mustDeclareSmtputf8 } from '../strict-smtputf8.ts'
 
 export const rcpt: Handler<Rcpt> = async ({ forwardPath, parameters, typed }, session) => {
   const { transaction } = session.now
@@ -29,6 +30,8 @@ export const rcpt: Handler<Rcpt> = async ({ forwardPath, parameters, typed }, se
   }
 
   const address = internalForm(forwardPath)
+  const undeclared = mustDeclareSmtputf8(session, address, transaction.parameters.smtputf8)
+  if (undeclared) return { reply: undeclared }
   const { refusal, actions } = await session.ask({ stage: 'recipient', recipient: address })
   // A HOLD or PREPEND that a refused recipient met counts for the letter all the same.
   const noted =

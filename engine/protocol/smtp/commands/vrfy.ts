@@ -26,7 +26,8 @@ export const vrfy: Grammar<Vrfy> = {
   syntax: 'VRFY address [SMTPUTF8]',
   rfc,
 
-  parse(typed, { smtputf8 }) {
+  parse(typed, limits) {
+    const { smtputf8 } = limits
     const asked = smtputf8 === 'yes' && typed.at(-1)?.text.toUpperCase() === 'SMTPUTF8'
     const words = asked ? typed.slice(0, -1) : typed
     if (words.length === 0) {
@@ -35,7 +36,7 @@ export const vrfy: Grammar<Vrfy> = {
     }
     const text = joined(words)
     // Strictness is for envelopes: VRFY takes what a person types.
-    const read = readForwardPath(text, { strictEnvelopes: 'no', smtputf8: asked ? 'yes' : 'no' })
+    const read = readForwardPath(text, { ...limits, strictEnvelopes: 'no', smtputf8: asked ? 'yes' : 'no' })
     if (!read.ok) return refused(bad, text)
     const address = { internal: internalForm(read.path), typed: text, bad }
     return accepted({ verb: 'VRFY', forwardPath: read.path, words: text }, address)
