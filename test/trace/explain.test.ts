@@ -190,6 +190,19 @@ describe('a letter that did not arrive', () => {
 })
 
 describe('the words of explanations', () => {
+  test.each([
+    ['a.example is no domain of ours: default_transport', 'a.example 不是本机的域：按 default_transport'],
+    ['a.example is in mydestination: local_transport', 'a.example 在 mydestination 之内：按 local_transport'],
+    [
+      'hash:/etc/postfix/transport a.example in transport_maps',
+      'transport_maps 中的一行：hash:/etc/postfix/transport a.example',
+    ],
+    ['relayhost', 'relayhost'],
+  ])('say why a letter takes its way: %s', (why, chinese) => {
+    expect(en.route(why)).toBe(why)
+    expect(zh.route(why)).toBe(chinese)
+  })
+
   test('say of every restriction what it does, in both languages', () => {
     for (const name of restrictions.keys()) {
       expect(sayStep({ name }, en), name).toBeTruthy()

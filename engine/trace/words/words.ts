@@ -18,6 +18,8 @@ export type Words = {
   readonly meanings: Widened<typeof meanings>
   readonly imap: Widened<typeof imap>
   readonly restrictions: Widened<typeof restrictions>
+  /** Why a recipient goes the way it goes, from what the queue manager stated. */
+  readonly route: (why: string) => string
   readonly causes: Sentences<Cause>
   readonly flips: Sentences<Flip>
 }

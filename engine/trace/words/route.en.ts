@@ -1,0 +1,2 @@
+/** Why a recipient goes the way it goes, in English: the queue manager says it so. */
+export const route = (why: string): string => why
