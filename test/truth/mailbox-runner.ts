@@ -23,7 +23,7 @@ import type { SaslServer } from '#protocol/sasl/mechanism.ts'
 import type { TraceFact } from '#trace/events.ts'
 import { hostname, type MailboxCase, type MailProtocol } from './mailbox-case.ts'
 import { outcomeOf, type Sent } from './mailbox-outcome.ts'
-import { MailboxPlayer } from './mailbox-player.ts'
+import { MailboxPlayer, type Dial } from './mailbox-player.ts'
 import { seed } from './mailbox-seed.ts'
 
 /** What a daemon of a case is made of. */
@@ -58,30 +58,50 @@ const start = Date.UTC(2026, 10, 24, 6, 30)
 const authority = openAuthority(null, start)
 
 export async function playMailboxCase(recorded: MailboxCase, daemons: CaseDaemons): Promise<CaseResult> {
+  const open = await openMailboxCase(recorded, daemons)
+  try {
+    const { clock, dial, facts, machine, sent } = open
+    const advance = (milliseconds: number) => clock.advance(milliseconds)
+    const replies = await new MailboxPlayer(recorded, { now: start, advance, dial }).play()
+    const outcome = await outcomeOf(recorded, machine.disk, { local: machineName, sent })
+    return { replies, outcome, facts }
+  } finally {
+    open.close()
+  }
+}
+
+export type OpenCase = {
+  readonly machine: Machine
+  readonly clock: ClockControl
+  readonly facts: TraceFact[]
+  readonly sent: Sent[]
+  readonly dial: Dial
+  close(): void
+}
+
+/** The host of a case, its mailboxes laid out and its daemons at their ports. */
+export async function openMailboxCase(recorded: MailboxCase, daemons: CaseDaemons): Promise<OpenCase> {
   const clock = createClock({ source: 'manual', start })
   const network = createNetwork({ clock, hosts: [{ name: machineName, addresses: [address] }] })
   const facts: TraceFact[] = []
   const sent: Sent[] = []
-  try {
-    const machine = await caseMachine(recorded, clock, network, facts)
-    await seed(machine.disk, recorded)
-    const world = caseWorld(recorded, machine, sent)
-    listen(machine, daemons(world))
-    const player = new MailboxPlayer(recorded, {
-      now: start,
-      advance: (milliseconds) => clock.advance(milliseconds),
-      dial: async ({ protocol, tls, from }) =>
-        network.connectFrom(
-          { host: null, address: from, port: 40_000 },
-          { host: machineName, port: (tls ? tlsPorts : ports)[protocol] },
-        ),
-    })
-    const replies = await player.play()
-    const outcome = await outcomeOf(recorded, machine.disk, { local: machineName, sent })
-    return { replies, outcome, facts }
-  } finally {
-    network.close()
-    clock.stop()
+  const machine = await caseMachine(recorded, clock, network, facts)
+  await seed(machine.disk, recorded)
+  listen(machine, daemons(caseWorld(recorded, machine, sent)))
+  return {
+    machine,
+    clock,
+    facts,
+    sent,
+    dial: async ({ protocol, tls, from }) =>
+      network.connectFrom(
+        { host: null, address: from, port: 40_000 },
+        { host: machineName, port: (tls ? tlsPorts : ports)[protocol] },
+      ),
+    close() {
+      network.close()
+      clock.stop()
+    },
   }
 }
 
