@@ -42,6 +42,8 @@ export type Folder = {
   readonly isLevel?: boolean
   /** Whether somebody waits for new mail in it, where that is known without looking. */
   readonly marked?: 'marked' | 'unmarked'
+  /** Its file was added to since somebody read it. */
+  readonly grown?: boolean
 }
 
 export type FolderStatus = {

@@ -37,7 +37,8 @@ export class OpenFolder implements OpenMailbox {
 
   static async open(core: FolderCore, mode: OpenMode, copy: CopyTo, closed: () => void): Promise<OpenFolder> {
     const opened = new OpenFolder(core, mode, copy, closed)
-    await opened.refresh()
+    // To add a message one need not know the others; INBOX is known to every session.
+    if (mode !== 'keep-recent' || core.name === 'INBOX') await opened.refresh()
     return opened
   }
 

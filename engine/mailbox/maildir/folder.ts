@@ -45,6 +45,7 @@ export class MaildirFolder implements FolderCore {
   readonly #records: MaildirRecords
   readonly #contents: MaildirContents
   readonly #reader: MaildirReader
+  #looked = false
   /** Base names of letters that are being written. */
   readonly #pending = new Set<string>()
 
@@ -203,10 +204,14 @@ export class MaildirFolder implements FolderCore {
   /** Takes over copies of files of another folder: hard links, so that a copy costs no space. */
   adopt(files: readonly Adoption[], cause: Cause): Promise<readonly number[]> {
     return this.#exclusively(async () => {
-      if (await this.#isOther('leave')) await this.#look('leave', cause)
+      // As Dovecot, which looks at INBOX at every login, at others when somebody opens them.
+      if (this.name !== 'INBOX' && !this.#looked) await this.#load()
+      else if (await this.#isOther('leave')) await this.#look('leave', cause)
       this.#records.learn(files.flatMap((file) => file.flags))
+      const there = await this.#bases()
       const placed = files.map((file) => {
-        const base = this.#contents.has(file.base) ? this.#renamedBase(file.base) : file.base
+        const taken = this.#contents.has(file.base) || there.has(file.base)
+        const base = taken ? this.#renamedBase(file.base) : file.base
         return { ...file, base, ...this.#target(base, file.flags) }
       })
       await this.#apply([
@@ -218,6 +223,13 @@ export class MaildirFolder implements FolderCore {
       await this.#written()
       return uids
     })
+  }
+
+  /** Of a folder that nobody has looked at: the names that files have. */
+  async #bases(): Promise<ReadonlySet<string>> {
+    if (this.#looked) return new Set()
+    const names = [...(await this.#new.list()), ...(await this.#cur.list())]
+    return new Set(names.map((name) => readFileName(name).base))
   }
 
   vanishedSince(modseq: number): readonly number[] {
@@ -335,6 +347,7 @@ export class MaildirFolder implements FolderCore {
   /** Nobody else may give UIDs meanwhile. */
   async #look(arrival: Arrival, cause: Cause): Promise<void> {
     await this.#load()
+    this.#looked = true
     const found = new Map<string, Found>()
     findFiles(found, this.#pending, (await this.#new.read()).names, (await this.#cur.read()).names)
     if (this.#contents.misses(found, this.#pending))

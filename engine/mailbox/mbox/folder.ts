@@ -52,6 +52,7 @@ export class MboxFolder implements FolderCore {
   #known: string | null = null
   /** Only UIDs were written since, which Dovecot would put off. */
   #unwritten = false
+  #grown = false
   /** Of these the file must say with the next change that somebody has been told of them. */
   #noNews: ReadonlySet<number> = new Set()
   #pseudo: MboxMessage | null = null
@@ -105,6 +106,11 @@ export class MboxFolder implements FolderCore {
     if (!this.#unwritten) this.#known = this.#stamp
   }
 
+  /** Whether something was added that nobody has read yet. */
+  get grown(): boolean {
+    return this.#grown
+  }
+
   /** Whether new mail waits, as far as that is known without looking. */
   async mark(): Promise<'marked' | 'unmarked' | null> {
     if (this.#known === null || this.#known !== (await this.#fileStamp())) return null
@@ -114,6 +120,7 @@ export class MboxFolder implements FolderCore {
   claimRecent(): Promise<number> {
     return this.#serial.run(async () => {
       this.#known = this.#stamp
+      this.#grown = false
       const first = this.#index.firstRecent
       this.#index.seenUpTo(this.#uidNext)
       await this.#writeIndex()
@@ -192,6 +199,7 @@ export class MboxFolder implements FolderCore {
 
   async append(messages: readonly NewMessage[], cause: Cause): Promise<readonly number[]> {
     const uids = await this.#append(messages)
+    this.#grown = true
     this.#state('rewritten', cause)
     return uids
   }

@@ -67,7 +67,8 @@ export class MboxStore implements MailStore {
     for (const { name, kind } of found) {
       const file = kind === 'file'
       if (name === 'INBOX') continue
-      const mark = file ? await (await this.#existing(name)).mark() : null
+      const folder = file ? await this.#existing(name) : null
+      const mark = (await folder?.mark()) ?? null
       all.push({
         name,
         selectable: file,
@@ -76,6 +77,7 @@ export class MboxStore implements MailStore {
         noInferiors: file,
         isLevel: !file,
         ...(mark === null ? {} : { marked: mark }),
+        ...(folder?.grown === true ? { grown: true } : {}),
       })
       // As Dovecot, which looks into each to tell whether it has new mail.
       if (file) await (await this.#existing(name)).refresh('leave')

@@ -135,6 +135,12 @@ export class Names {
 }
 
 export const missing = (typed: string): MailboxError =>
-  new MailboxError('NONEXISTENT', `Mailbox doesn't exist: ${typed}`)
+  new MailboxError('NONEXISTENT', `Mailbox doesn't exist: ${readable(typed)}`)
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** In UTF-8, as people read it; one character a byte. */
+const readable = (typed: string): string => {
+  const name = decodeModifiedUtf7(typed)
+  return name === null ? typed : Buffer.from(name, 'utf8').toString('latin1')
+}

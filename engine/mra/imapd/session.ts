@@ -226,7 +226,9 @@ export class ImapSession {
     if (handler.updates === 'none' || tagged.status === 'BAD') return tagged
     const tell = handler.updates === 'all' || (handler.updates === 'by-uid' && came.by === 'uid')
     if (account.selected === null) return tagged
-    const { text, code } = await account.sync(tell ? 'tell' : 'withhold', came.by)
+    // What FETCH brings along has no UID of its own accord.
+    const by = full === 'UID FETCH' ? 'sequence' : came.by
+    const { text, code } = await account.sync(tell ? 'tell' : 'withhold', by)
     await this.#transcript.send(text)
     if (code === null) return tagged
     if (tagged.code === undefined && tagged.status === 'OK') return { ...tagged, code }

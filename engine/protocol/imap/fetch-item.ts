@@ -116,7 +116,7 @@ function readAll(args: readonly Argument[], how: 'one' | 'many'): FetchItems {
     if (!read.ok) return read
     at = read.next
     const label = labelOf(read.item)
-    if (!seen.has(label)) items.push(read.item)
+    if (read.item.kind === 'section' || !seen.has(label)) items.push(read.item)
     seen.add(label)
     if (how === 'one' && at < args.length) return { ok: false, message: 'Invalid arguments' }
   }

@@ -79,9 +79,8 @@ function linked(messages: readonly Threadable[]): Node[] {
       parent = next
     }
     // What a message says of itself counts, not what others said of it: even that it answers nothing.
-    if (parent !== null && isWithin(parent, node)) continue
-    if (node.parent !== null) release(node)
-    if (parent === null) continue
+    if (node.parent !== null && node.parent !== parent) release(node)
+    if (parent === null || node.parent !== null || isWithin(parent, node)) continue
     adopt(parent, node)
   }
   return all.filter((node) => node.parent === null)
@@ -158,7 +157,9 @@ function latest(root: Node): number {
   return last
 }
 
-const messageOf = (node: Node): Threadable | null => node.message ?? node.children[0]?.message ?? null
+/** Of a place without a message its earliest child speaks. */
+const messageOf = (node: Node): Threadable | null =>
+  node.message ?? sorted(node.children, dateOf)[0]?.message ?? null
 
 /** Threads with one subject are one thread. RFC 5256 §3, REFERENCES, step 5. */
 function mergeSubjects(roots: readonly Node[]): Node[] {

@@ -36,7 +36,8 @@ export const append: ImapHandler<Append> = {
     for (;;) {
       if (messages.length > 0 && text.trim() === '') break
       const read = yield* readMessage(account, text, { problem, before: messages })
-      if ('tagged' in read) return read.tagged
+      // A mailbox that cannot take a message is the first thing wrong.
+      if ('tagged' in read) return literalAtEnd(text) === null ? read.tagged : (problem ?? read.tagged)
       if (messages.length >= mostMessages) return no('Too many messages')
       messages.push(read.message)
       text = read.rest ?? ((yield { ask: 'line' }) as string)
@@ -87,7 +88,8 @@ async function* readMessage(account: Account, text: string, sofar: Sofar): Readi
   const follows = catenate ? 'catenate' : start === null ? 'nothing' : 'literal'
   const head = readAppendHead(args.args, follows)
   if (!head.ok) {
-    if (start !== null) yield* skipped(start, sofar)
+    // What follows is taken for commands, as by Dovecot, unless nothing of it is wanted anyway.
+    if (start !== null && sofar.problem !== null) yield* skipped(start, sofar)
     return 'no' in head ? { tagged: no(head.no, head.code) } : refusal(head.message)
   }
   if (catenate) return yield* readCatenation(account, head.head, catenate[2] ?? '', sofar)

@@ -11,8 +11,8 @@ export const copy: ImapHandler<Copy> = {
 
   async *run({ name, set, by, mailbox }, account) {
     const messages = account.messages(set, by)
-    const target = account.names.toStore(mailbox)
     if (messages.length === 0) return ok('No messages found')
+    const target = account.names.toStore(mailbox)
     await account.provide(target)
     const uids = messages.map(({ entry }) => entry.uid)
     const { view } = account

@@ -181,7 +181,8 @@ function children({ folder, name }: Listed, all: readonly Listed[], account: Acc
 /** Of a subscribed mbox the file is looked at. */
 function markOf({ folder, name }: Listed, onlySubscribed: boolean): Folder['marked'] {
   if (folder?.noInferiors !== true || name === 'INBOX' || !folder.selectable) return undefined
-  return folder.marked ?? (onlySubscribed ? 'unmarked' : undefined)
+  if (onlySubscribed) return folder.grown === true ? 'marked' : 'unmarked'
+  return folder.marked
 }
 
 const isBelow = (other: Listed, mailbox: Listed): boolean => other.name.startsWith(`${mailbox.name}/`)

@@ -56,6 +56,9 @@ export const rename: ImapHandler<Rename> = {
 export const subscribe: ImapHandler<OfMailbox<'SUBSCRIBE'>> = {
   updates: 'none',
   async run({ mailbox }, account) {
+    const { separator } = account.names
+    // Nothing is below what is subscribed.
+    if (mailbox.endsWith(separator)) throw missing(mailbox.slice(0, -separator.length))
     const name = await existing(mailbox, account)
     await account.store.subscribe(name, 'subscribed')
     account.announce()

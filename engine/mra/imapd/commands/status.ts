@@ -32,15 +32,16 @@ export async function writeStatus(
 ): Promise<string> {
   if (items.includes('DELETED') && !account.announces('IMAP4REV2'))
     throw new Refusal({ status: 'BAD', text: 'Invalid status item DELETED' })
+  let news = ''
   if (items.includes('HIGHESTMODSEQ')) {
-    account.condstore = true
+    news = account.enableCondstore()
     account.parts.shared.track(account.store, name)
   }
   const now = await account.store.status(name)
   const values = account.selected?.mailbox.name === name ? asTold(account.selected, now) : now
   const guid = items.includes('X-GUID') ? await guidOf(account, name) : ''
   const written = items.map((item) => `${item} ${item === 'X-GUID' ? guid : valueOf(item, values)}`)
-  return `* STATUS ${account.names.astring(shown)} (${written.join(' ')})\r\n`
+  return `${news}* STATUS ${account.names.astring(shown)} (${written.join(' ')})\r\n`
 }
 
 /** Of the open mailbox a client hears the numbers that it knows. */

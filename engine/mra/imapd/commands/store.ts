@@ -2,8 +2,9 @@
 import { changedFlags } from '#mailbox/folder-core.ts'
 import type { Uid } from '#mailbox/mail-store.ts'
 import type { Store } from '#protocol/imap/commands/store.ts'
+import type { Refused } from '#protocol/imap/grammar.ts'
 import { writeSequenceSet } from '#protocol/imap/sequence-set.ts'
-import { no, ok, type ImapHandler } from '../outcome.ts'
+import { no, ok, type ImapHandler, type Tagged } from '../outcome.ts'
 import { Refusal } from '../refusal.ts'
 import type { Account } from '../account.ts'
 
@@ -12,13 +13,18 @@ export const store: ImapHandler<Store> = {
 
   async *run(command, account) {
     const { view } = account
+    if (command.problem !== null) {
+      account.messages(command.set, command.by)
+      if (command.unchangedSince !== null) yield account.enableCondstore()
+      throw new Refusal(asTagged(command.problem))
+    }
     refuseLongKeywords(account, command.flags)
+    const messages = account.messages(command.set, command.by)
     if (view.mailbox.readOnly) {
       for (const flag of command.flags) if (!flag.startsWith('\\')) view.keyword(flag)
       return ok('Store ignored with read-only mailbox')
     }
     const { unchangedSince, answer, change, by } = command
-    const messages = account.messages(command.set, by)
     if (unchangedSince !== null) yield account.enableCondstore()
     const flags = command.flags.map((flag) => (flag.startsWith('\\') ? flag : view.keyword(flag)))
     const modified =
@@ -43,3 +49,6 @@ export function refuseLongKeywords({ parts }: Account, flags: readonly string[])
   if (flags.some((flag) => !flag.startsWith('\\') && flag.length > longest))
     throw new Refusal(no('Keyword length too long', 'CANNOT'))
 }
+
+const asTagged = (refused: Refused): Tagged =>
+  'no' in refused ? no(refused.no, refused.code) : { status: 'BAD', text: refused.message }

@@ -25,4 +25,5 @@ function bestOf(parts: readonly MimePart[]): MimePart | null {
   )
 }
 
-const isText = ({ type }: MimePart): boolean => type.said === 'assumed' || type.type.toLowerCase() === 'text'
+const isText = ({ type }: MimePart): boolean =>
+  type.said === 'assumed' || (type.type.toLowerCase() === 'text' && type.subtype !== '')

@@ -23,7 +23,7 @@ const grammar = (name: Copy['name'], rfc: string): ImapGrammar<Copy> => ({
     const [messages, mailbox] = [atom(args[0]), astring(args[1])]
     if (messages === null || mailbox === null) return bad('Invalid arguments')
     const set = readSequenceSet(messages)
-    if (set === null) return bad(by === 'uid' ? 'Invalid UID messageset' : 'Invalid messageset')
+    if (set === null) return bad(by === 'uid' ? 'Invalid uidset' : 'Invalid messageset')
     return { ok: true, command: { name, by, set, mailbox } }
   },
 })

@@ -15,6 +15,8 @@ export type Fetch = {
   readonly items: readonly FetchItem[]
   readonly changedSince: number | null
   readonly vanished: 'asked' | 'not-asked'
+  /** What is wrong with the items: the messages come first. */
+  readonly problem: string | null
 }
 
 export const fetch: ImapGrammar<Fetch> = {
@@ -35,12 +37,18 @@ export const fetch: ImapGrammar<Fetch> = {
           ? 3
           : 2
     const items = readFetchItems(args[1], args.slice(2, end))
-    if (!items.ok) return items
+    if (!items.ok) {
+      const rest = { items: [], changedSince: null, vanished: 'not-asked', problem: items.message } as const
+      return { ok: true, command: { name: 'FETCH', by, set: messages, ...rest } }
+    }
     const modifiers = args[end] === undefined ? [] : list(args[end])
     if (modifiers === null || args.length > end + 1) return bad('Invalid arguments')
     const read = readModifiers(modifiers, by)
     if (typeof read === 'string') return bad(read)
-    return { ok: true, command: { name: 'FETCH', by, set: messages, items: items.items, ...read } }
+    return {
+      ok: true,
+      command: { name: 'FETCH', by, set: messages, items: items.items, ...read, problem: null },
+    }
   },
 }
 

@@ -39,9 +39,9 @@ export const search: ImapGrammar<Search> = {
       charsetFrom = 'client'
       rest = rest.slice(2)
     }
-    if (!isKnownCharset(charset)) return unknownCharset
     const read = readSearchKeys(rest)
     if (!read.ok) return read
+    if (!isKnownCharset(charset)) return unknownCharset
     return {
       ok: true,
       command: { name: 'SEARCH', by, returns: returns.returns, charset, charsetFrom, key: read.key },

@@ -49,9 +49,9 @@ export const sort: ImapGrammar<Sort> = {
     const charset = astring(second)
     if (charset === null) return bad('Invalid charset argument')
     if (rest.length === 0) return bad('Missing search parameters')
-    if (!isKnownCharset(charset)) return unknownCharset
     const read = readSearchKeys(rest)
     if (!read.ok) return read
+    if (!isKnownCharset(charset)) return unknownCharset
     return {
       ok: true,
       command: { name: 'SORT', by, returns: returns.returns, program, charset, key: read.key },
@@ -100,9 +100,9 @@ export const thread: ImapGrammar<Thread> = {
     const algorithm = threadAlgorithms.find((known) => known === name.toUpperCase())
     if (algorithm === undefined) return bad('Unknown thread algorithm')
     if (args.length < 3) return bad('Missing search parameters')
-    if (!isKnownCharset(charset)) return unknownCharset
     const read = readSearchKeys(args.slice(2))
     if (!read.ok) return read
+    if (!isKnownCharset(charset)) return unknownCharset
     return { ok: true, command: { name: 'THREAD', by, algorithm, charset, key: read.key } }
   },
 }

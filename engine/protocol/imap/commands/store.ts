@@ -4,7 +4,7 @@
  * RFC 3501 §6.4.6; UNCHANGEDSINCE: RFC 7162 §3.1.3.
  */
 import { readFlags } from '../flags.ts'
-import { bad, no, type By, type ImapGrammar } from '../grammar.ts'
+import { bad, no, type By, type ImapGrammar, type Refused } from '../grammar.ts'
 import { readSequenceSet, type SequenceSet } from '../sequence-set.ts'
 import { astring, atom, list } from '../tokens.ts'
 
@@ -16,6 +16,8 @@ export type Store = {
   readonly answer: 'flags' | 'silent'
   readonly flags: readonly string[]
   readonly unchangedSince: number | null
+  /** What is wrong with the flags: the messages and the modifiers come first. */
+  readonly problem: Refused | null
 }
 
 const changes = { '+': 'add', '-': 'remove', '': 'replace' } as const
@@ -28,7 +30,7 @@ export const store: ImapGrammar<Store> = {
     const messages = atom(args[0])
     if (messages === null) return bad('Invalid arguments')
     const set = readSequenceSet(messages)
-    if (set === null) return bad(by === 'uid' ? 'Invalid UID messageset' : 'Invalid messageset')
+    if (set === null) return bad(by === 'uid' ? 'Invalid uidset' : 'Invalid messageset')
     const modifiers = list(args[1])
     let unchangedSince: number | null = null
     for (let i = 0; i < (modifiers?.length ?? 0); i++) {
@@ -43,12 +45,21 @@ export const store: ImapGrammar<Store> = {
     const match = /^([+-]?)FLAGS(\.SILENT)?$/.exec(astring(args[at])?.toUpperCase() ?? '')
     if (match === null) return bad('Invalid arguments')
     const flags = readFlags(list(args[at + 1]) ?? args.slice(at + 1))
-    if (!flags.ok) return 'cannot' in flags ? no('CANNOT', flags.cannot) : flags
+    const problem = flags.ok ? null : 'cannot' in flags ? no('CANNOT', flags.cannot) : flags
     const change = changes[(match[1] ?? '') as keyof typeof changes]
     const answer = match[2] === undefined ? 'flags' : 'silent'
     return {
       ok: true,
-      command: { name: 'STORE', by, set, change, answer, flags: flags.flags, unchangedSince },
+      command: {
+        name: 'STORE',
+        by,
+        set,
+        change,
+        answer,
+        flags: flags.ok ? flags.flags : [],
+        unchangedSince,
+        problem,
+      },
     }
   },
 }
