@@ -330,7 +330,9 @@ const withoutDomain = (restriction: Restriction): Restriction => ({
 })
 
 /** The status follows the code's first digit; soft_bounce turns every "never" into "later". */
-function asReply({ code, status, text }: Refusal, { settings, machine }: Facts): Reply {
+function asReply({ code, status, ...refusal }: Refusal, { settings, machine }: Facts): Reply {
+  // What a client sent must not come back as more than text.
+  const text = refusal.text.replace(/[^ -~\u0080-\u{10ffff}]/gu, ' ')
   if (code < 400 || code > 599) {
     const warning = `SMTP reply code configuration error: ${code} ${status} ${text}`
     machine.emit({ type: 'daemon.logged', daemon: 'smtpd', level: 'warning', text: warning })
