@@ -159,8 +159,7 @@ function lmtp(turns: readonly Turn[]): readonly Walked[] {
       const isLast = last.toUpperCase() === 'LAST'
       if (answer.startsWith('503')) steps.push({ type: 'refused', verb }, { type: 'chunk-refused' })
       else if (answer.startsWith('501')) steps.push({ type: 'chunk-refused' })
-      else if (/^\d+$/.test(size))
-        steps.push({ type: verb }, { type: isLast ? 'end-of-data' : 'chunk' })
+      else if (/^\d+$/.test(size)) steps.push({ type: verb }, { type: isLast ? 'end-of-data' : 'chunk' })
     } else if (/^503/.test(answer)) steps.push({ type: 'refused', verb })
     else if (good.test(answer)) steps.push({ type: verb })
     if (reply.includes('{CLOSED}')) return steps
