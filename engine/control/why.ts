@@ -14,14 +14,14 @@ const mostRead = 50_000
 const batch = 2000
 
 export type WhyAnswer =
-  { readonly kind: 'no-event' | 'no-reply' } | { readonly kind: 'why'; readonly why: object }
+  { readonly kind: 'no-event' | 'nothing-to-explain' } | { readonly kind: 'why'; readonly why: object }
 
 export async function whyOf(lab: LabHandle, seq: number): Promise<WhyAnswer> {
   const [event] = seq < 1 ? [] : await lab.trace.read(seq, 1)
   if (event?.seq !== seq) return { kind: 'no-event' }
   const world = fold(await leadingTo(lab, event))
   const explanation = explain(world, event)
-  if (explanation === null) return { kind: 'no-reply' }
+  if (explanation === null) return { kind: 'nothing-to-explain' }
   const { kept, flips } = explanation.reply === null ? { kept: false, flips: [] } : await lab.flips(seq)
   return {
     kind: 'why',

@@ -16,5 +16,6 @@ export const trialCleanup = (postfix: Postfix): Cleanup =>
     settings: () => readCleanupSettings(postfix),
     addressing: () => createAddressing(postfix),
     arrived: () => undefined,
+    returned: () => Promise.resolve(),
     expanded: () => undefined,
   })

@@ -34,8 +34,31 @@ export function explain(world: World, event: TraceEvent): Explanation | null {
     const exchange = session?.exchanges.find(({ replies }) => replies.some(({ seq }) => seq === event.seq))
     return ofReply(event.seq, event.reply, session ?? null, exchange ?? null)
   }
-  if (event.type === 'delivery.result') return ofDelivery(world, event)
-  return null
+  if (isSession(event, 'tls'))
+    return event.outcome === 'failed'
+      ? { ...nothing, seq: event.seq, cause: { kind: 'tls-failed', reason: event.reason ?? '' } }
+      : null
+  switch (event.type) {
+    case 'delivery.result':
+      return ofDelivery(world, event)
+    case 'bounce.created':
+      return ofLetter(world, event, event.kind === 'delay' ? 'deferred' : 'bounced')
+    case 'queue.moved':
+      return event.to === 'deferred' ? ofLetter(world, event, 'deferred') : null
+    default:
+      return null
+  }
+}
+
+const nothing: Omit<Explanation, 'seq'> = {
+  daemon: null,
+  reply: null,
+  command: null,
+  verb: null,
+  cause: null,
+  trail: [],
+  lookups: [],
+  delivery: null,
 }
 
 function ofReply(
@@ -62,16 +85,30 @@ function ofDelivery(world: World, event: TraceEvent & FactOf<'delivery.result'>)
   const file = world.queueFiles.get(queueFileKey(event.host ?? '', event.queueId))
   const recipient = file?.recipients.find(({ address }) => address === event.recipient)
   return {
+    ...nothing,
     seq: event.seq,
-    daemon: null,
-    reply: null,
-    command: null,
-    verb: null,
     cause: causeOfDelivery(event),
-    trail: [],
-    lookups: [],
     delivery: { ...event, route: recipient?.route ?? null },
   }
+}
+
+/** What became of a letter, by the first of its recipients of whom that holds. */
+function ofLetter(
+  world: World,
+  event: TraceEvent & { readonly queueId: string },
+  outcome: 'deferred' | 'bounced',
+): Explanation | null {
+  const { host = '', seq, at, queueId } = event
+  const file = world.queueFiles.get(queueFileKey(host, queueId))
+  const found = file?.recipients.find(({ result }) => result?.outcome === outcome)
+  if (found?.result == null) return null
+  const { agent, status, relay, text, delays } = found.result
+  const { address: recipient, original } = found
+  const type = 'delivery.result' as const
+  return ofDelivery(world, {
+    ...{ seq, at, host, type, queueId, agent, recipient, original, outcome, status, relay, text },
+    delays,
+  })
 }
 
 export type Said = {

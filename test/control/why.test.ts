@@ -1,9 +1,11 @@
 // "Why?" as an outside program asks it: GET /api/labs/:id/why/:seq.
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import type { HttpServer } from '#control/http/server.ts'
 import type { Labs } from '#control/labs.ts'
 import type { TraceEvent } from '#trace/events.ts'
+import type { StreamMessage } from '#trace/requests.ts'
 import { talk } from '../mta/smtpd/dialogue.ts'
 import { startEngine } from './engine.ts'
 
@@ -32,7 +34,7 @@ header_checks = regexp:/etc/postfix/header_checks
 smtpd_client_restrictions = check_client_access cidr:/etc/postfix/clients, permit
 `
 
-const lab = (more = '') => ({
+const lab = () => ({
   lab: 'why',
   storage: 'memory',
   publish: 'auto',
@@ -43,7 +45,7 @@ const lab = (more = '') => ({
       services: ['smtp', 'pop3'],
       users: { alice: 'wonderland' },
       files: {
-        'etc/postfix/main.cf': mainCf + more,
+        'etc/postfix/main.cf': mainCf,
         'etc/postfix/clients': '198.51.100.66 REJECT not from there\n',
         'etc/postfix/header_checks': '# what we do not want\n/^Subject:.*casino/ REJECT no gambling\n',
       },
@@ -62,21 +64,26 @@ type Why = {
 }
 type Words = { en: string; zh: string }
 
-async function ask(lines: readonly string[], { service = 'smtp', more = '' } = {}): Promise<Why> {
-  const created = await fetch(`${server.url}/api/labs`, { method: 'POST', body: JSON.stringify(lab(more)) })
+/** Plays a dialogue on a lab of its own: the lab, and the place of the last reply in its trace. */
+async function played(lines: readonly string[]): Promise<{ readonly id: string; readonly seq: number }> {
+  const created = await fetch(`${server.url}/api/labs`, { method: 'POST', body: JSON.stringify(lab()) })
   const { id, published } = (await created.json()) as {
     id: string
     published: { service: string; port: number }[]
   }
-  const port = published.find((one) => one.service === service)?.port ?? 0
+  const port = published.find((one) => one.service === 'smtp')?.port ?? 0
   await talk(connect(port, '127.0.0.1'), lines)
   const trace = await (await fetch(`${server.url}/api/labs/${id}/trace`)).text()
   const events = trace
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as TraceEvent)
-  const last = events.findLast(({ type }) => type.endsWith('.reply'))
-  const answer = await fetch(`${server.url}/api/labs/${id}/why/${last?.seq}`)
+  return { id, seq: events.findLast(({ type }) => type.endsWith('.reply'))?.seq ?? 0 }
+}
+
+async function ask(lines: readonly string[]): Promise<Why> {
+  const { id, seq } = await played(lines)
+  const answer = await fetch(`${server.url}/api/labs/${id}/why/${seq}`)
   expect(answer.status).toBe(200)
   return (await answer.json()) as Why
 }
@@ -146,6 +153,31 @@ describe('why a reply of smtpd came out so', () => {
     expect(why.reply).toMatchObject({ code: '250' })
     expect(why.cause).toMatchObject({ kind: 'permitting-item', list: 'smtpd_client_restrictions' })
     expect(why.flips.map(({ kind }) => kind)).toEqual(['recipient-elsewhere', 'recipient-unknown'])
+  })
+})
+
+describe('the page', () => {
+  test('asks over the stream what would turn a reply around', async () => {
+    const { id, seq } = await played([...begun, 'RCPT TO:<victim@elsewhere.example>'])
+    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/api/labs/${id}/stream?from=${seq}`)
+    const answered = new Promise<StreamMessage>((done) =>
+      socket.on('message', (data: Buffer) => {
+        const message = JSON.parse(data.toString()) as StreamMessage
+        if (message.type === 'answer') done(message)
+      }),
+    )
+    socket.on('open', () => socket.send(JSON.stringify({ id: 1, type: 'why.flips', seq })))
+    const answer = await answered
+    socket.close()
+    expect(answer).toMatchObject({
+      inReplyTo: 1,
+      result: {
+        kept: true,
+        flips: expect.arrayContaining([
+          expect.objectContaining({ flip: { kind: 'authenticated' } }),
+        ]) as unknown,
+      },
+    })
   })
 })
 

@@ -189,6 +189,47 @@ describe('a letter that did not arrive', () => {
   })
 })
 
+describe('what has a why besides replies', () => {
+  const at = { at: 0, host: 'mail.example.com', queueId: 'A1' }
+  const recipient = 'x@a.example'
+  const text = 'mail for a.example loops back to myself'
+  const waits: readonly TraceEvent[] = [
+    { ...at, seq: 1, type: 'queue.created', origin: 'pickup', sender: 'a@b.example', size: 1 },
+    { ...at, seq: 2, type: 'queue.recipient', recipient, original: recipient },
+    {
+      ...{ ...at, seq: 3, type: 'delivery.result', agent: 'smtp', recipient, original: recipient },
+      ...{ outcome: 'deferred', status: '4.4.6', relay: 'none', text, delays: [0, 0, 0, 0] },
+    },
+    { ...at, seq: 4, type: 'queue.moved', from: 'active', to: 'deferred' },
+    { ...at, seq: 5, type: 'bounce.created', report: 'A2', kind: 'delay' },
+  ]
+
+  test('a letter that was put off, and the report of it', () => {
+    const world = fold(waits)
+    for (const seq of [3, 4, 5]) {
+      expect(explain(world, waits[seq - 1] as TraceEvent)?.cause, String(seq)).toEqual({ kind: 'loops-back' })
+    }
+    expect(explain(world, waits[0] as TraceEvent)).toBeNull()
+  })
+
+  test('a handshake that failed', () => {
+    const failed: TraceEvent = {
+      ...{
+        seq: 1,
+        at: 0,
+        host: 'mail.example.com',
+        type: 'smtpd.tls',
+        session: 's1',
+        version: '',
+        cipher: '',
+      },
+      ...{ bits: 0, outcome: 'failed', reason: 'no shared cipher' },
+    }
+    const why = explain(fold([failed]), failed)
+    expect(why && sayWhy(why, en).because).toBe('The TLS handshake failed: no shared cipher.')
+  })
+})
+
 describe('the words of explanations', () => {
   test.each([
     ['a.example is no domain of ours: default_transport', 'a.example 不是本机的域：按 default_transport'],

@@ -11,7 +11,7 @@ export const whyRoutes: readonly Route[] = [
       'Why a reply, or the result of a delivery, came out as it did: meaning, cause, trail, and what would turn it around; in en and zh.',
     answers: {
       200: '{"seq","reply","command","meaning","cause","trail","lookups","delivery","flipsTried","flips"}',
-      400: 'seq is no whole number, or that event is neither a reply nor the result of a delivery',
+      400: 'seq is no whole number, or that event is nothing that has a why',
       404: 'no such lab, or no such event in its trace',
     },
     async handle(call) {
@@ -23,8 +23,8 @@ export const whyRoutes: readonly Route[] = [
       if (answer.kind === 'no-event') throw notFound(`the trace has no event ${text}`, 'seq')
       throw new HttpProblem(
         400,
-        'Not a reply',
-        `event ${text} is neither a reply nor the result of a delivery`,
+        'Nothing to explain',
+        `event ${text} is no reply, result of a delivery, deferral, bounce or failed handshake`,
         { field: 'seq' },
       )
     },

@@ -71,6 +71,8 @@ export class SessionState implements SmtpdSession {
   readonly port: number
   readonly discards: ReadonlySet<string>
   protected readonly parts: SessionParts
+  /** A kept moment must not hold the connection. */
+  readonly #kept: Moment['parts']
   protected readonly wire: SessionWire
   protected readonly statistics = new Statistics()
   protected readonly patience: Patience
@@ -91,6 +93,8 @@ export class SessionState implements SmtpdSession {
   constructor(parts: SessionParts) {
     const { settings, trusted, discards } = parts
     this.parts = parts
+    const { wire: _wire, ...kept } = parts
+    this.#kept = kept
     this.id = parts.id
     this.machine = parts.machine
     this.postfix = parts.postfix
@@ -235,11 +239,10 @@ export class SessionState implements SmtpdSession {
   protected remember(asked: Moment['asked'], denied: Reply | null): void {
     const { moments } = this.parts
     if (!moments) return
-    const { wire: _wire, ...parts } = this.parts
     const { chart, where, pipelined } = this
     const now = { ...this.current, exchange: null, message: null }
-    const policy = parts.policy.branch?.() ?? null
-    moments.begin(this.id, { parts, now, chart, where, denied, pipelined, policy, asked })
+    const policy = this.parts.policy.branch?.() ?? null
+    moments.begin(this.id, { parts: this.#kept, now, chart, where, denied, pipelined, policy, asked })
   }
 
   protected say(answer: Reply): Promise<void> {
