@@ -5,7 +5,8 @@
  */
 import type { Machine } from '#engine/machine.ts'
 import { headerEnd } from '#protocol/message/header.ts'
-import type { DeliveryRequest } from '../../handover.ts'
+import type { Table } from '#tables/table.ts'
+import { AgentDied, type DeliveryRequest } from '../../handover.ts'
 import type { Peer } from './session.ts'
 import type { ClientSettings } from './settings.ts'
 import { tlsPolicy, type TlsPolicy } from './tls-policy.ts'
@@ -35,6 +36,8 @@ export async function security(
       nexthop: bare,
       verifyMatch: tls.verifyMatch,
       secureMatch: tls.secureMatch,
+      fingerprints: tls.fingerprints,
+      digest: tls.digest,
     }),
   }
 }
@@ -95,4 +98,53 @@ export async function needsUtf8(request: DeliveryRequest, addresses: readonly st
   if (addresses.some((address) => /[^\u0000-\u007f]/.test(address))) return true
   const content = await request.content()
   return content.subarray(0, headerEnd(content)).some((byte) => byte > 0x7f)
+}
+
+/** smtp_sasl_mechanism_filter: the first item that fits decides. */
+export function mechanismFilter(
+  { sasl }: ClientSettings,
+  open: (table: string) => Table,
+): (mechanism: string) => Promise<boolean> {
+  return async (mechanism) => {
+    if (sasl.mechanisms.length === 0) return true
+    for (const item of sasl.mechanisms) {
+      const wanted = item.replace(/^!/, '')
+      const fits = wanted.includes(':')
+        ? (await open(wanted).lookup(mechanism.toLowerCase())).outcome === 'found'
+        : wanted.toUpperCase() === mechanism
+      if (fits) return wanted === item
+    }
+    return false
+  }
+}
+
+/** A policy that makes no sense: the letter waits until somebody mends it. */
+export function badPolicy(
+  { protocol: daemon }: ClientSettings,
+  nexthop: string,
+  peer: Peer,
+  mistake: string,
+  { emit }: Machine,
+) {
+  const text = 'client TLS configuration problem'
+  const warn = (why: string) => emit({ type: 'daemon.logged', daemon, level: 'warning', text: why })
+  warn(mistake)
+  warn(`TLS policy lookup for ${nexthop}/${peer.name}: ${text}`)
+  return { status: '4.7.5', text, rest: {} }
+}
+
+/** Longer than a letter waits for a daemon that dies as often as it is started. */
+const whole = 3_600_000
+
+/** master(8) starts the daemon again and again; qmgr waits for an answer, and at last gives up. */
+export async function neverStarts(daemon: string, problem: string, machine: Machine): Promise<never> {
+  machine.emit({ type: 'daemon.logged', daemon, level: 'fatal', text: problem })
+  machine.emit({
+    type: 'daemon.logged',
+    daemon: 'master',
+    level: 'warning',
+    text: `/usr/lib/postfix/sbin/${daemon}: bad command startup -- throttling`,
+  })
+  await machine.clock.sleep(whole)
+  throw new AgentDied()
 }

@@ -4,15 +4,18 @@
  *
  * smtp(8); generic(5); header_checks(5).
  */
+import type { Machine } from '#engine/machine.ts'
 import { readFields } from '#protocol/message/header.ts'
 import { isMimeField } from '#protocol/message/mime-fields.ts'
 import { MimeWalk, type MimeItem, type Where } from '#protocol/message/mime-walk.ts'
 import type { Table } from '#tables/table.ts'
 import { check, noDecisions, type CheckClass, type CheckLog } from '../../content/content-checks.ts'
 import { rewriteField } from '../../content/header-rewriting.ts'
-import { bytesAsText, textAsBytes } from '../../content/text.ts'
+import { bytesAsText, fromBytes, printable, textAsBytes } from '../../content/text.ts'
+import type { DeliveryRequest } from '../../handover.ts'
 import { SevenBit } from './seven-bit.ts'
 import type { ClientSettings } from './settings.ts'
+import { wireForm } from './wire-form.ts'
 
 export type OutgoingInput = {
   readonly settings: ClientSettings
@@ -26,7 +29,7 @@ export type OutgoingInput = {
 export class LocalDataError extends Error {}
 
 /** Rejects with LocalDataError. */
-export async function outgoing(content: Uint8Array, input: OutgoingInput): Promise<Uint8Array> {
+async function outgoing(content: Uint8Array, input: OutgoingInput): Promise<Uint8Array> {
   const { settings, bits } = input
   const checks = Object.values(settings.checks).flat().length
   if (checks === 0 && settings.genericMaps === '' && bits === 'as it is') return content
@@ -92,4 +95,30 @@ async function checked(
   const result = await check(text, checkClass, tables, decisions, log)
   if (decisions.refused?.trouble === 'resource') throw new LocalDataError()
   return result.text === null ? result.before : [...result.before, result.text]
+}
+
+/** The message as this server gets it, the final dot included. Rejects with LocalDataError. */
+export async function wireOf(
+  request: DeliveryRequest,
+  input: Omit<OutgoingInput, 'log'>,
+  { emit }: Machine,
+): Promise<Buffer> {
+  const daemon = input.settings.protocol
+  const { queueId } = request.queueFile
+  const log: CheckLog = {
+    act(action, context, line, text) {
+      const shown = printable(fromBytes(line)).slice(0, 200)
+      const why = text === '' ? '' : `: ${text}`
+      emit({
+        type: 'daemon.logged',
+        daemon,
+        level: 'info',
+        queueId,
+        text: `${action}: ${context} ${shown}${why}`,
+      })
+    },
+    mimeError: () => undefined,
+    warn: (text) => emit({ type: 'daemon.logged', daemon, level: 'warning', queueId, text }),
+  }
+  return wireForm(await outgoing(await request.content(), { ...input, log }), input.settings.lineLimit)
 }

@@ -52,6 +52,8 @@ export type SessionInput = {
   readonly ended: (peer: Peer, transcript: Transcript) => void
   /** smtp_reply_filter: a line of a reply as it shall be understood. */
   readonly filter: (line: string) => Promise<string>
+  /** smtp_sasl_mechanism_filter. */
+  readonly acceptsMechanism: (name: string) => Promise<boolean>
   /** EHLO keywords that this server is not believed. */
   readonly discarded: ReadonlySet<string>
   /** What is to be said if this turns out to be ourselves; null where that is nobody's mistake. */

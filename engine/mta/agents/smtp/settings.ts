@@ -1,8 +1,11 @@
 /** The settings of the SMTP and LMTP client. `smtp_…` for one, `lmtp_…` for the other. postconf(5), smtp(8). */
 import type { Settings } from '#config/settings.ts'
+import { tlsLevels } from './tls-policy.ts'
 
 export type ClientSettings = {
   readonly protocol: 'smtp' | 'lmtp'
+  /** Why the daemon does not even start; null when it does. */
+  readonly fatal: string | null
   readonly hostname: string
   readonly helloName: string
   readonly defaultPort: number
@@ -54,14 +57,20 @@ export type ClientSettings = {
     readonly wrapper: boolean
     readonly verifyMatch: readonly string[]
     readonly secureMatch: readonly string[]
+    readonly fingerprints: readonly string[]
+    readonly digest: string
   }
   readonly sasl: {
     readonly enabled: boolean
     readonly passwordMaps: string
     readonly perSender: boolean
-    readonly plaintextAllowed: boolean
-    readonly plaintextAllowedWithTls: boolean
+    /** What is forbidden: `noplaintext`, `noanonymous`. */
+    readonly options: readonly string[]
+    readonly tlsOptions: readonly string[]
+    /** smtp_sasl_mechanism_filter: names, `!name`, tables; empty: all will do. */
     readonly mechanisms: readonly string[]
+    /** A refused login is tried again later. */
+    readonly softBounce: boolean
   }
   readonly genericMaps: string
   /** How deep MIME is read. */
@@ -81,12 +90,12 @@ export function readClientSettings(settings: Settings, protocol: 'smtp' | 'lmtp'
   const text = (rest: string) => settings.text(name(rest))
   const protocols = settings.list('inet_protocols').map((word) => word.toLowerCase())
   const all = protocols.includes('all')
-  const plainOk = (options: string) => !settings.list(options).includes('noplaintext')
   const level = text('tls_security_level')
   const support = text('dns_support_level') || (settings.flag('disable_dns_lookups') ? 'disabled' : 'enabled')
   const dns = support === 'disabled' ? 'disabled' : 'enabled'
   return {
     protocol,
+    fatal: mistakeIn(settings, protocol, level),
     hostname: settings.text('myhostname'),
     helloName: text(protocol === 'smtp' ? 'helo_name' : 'lhlo_name'),
     defaultPort:
@@ -150,14 +159,17 @@ export function readClientSettings(settings: Settings, protocol: 'smtp' | 'lmtp'
       wrapper: settings.flag(name('tls_wrappermode')),
       verifyMatch: settings.list(name('tls_verify_cert_match')),
       secureMatch: settings.list(name('tls_secure_cert_match')),
+      fingerprints: settings.list(name('tls_fingerprint_cert_match')),
+      digest: text('tls_fingerprint_digest'),
     },
     sasl: {
       enabled: settings.flag(name('sasl_auth_enable')),
       passwordMaps: text('sasl_password_maps'),
       perSender: settings.flag(name('sender_dependent_authentication')),
-      plaintextAllowed: plainOk(name('sasl_security_options')),
-      plaintextAllowedWithTls: plainOk(name('sasl_tls_security_options')),
-      mechanisms: settings.list(name('sasl_mechanism_filter')).map((word) => word.toUpperCase()),
+      options: settings.list(name('sasl_security_options')),
+      tlsOptions: settings.list(name('sasl_tls_security_options')),
+      mechanisms: settings.list(name('sasl_mechanism_filter')),
+      softBounce: settings.flag(name('sasl_auth_soft_bounce')),
     },
     genericMaps: text('generic_maps'),
     mime: {
@@ -172,6 +184,14 @@ export function readClientSettings(settings: Settings, protocol: 'smtp' | 'lmtp'
       body_checks: settings.list(name('body_checks')),
     },
   }
+}
+
+function mistakeIn(settings: Settings, protocol: string, level: string): string | null {
+  if (level !== '' && !tlsLevels.has(level)) return `Invalid TLS level "${level}"`
+  const maps = `${protocol}_sasl_password_maps`
+  return settings.flag(`${protocol}_sasl_auth_enable`) && settings.text(maps) === ''
+    ? `specify a password table via the \`${maps}' configuration parameter`
+    : null
 }
 
 /** smtp_use_tls and smtp_enforce_tls, from before there were levels. */

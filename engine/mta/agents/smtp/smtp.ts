@@ -10,27 +10,29 @@ import type { Connection } from '#platform/net.ts'
 import { NetError } from '#platform/net.ts'
 import type { Transcript } from '#protocol/smtp/transcript.ts'
 import type { Table } from '#tables/table.ts'
-import { fromBytes, printable } from '../../content/text.ts'
 import type { Agent, DeliveryRequest, DeliveryResult, Recipient } from '../../handover.ts'
 import { AgentDied } from '../../handover.ts'
+import { MappingUnavailable } from '../../addressing.ts'
 import { failed } from '../results.ts'
 import {
+  badPolicy,
   credentialsFor,
   discardedKeywords,
   genericAddresses,
+  mechanismFilter,
   needsUtf8,
+  neverStarts,
   replyFilter,
   security,
   type Lookup,
 } from './arrangements.ts'
 import { nexthopsIn, readNexthop } from './nexthop.ts'
-import { outgoing, type OutgoingInput } from './outgoing.ts'
+import { wireOf, type OutgoingInput } from './outgoing.ts'
 import { connect, connectProblems, detectsLoops, hostsOf, peerOf } from './reach.ts'
 import { openSession, SessionFailed, type Peer, type Session, type SessionInput } from './session.ts'
 import { SessionCache } from './session-cache.ts'
 import type { ClientSettings } from './settings.ts'
 import { StaleSession, transact } from './transaction.ts'
-import { wireForm } from './wire-form.ts'
 
 export type SmtpAgentInput = {
   readonly machine: Machine
@@ -82,6 +84,7 @@ export function createSmtpAgent(input: SmtpAgentInput): SmtpAgent {
     stop: () => cache.endAll(),
     async deliver(request) {
       const settings = input.settings()
+      if (settings.fatal !== null) return neverStarts(settings.protocol, settings.fatal, input.machine)
       const ended = cache.begin(request.nexthop)
       try {
         return await deliver(request, settings, cache, input)
@@ -199,13 +202,19 @@ async function tryNexthop(
     if (!sessionsLeft(attempt)) return final
     const place = final === 'final' && i === hosts.length - 1 ? 'last' : 'more'
     const peer = peerOf(host, nexthop)
+    const arranged = await security(settings, text, input)
+    if (arranged.tls.mistake !== null) {
+      attempt.problem = badPolicy(settings, text, peer, arranged.tls.mistake, machine)
+      continue
+    }
     let connection: Connection
     try {
       connection = await connect(nexthop, host, settings, input)
     } catch (error) {
       if (!(error instanceof NetError)) throw error
       const where = nexthop.kind === 'unix' ? peer.label : `${peer.label}:${peer.port}`
-      const reason = `connect to ${where}: ${connectProblems[error.code]}`
+      const why = nexthop.kind === 'unix' ? 'No such file or directory' : connectProblems[error.code]
+      const reason = `connect to ${where}: ${why}`
       machine.emit({ type: 'daemon.logged', daemon: settings.protocol, level: 'info', text: reason })
       attempt.problem = { status: '4.4.1', text: reason, rest: {} }
       continue
@@ -214,50 +223,54 @@ async function tryNexthop(
     const loop = detectsLoops(nexthop, settings)
       ? { status: best ? '5.4.6' : '4.4.6', nexthop: attempt.request.nexthop }
       : null
-    await visit(attempt, { connection, peer, nexthop: text, loop }, place, cache, input)
+    await visit(attempt, { connection, peer, nexthop: text, loop, ...arranged }, place, cache, input)
   }
   return final
 }
 
+type Met = Pick<SessionInput, 'connection' | 'peer' | 'loop' | 'tls' | 'authorities'> & {
+  readonly nexthop: string
+}
+
 async function visit(
   attempt: Attempt,
-  {
-    connection,
-    peer,
-    nexthop,
-    loop,
-  }: Pick<SessionInput, 'connection' | 'peer' | 'loop'> & { nexthop: string },
+  { nexthop, ...way }: Met,
   place: 'last' | 'more',
   cache: SessionCache,
   input: SmtpAgentInput,
 ): Promise<void> {
   const { settings, request } = attempt
+  const { connection, peer } = way
   let session: Session
   try {
     session = await openSession({
       machine: input.machine,
       settings,
-      connection,
-      peer,
+      ...way,
       queueId: request.queueFile.queueId,
       recipients: attempt.remaining.length,
       ended: (to, transcript) =>
         input.notify(to.port === 0 ? to.label : `${to.label}:${to.port}`, transcript),
+      acceptsMechanism: mechanismFilter(settings, input.open),
       filter: replyFilter(settings, input.lookup),
       discarded: await discardedKeywords(settings, peer.address, input.lookup),
-      loop,
-      ...(await security(settings, nexthop, input)),
       credentials: await credentialsFor(settings, request.queueFile.sender, nexthop, peer, input.lookup),
     })
   } catch (error) {
-    if (!(error instanceof SessionFailed)) throw error
     connection.destroy()
-    sessionProblem(attempt, error, peer, place, input)
+    sessionProblem(attempt, unlessMapFailed(error, peer), peer, place, input)
     return
   }
   attempt.sessions++
   const last = attempt.nexthops === 'final' && !sessionsLeft(attempt)
   await talk(attempt, session, last ? 'last' : place, cache, input)
+}
+
+/** A table that could not be asked, in the midst of a session. */
+function unlessMapFailed(error: unknown, { label }: Peer): SessionFailed {
+  if (error instanceof SessionFailed) return error
+  if (!(error instanceof MappingUnavailable)) throw error
+  return new SessionFailed('4.3.0', `local data error while talking to ${label}`)
 }
 
 async function talk(
@@ -284,7 +297,12 @@ async function talk(
       recipients: attempt.remaining,
       addressOf: ({ address }) => generic(address),
       utf8: (await needsUtf8(request, addresses.map(generic))) ? 'needed' : 'not needed',
-      wire: (bits) => (attempt.wires[bits] ??= wireOf(attempt, bits, input)),
+      wire: (bits) =>
+        (attempt.wires[bits] ??= wireOf(
+          request,
+          { settings, bits, open: input.open, generic: input.generic },
+          machine,
+        )),
       connectedAt,
       extent: request.probe ? 'recipients' : 'message',
     })
@@ -317,38 +335,6 @@ async function talk(
   attempt.remaining = attempt.remaining.filter((recipient) => !answered.has(recipient))
   sessionProblem(attempt, broken, session.peer, place, input)
   attempt.remaining = [...attempt.remaining, ...again]
-}
-
-async function wireOf(
-  { request, settings }: Attempt,
-  bits: OutgoingInput['bits'],
-  input: SmtpAgentInput,
-): Promise<Buffer> {
-  const daemon = settings.protocol
-  const { queueId } = request.queueFile
-  const { emit } = input.machine
-  const content = await outgoing(await request.content(), {
-    settings,
-    bits,
-    open: input.open,
-    generic: input.generic,
-    log: {
-      act(action, context, line, text) {
-        const shown = printable(fromBytes(line)).slice(0, 200)
-        const why = text === '' ? '' : `: ${text}`
-        emit({
-          type: 'daemon.logged',
-          daemon,
-          level: 'info',
-          queueId,
-          text: `${action}: ${context} ${shown}${why}`,
-        })
-      },
-      mimeError: () => undefined,
-      warn: (text) => emit({ type: 'daemon.logged', daemon, level: 'warning', queueId, text }),
-    },
-  })
-  return wireForm(content, settings.lineLimit)
 }
 
 const sessionsLeft = ({ sessions, settings }: Attempt): boolean =>

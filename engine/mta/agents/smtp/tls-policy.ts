@@ -3,17 +3,25 @@
  *
  * TLS_README, "Client TLS limitations", "Client TLS security levels"; smtp_tls_policy_maps.
  */
+import { createHash } from 'node:crypto'
 import type { TlsDetails } from './dialogue.ts'
 
 export type TlsPolicy = {
-  readonly level: 'none' | 'may' | 'encrypt' | 'verify' | 'secure'
-  /** Names that the certificate may carry: `hostname`, `nexthop`, `dot-nexthop`, or a name. */
+  readonly level: 'none' | 'may' | 'encrypt' | 'fingerprint' | 'verify' | 'secure'
+  /** Names that the certificate may carry: `hostname`, `nexthop`, `dot-nexthop`, or a name; or its fingerprints. */
   readonly match: readonly string[]
   readonly nexthop: string
   readonly servername: string | null
+  /** Of the fingerprints: `sha256`. */
+  readonly digest: string
+  /** Why no mail can go there with this policy; null when it can. */
+  readonly mistake: string | null
 }
 
-const levels = new Set(['none', 'may', 'encrypt', 'verify', 'secure'])
+export const tlsLevels: ReadonlySet<string> = new Set([
+  ...['none', 'may', 'encrypt', 'fingerprint', 'verify', 'secure'],
+  ...['half-dane', 'dane', 'dane-only'],
+])
 
 export const mustHaveTls = ({ level }: TlsPolicy): boolean => level !== 'none' && level !== 'may'
 
@@ -24,19 +32,41 @@ export function tlsPolicy(input: {
   readonly nexthop: string
   readonly verifyMatch: readonly string[]
   readonly secureMatch: readonly string[]
+  readonly fingerprints: readonly string[]
+  readonly digest: string
 }): TlsPolicy {
-  const [word = '', ...attributes] = (input.policy ?? input.level).split(/[\s,]+/)
-  // DANE and fingerprints need what this client does not look at: encryption is what is left of them.
-  const level = levels.has(word) ? word : word === 'dane' ? 'may' : 'encrypt'
-  const match = attributes.flatMap((attribute) =>
-    attribute.startsWith('match=') ? attribute.slice(6).split(':') : [],
+  const { policy, nexthop, digest } = input
+  const [word = '', ...attributes] = (policy ?? input.level).trim().split(/[\s,]+/)
+  const level = levelOf(word)
+  const given = attributes.flatMap((attribute) =>
+    attribute.startsWith('match=') ? attribute.slice(6).split(level === 'fingerprint' ? '|' : ':') : [],
   )
+  const usual = { fingerprint: input.fingerprints, secure: input.secureMatch, verify: input.verifyMatch }
+  const match = given.length > 0 ? given : level in usual ? usual[level as keyof typeof usual] : []
   const servername = attributes.find((attribute) => attribute.startsWith('servername='))?.slice(11) ?? null
-  return {
-    level: level as TlsPolicy['level'],
-    match: match.length > 0 ? match : level === 'secure' ? input.secureMatch : input.verifyMatch,
-    nexthop: input.nexthop,
-    servername,
+  const mistake = !tlsLevels.has(word.toLowerCase())
+    ? `client TLS policy for ${nexthop}: invalid security level "${word}"`
+    : level === 'fingerprint' && match.length === 0
+      ? `nexthop domain ${nexthop}: configured at fingerprint security level, but with no fingerprints to match.`
+      : null
+  return { level, match, nexthop, servername, digest, mistake }
+}
+
+/** DANE needs records that a lab's zone does not sign: encryption, where it is offered, is what is left of it. */
+function levelOf(word: string): TlsPolicy['level'] {
+  switch (word.toLowerCase()) {
+    case 'none':
+    case 'may':
+    case 'encrypt':
+    case 'fingerprint':
+    case 'verify':
+    case 'secure':
+      return word.toLowerCase() as TlsPolicy['level']
+    case 'dane':
+    case 'half-dane':
+      return 'may'
+    default:
+      return 'encrypt'
   }
 }
 
@@ -46,6 +76,7 @@ export function tlsProblem(
   details: TlsDetails,
   hostname: string,
 ): { readonly trust: string; readonly problem: string | null } {
+  if (policy.level === 'fingerprint') return byFingerprint(policy, details)
   const named = certificateNames(details).some((name) => matches(name, policy, hostname))
   const trust = details.trusted ? (named ? 'Verified' : 'Trusted') : 'Untrusted'
   if (policy.level !== 'verify' && policy.level !== 'secure') {
@@ -57,6 +88,17 @@ export function tlsProblem(
       ? null
       : 'Server certificate not verified'
   return { trust, problem }
+}
+
+function byFingerprint({ match, digest }: TlsPolicy, { certificate }: TlsDetails) {
+  const print = createHash(digest || 'sha256')
+    .update(certificate.raw)
+    .digest('hex')
+  const known = match.some((one) => one.replaceAll(':', '').toLowerCase() === print)
+  return {
+    trust: known ? 'Verified' : 'Untrusted',
+    problem: known ? null : 'Server certificate not verified',
+  }
 }
 
 function certificateNames({ certificate }: TlsDetails): readonly string[] {
