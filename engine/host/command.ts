@@ -59,6 +59,8 @@ export interface Box {
     action: 'start' | 'stop' | 'reload',
   ): Promise<string | null>
   running(daemon: 'postfix' | 'dovecot' | 'saslauthd'): boolean
+  /** `sendmail -bs`: what the SMTP server answers to these lines of a user of the box; absent while Postfix is stopped. */
+  speakSmtp?: (user: string, said: string) => Promise<string>
   /** Asks saslauthd as testsaslauthd does; absent where the host has none. */
   saslauthd?(account: {
     readonly user: string

@@ -13,6 +13,7 @@ import { runCommand } from '#host/shell.ts'
 import { compileTable } from '#mta/compile-table.ts'
 import { createMoments } from '#mta/smtpd/moments.ts'
 import { restrictionPolicy } from '#mta/smtpd/restriction-policy.ts'
+import { standAlone } from '#mta/smtpd/stand-alone.ts'
 import type { Authority } from '#platform/node/authority.ts'
 import type { SaslServer } from '#protocol/sasl/mechanism.ts'
 import { makeAccounts } from './accounts.ts'
@@ -131,6 +132,7 @@ export class LabHost {
       machine: this.machine,
       postfix: this.#postfix.current,
       queue: this.#postfix.control,
+      ...this.#speakSmtp(),
       stores: this.#dovecot.stores,
       mail: this.#dovecot.control,
       sasl: this.#saslFor(this.#postfix.current?.settings.text('smtpd_sasl_type') ?? 'cyrus'),
@@ -142,6 +144,12 @@ export class LabHost {
             ? this.#dovecot.running
             : this.#saslauthd.running,
     }
+  }
+
+  #speakSmtp(): Pick<Box, 'speakSmtp'> {
+    const { current: postfix, control: queue } = this.#postfix
+    if (postfix === null || queue === null) return {}
+    return { speakSmtp: (user, said) => standAlone({ postfix, queue, user, said }) }
   }
 
   async #control(

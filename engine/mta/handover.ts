@@ -207,6 +207,8 @@ export interface QueueControl {
     recipients: readonly string[]
     content: Uint8Array
     user: string
+    /** Its name in the maildrop, when it has one already. */
+    queueId?: string
     /** `sendmail -N`. */
     notify?: Notify
     /** `sendmail -V`. */

@@ -62,7 +62,10 @@ export const sendmail: HostCommand = {
       await box.queue?.verify(read.rest.flatMap(readRecipients), asker)
       return { stdout: `Mail Delivery Status Report will be mailed to <${asker}>.\n`, stderr: '', exit: 0 }
     }
-    if (mode === 's') return talk(box, user, stdin)
+    if (mode === 's') {
+      if (!box.speakSmtp) return tempfail(`sendmail: fatal: ${who}: unable to execute smtpd\n`)
+      return { ...done, stdout: await box.speakSmtp(user, stdin) }
+    }
     if (mode !== 'm') return tempfail(`sendmail: fatal: unsupported: -b${mode}\n`)
 
     const allowed = await maySubmit(box, user)
@@ -163,55 +166,4 @@ function headerRecipients(content: string): readonly string[] {
       .flatMap((field) => readRecipients(headerValue(field)))
   const resent = fields.some(({ name }) => name.toLowerCase().startsWith('resent-'))
   return resent ? named(['resent-to', 'resent-cc', 'resent-bcc']) : named(['to', 'cc', 'bcc'])
-}
-
-/** `-bs`: SMTP over standard input. A small server of its own: what it takes goes to the maildrop. */
-async function talk(box: Box, user: string, stdin: string): Promise<CommandResult> {
-  const hostname = box.postfix?.settings.text('myhostname') ?? box.machine.name
-  const said = [`220 ${hostname} ESMTP Postfix`]
-  const lines = stdin.replace(/\r/g, '').split('\n')
-  let sender: string | null = null
-  let recipients: string[] = []
-  for (let i = 0; i < lines.length; i++) {
-    const line = lines[i] ?? ''
-    const verb = line.slice(0, 4).toUpperCase()
-    const path = /<([^>]*)>/.exec(line)?.[1] ?? ''
-    if (line === '') continue
-    if (verb === 'QUIT') {
-      said.push('221 2.0.0 Bye')
-      break
-    } else if (verb === 'EHLO' || verb === 'HELO') said.push(`250 ${hostname}`)
-    else if (verb === 'MAIL') {
-      sender = path
-      recipients = []
-      said.push('250 2.1.0 Ok')
-    } else if (verb === 'RCPT') {
-      if (sender === null) said.push('503 5.5.1 Error: need MAIL command')
-      else {
-        recipients.push(path)
-        said.push('250 2.1.5 Ok')
-      }
-    } else if (verb === 'DATA') {
-      if (sender === null || recipients.length === 0) {
-        said.push(
-          sender === null ? '503 5.5.1 Error: need RCPT command' : '554 5.5.1 Error: no valid recipients',
-        )
-        continue
-      }
-      said.push('354 End data with <CR><LF>.<CR><LF>')
-      const end = lines.indexOf('.', i)
-      const text = lines.slice(i + 1, end < 0 ? lines.length : end).map((one) => one.replace(/^\./, ''))
-      i = end < 0 ? lines.length : end
-      const content = Buffer.from(text.map((one) => `${one}\n`).join(''))
-      const queueId = await box.queue?.post({ sender, recipients, content, user })
-      said.push(
-        queueId === undefined
-          ? '451 4.3.0 Error: queue file write error'
-          : `250 2.0.0 Ok: queued as ${queueId}`,
-      )
-      sender = null
-    } else if (verb === 'RSET' || verb === 'NOOP') said.push('250 2.0.0 Ok')
-    else said.push('502 5.5.2 Error: command not recognized')
-  }
-  return { stdout: said.map((line) => `${line}\n`).join(''), stderr: '', exit: 0 }
 }

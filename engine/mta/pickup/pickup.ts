@@ -21,6 +21,7 @@ export type LocalMessage = {
   readonly recipients: readonly string[]
   readonly content: Uint8Array
   readonly user: string
+  readonly queueId?: string
   readonly notify?: Notify
   readonly envid?: string | null
   readonly ret?: 'full' | 'hdrs' | null
@@ -61,7 +62,7 @@ export function createPickup(input: PickupInput): Pickup {
       running = false
     },
     async post(message) {
-      const queueId = queue.newQueueId()
+      const queueId = message.queueId ?? queue.newQueueId()
       await queue.create('maildrop', await maildropFile(machine, queueId, message), message.content)
       void collectSoon()
       return queueId
