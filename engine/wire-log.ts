@@ -23,6 +23,7 @@ export class LoginLog {
   readonly #wire: Wire
   readonly #settings: DovecotSettings
   readonly #service: LoginService
+  readonly #begun: number
   #attempts = 0
   #successes = 0
   #since: number | null = null
@@ -37,7 +38,8 @@ export class LoginLog {
     this.#wire = wire
     this.#settings = settings
     this.#service = service
-    this.id = sessionId(machine.clock.now(), wire)
+    this.#begun = machine.clock.now()
+    this.id = sessionId(this.#begun, wire)
   }
 
   /** `user`: as USER gave it. */
@@ -122,7 +124,7 @@ export class LoginLog {
     const now = this.#machine.clock.now()
     const seconds = this.#since === null ? 0 : Math.floor((now - this.#since) / 1000)
     const tries = `${this.#attempts} attempts in ${seconds} secs`
-    if (this.#attempts === 0) return `no auth attempts in ${this.#waited(now)} secs`
+    if (this.#attempts === 0) return `no auth attempts in ${Math.floor((now - this.#begun) / 1000)} secs`
     if (this.#unfinished && this.#attempts === 1)
       return `client didn't finish SASL auth, waited ${seconds} secs`
     if (this.#failure === 'aborted' && this.#attempts === 1) return 'aborted authentication'
@@ -135,14 +137,6 @@ export class LoginLog {
     if (this.#failure === 'temporary') return 'auth service reported temporary failure'
     return `auth failed, ${tries}`
   }
-
-  readonly #begun = { at: 0 }
-
-  begin(): void {
-    this.#begun.at = this.#machine.clock.now()
-  }
-
-  #waited = (now: number): number => Math.floor((now - this.#begun.at) / 1000)
 
   get #verbose(): boolean {
     return this.#settings.flag('auth_verbose') || this.#settings.flag('auth_debug')

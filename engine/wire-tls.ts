@@ -35,9 +35,10 @@ export const isSecured = (wire: Wire, settings: DovecotSettings): boolean =>
   wire.secure || wire.remote.address === wire.local.address || isTrusted(wire, settings)
 
 /** login_trusted_networks: clients whose word is believed, such as a proxy. */
-export const isTrusted = ({ remote }: Wire, settings: DovecotSettings): boolean =>
-  settings.list('login_trusted_networks').some((network) => inNetwork(remote.address, network))
+export const isTrusted = ({ peer }: Wire, settings: DovecotSettings): boolean =>
+  settings.list('login_trusted_networks').some((network) => inNetwork(peer.address, network))
 
 /** Whether a password in clear is refused on this connection. */
 export const plaintextRefused = (settings: DovecotSettings, wire: Wire): boolean =>
-  !isSecured(wire, settings) && (settings.flag('disable_plaintext_auth') || settings.text('ssl') === 'required')
+  !isSecured(wire, settings) &&
+  (settings.flag('disable_plaintext_auth') || settings.text('ssl') === 'required')

@@ -35,7 +35,9 @@ const writeTimeout = 10 * 60_000
 export class Wire {
   readonly id: string
   readonly local: Endpoint
-  readonly remote: Endpoint
+  /** Who is at the other end of the connection itself. */
+  readonly peer: Endpoint
+  #remote: Endpoint
   readonly #clock: Clock
   #stream: Duplex
   #chunks: Buffer[] = []
@@ -49,11 +51,22 @@ export class Wire {
   constructor(connection: Connection, clock: Clock) {
     this.id = connection.id
     this.local = connection.local
-    this.remote = connection.remote
+    this.peer = connection.remote
+    this.#remote = connection.remote
     this.#clock = clock
     this.#stream = connection
     connection.on('error', () => this.#end())
     this.#listen(connection)
+  }
+
+  /** The client: the peer, or whom a proxy that is trusted speaks for. */
+  get remote(): Endpoint {
+    return this.#remote
+  }
+
+  /** A proxy that is trusted says for whom it speaks. */
+  forwardedFor(client: { readonly address: string; readonly port: number }): void {
+    this.#remote = { ...this.#remote, ...client }
   }
 
   get secure(): boolean {

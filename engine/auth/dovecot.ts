@@ -44,10 +44,11 @@ const words: FailureWords = {
 }
 
 export function createDovecotAuth({ machine, settings }: DovecotAuthOptions): DovecotAuth {
-  const files = passwdFiles(machine.disk)
   const last = new Map<string, Login>()
   let known: { settings: DovecotSettings; config: DovecotAuthConfig } | null = null
   const log: AuthLog = (level, text) => machine.emit({ type: 'daemon.logged', daemon: 'auth', level, text })
+
+  const files = passwdFiles(machine.disk, (text) => log('error', text))
 
   const config = (): DovecotAuthConfig => {
     const now = settings()

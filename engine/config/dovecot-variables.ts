@@ -32,16 +32,25 @@ const pattern = /%(?:(\d+)\.)?(-?\d+)?([A-Z]*)(\{[^}]*\}|[a-z%!$])/g
 
 export function expandVariables(text: string, values: DovecotVariables): string {
   if (!text.includes('%')) return text
-  return text.replace(
-    pattern,
-    (_all: string, offset: string | undefined, width: string | undefined, modifiers: string, key: string) => {
-      if (key === '%') return '%'
-      const name = key.startsWith('{') ? key.slice(1, -1) : key
-      const value = of(values, name) ?? of(values, of(longNames, name) ?? name)
-      if (value === undefined) return `UNSUPPORTED_VARIABLE_${name}`
-      return cut(modified(value, modifiers), offset, width)
-    },
-  )
+  // One at the very end names nothing, and is dropped.
+  return text
+    .replace(/(?<!%)%$/, '')
+    .replace(
+      pattern,
+      (
+        _all: string,
+        offset: string | undefined,
+        width: string | undefined,
+        modifiers: string,
+        key: string,
+      ) => {
+        if (key === '%') return '%'
+        const name = key.startsWith('{') ? key.slice(1, -1) : key
+        const value = of(values, name) ?? of(values, of(longNames, name) ?? name)
+        if (value === undefined) return `UNSUPPORTED_VARIABLE_${name}`
+        return cut(modified(value, modifiers), offset, width)
+      },
+    )
 }
 
 const of = (values: DovecotVariables, name: string): string | undefined =>

@@ -40,8 +40,9 @@ export async function findUser(
     const row = await userdb.lookup(name, values, asked.for)
     if (row.kind === 'unknown') {
       if (userdb.driver === 'prefetch') continue
-      if (row.why !== 'unknown user') asked.log('error', row.why)
-      else if (login !== null) login.say(row.why, userdb.driver)
+      if (row.why !== 'unknown user') {
+        if (config.verbose) asked.log('info', row.why)
+      } else if (login !== null) login.say(row.why, userdb.driver)
       driver = userdb.driver
       if (on.failure.startsWith('return')) break
       continue

@@ -26,12 +26,24 @@ export type PasswdTable = {
 /** Null: there is no such file. */
 export type PasswdFiles = (path: string) => Promise<PasswdTable | null>
 
-export function passwdFiles(disk: Disk): PasswdFiles {
+/** `complain`: told once of a file that is not there, and at each reading of rows that are no rows. */
+export function passwdFiles(disk: Disk, complain: (text: string) => void): PasswdFiles {
   const open = new Map<string, () => Promise<PasswdTable | null>>()
-  return (path) => {
-    const known = open.get(path) ?? watchedFile(disk, path, parsePasswdFile)
+  const missing = new Set<string>()
+  return async (path) => {
+    const read = (text: string): PasswdTable => {
+      const table = parsePasswdFile(text)
+      for (const problem of table.problems) complain(`passwd-file ${path}:${problem}`)
+      return table
+    }
+    const known = open.get(path) ?? watchedFile(disk, path, read)
     open.set(path, known)
-    return known()
+    const table = await known()
+    if (table === null && !missing.has(path)) {
+      missing.add(path)
+      complain(`passwd-file ${path}:open(${path}) failed: No such file or directory`)
+    }
+    return table
   }
 }
 

@@ -6,8 +6,8 @@
  */
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import type { Machine } from '#engine/machine.ts'
-import { UserLog } from '#engine/wire-log.ts'
 import { SessionFacts } from '#engine/wire-facts.ts'
+import { greetingText } from '#engine/wire-greeting.ts'
 import { dovecotTls, isTrusted } from '#engine/wire-tls.ts'
 import type { Wire } from '#engine/wire.ts'
 import type { MailStores } from '#mailbox/mail-store.ts'
@@ -24,6 +24,7 @@ import type { Filter } from '../delivery.ts'
 import { deliver, quotaReply } from './deliver.ts'
 import { findRecipient, type LocalRecipient } from './recipients.ts'
 import { idleTimeout, largestMessage, readChunk, readLines } from './receive.ts'
+import { SessionLog } from './session-log.ts'
 import { traceFields } from './trace-fields.ts'
 
 export type LmtpSessionParts = {
@@ -57,7 +58,7 @@ export class LmtpSession {
   readonly #parts: LmtpSessionParts
   readonly #facts: SessionFacts
   readonly #id: string
-  readonly #pid: number
+  readonly #log: SessionLog
   readonly #hostname: string
   #snapshot: SnapshotFrom<typeof lmtpSession> = initialTransition(lmtpSession)[0]
   #helo = 'unknown'
@@ -66,6 +67,7 @@ export class LmtpSession {
   #transactions = 0
   #bad = 0
   #closing: string | null = null
+  #dead = false
   /** In which state QUIT came. */
   #quitIn: string | null = null
   /** LHLO or a message has come. */
@@ -74,8 +76,8 @@ export class LmtpSession {
   constructor(parts: LmtpSessionParts) {
     this.#parts = parts
     this.#facts = new SessionFacts(parts.machine, 'lmtpd')
-    this.#pid = parts.machine.next('process')
     this.#id = Buffer.from(parts.machine.random.bytes(16)).toString('base64').replace(/=+$/, '')
+    this.#log = new SessionLog(parts.machine, parts.settings, this.#id)
     const configured = parts.settings.text('hostname')
     this.#hostname = configured === '' ? parts.machine.name : configured
   }
@@ -85,8 +87,8 @@ export class LmtpSession {
     try {
       const { name } = await machine.resolver.nameOf(wire.remote.address)
       this.#facts.opened(wire, 'lmtp', name ?? 'unknown')
-      this.#log(`Connect from ${wire.remote.address}`)
-      const greeting = reply(220, null, `${this.#hostname} ${settings.text('login_greeting')}`)
+      this.#log.write(`Connect from ${wire.remote.address}`)
+      const greeting = reply(220, null, `${this.#hostname} ${greetingText(settings, wire, machine, 'lmtp')}`)
       await this.#say([greeting], 'unasked')
       while (this.#closing === null) await this.#turn()
     } catch (error) {
@@ -99,7 +101,7 @@ export class LmtpSession {
       if (this.#snapshot.status === 'active') this.#step('hang-up')
       const reason = this.#closing ?? 'Connection closed'
       this.#facts.closed(reason)
-      this.#log(`Disconnect from ${wire.remote.address}: ${reason} (state=${state})`)
+      if (!this.#dead) this.#log.write(`Disconnect from ${wire.remote.address}: ${reason} (state=${state})`)
     }
   }
 
@@ -233,7 +235,10 @@ export class LmtpSession {
     const found = await findRecipient(command.recipient, command.original, { stores, settings })
     if (found.kind === 'nobody') {
       // Nothing before the delimiter: the process of the real server dies of it.
-      this.#log('Panic: assertion failed: (*username != 0)')
+      this.#log.write(
+        "Panic: file lmtp-commands.c: line 127 (client_default_cmd_rcpt): assertion failed: (*username != '\\0')",
+      )
+      this.#dead = true
       this.#closing = 'Connection closed'
       return
     }
@@ -324,7 +329,7 @@ export class LmtpSession {
         content: concat([latin1(above), content]),
         settings: recipient.settings,
         filter,
-        log: this.#logOf(recipient.user),
+        log: this.#log.of(recipient.user),
       }
       replies.set(sameMailbox(recipient), await deliver(letter))
     }
@@ -359,17 +364,6 @@ export class LmtpSession {
     if (state === 'data' || state === 'chunk') return 'DATA'
     if (this.#transaction !== null) return this.#transaction.recipients.length > 0 ? 'RCPT TO' : 'MAIL FROM'
     return this.#greeted ? 'READY' : 'GREETING'
-  }
-
-  #log(text: string): void {
-    const prefix = `lmtp(${this.#pid})`
-    this.#parts.machine.emit({ type: 'daemon.logged', daemon: 'lmtp', level: 'info', text, prefix })
-  }
-
-  #logOf(user: string): (text: string) => void {
-    const { machine, settings } = this.#parts
-    const log = new UserLog(machine, settings, { service: 'lmtp', user, pid: this.#pid, session: this.#id })
-    return (text) => log.write('info', text)
   }
 
   #tlsContext() {

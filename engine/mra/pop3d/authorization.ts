@@ -4,8 +4,9 @@
  * RFC 1939 §4, §7; AUTH: RFC 5034; STLS: RFC 2595. The texts are Dovecot's.
  */
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
-import { isSecured, plaintextRefused } from '#engine/wire-tls.ts'
+import { isSecured, isTrusted, plaintextRefused } from '#engine/wire-tls.ts'
 import type { Wire } from '#engine/wire.ts'
+import { addressBytes } from '#config/network.ts'
 import { decodeBase64, encodeBase64 } from '#protocol/bytes/base64.ts'
 import { concat, latin1, utf8 } from '#protocol/bytes/text.ts'
 import type { Pop3Command } from '#protocol/pop3/commands/index.ts'
@@ -60,7 +61,8 @@ export function authorize(command: Pop3Command, world: AuthorizationWorld): Auth
     case 'QUIT':
       return { kind: 'reply', reply: ok('Logging out'), close: 'Aborted login by logging out' }
     case 'XCLIENT':
-      return say(ok('You are not from trusted IP - ignoring'))
+      if (!isTrusted(wire, settings)) return say(ok('You are not from trusted IP - ignoring'))
+      return say(believed(command.attributes, wire) ? ok('Updated') : err('Invalid parameters'))
     case 'USER':
       return plaintextRefused(settings, wire)
         ? { kind: 'reply', reply: inClear, refused: 'plaintext', user: command.name }
@@ -131,6 +133,25 @@ function beginAuth(
       mechanism,
     }
   return { kind: 'exchange', mechanism, exchange, step: exchange.start(response) }
+}
+
+/** As auth is asked. */
+export const saslContext = (wire: Wire, session: string, id: string): SaslContext => ({
+  service: 'pop3',
+  tls: wire.secure,
+  client: wire.remote.address,
+  local: wire.local.address,
+  session,
+  id,
+})
+
+/** What a proxy says of its client; false: that cannot be. */
+function believed(attributes: ReadonlyMap<string, string>, wire: Wire): boolean {
+  const address = attributes.get('ADDR') ?? wire.remote.address
+  const port = attributes.get('PORT') ?? String(wire.remote.port)
+  if (addressBytes(address) === null || !/^\d{1,5}$/.test(port)) return false
+  wire.forwardedFor({ address, port: Number(port) })
+  return true
 }
 
 /** A line that answers a challenge, read; null: the client gives up. */

@@ -4,6 +4,7 @@
  * RFC 1939 §4; the texts are Dovecot's.
  */
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
+import type { Machine } from '#engine/machine.ts'
 import { MailboxError, type MailStore, type MailStores, type MailUser } from '#mailbox/mail-store.ts'
 import { err, ok, type Pop3Reply } from '#protocol/pop3/reply.ts'
 import type { MaildropLocks } from './locks.ts'
@@ -16,6 +17,9 @@ export const internalError = err(
 )
 
 export type OpeningWorld = {
+  readonly machine: Machine
+  /** As the trace names it. */
+  readonly session: string
   readonly stores: MailStores
   readonly settings: DovecotSettings
   readonly locks: MaildropLocks
@@ -46,7 +50,7 @@ export async function findMailUser(stores: MailStores, username: string): Promis
 }
 
 export async function openMaildrop(username: string, world: OpeningWorld): Promise<Opening> {
-  const { stores, settings, locks } = world
+  const { machine, session, stores, settings, locks } = world
   let store: MailStore
   try {
     store = await stores.of(username, 'login')
@@ -65,7 +69,11 @@ export async function openMaildrop(username: string, world: OpeningWorld): Promi
     return { kind: 'closed', replies: [reply], reason: 'Mailbox locked', fault: 'none' }
   }
   try {
-    return { kind: 'open', maildrop: await Maildrop.open(store, settings), format: store.format, unlock }
+    const maildrop = await Maildrop.open(store, settings)
+    const { uidValidity } = maildrop.mailbox
+    const messages = maildrop.messages.length
+    machine.emit({ type: 'mailbox.opened', session, user: username, mailbox: 'INBOX', messages, uidValidity })
+    return { kind: 'open', maildrop, format: store.format, unlock }
   } catch (error) {
     unlock()
     if (!(error instanceof MailboxError)) throw error

@@ -4,51 +4,41 @@
  * RFC 1939. The times and limits are Dovecot's.
  */
 import { initialTransition, type SnapshotFrom } from 'xstate'
-import type { Machine } from '#engine/machine.ts'
-import type { DovecotSettings } from '#config/dovecot-settings.ts'
-import { dovecotTls } from '#engine/wire-tls.ts'
+import { greetingText } from '#engine/wire-greeting.ts'
+import { dovecotTls, isTrusted } from '#engine/wire-tls.ts'
 import { LoginLog, UserLog } from '#engine/wire-log.ts'
 import { SessionFacts } from '#engine/wire-facts.ts'
-import type { Wire } from '#engine/wire.ts'
-import { MailboxError, type MailStores } from '#mailbox/mail-store.ts'
-import { dotStuffed } from '#protocol/bytes/lines.ts'
+import { MailboxError } from '#mailbox/mail-store.ts'
 import { accepts, stateName } from '#protocol/chart.ts'
 import { commands, isPop3Verb, type Pop3Command } from '#protocol/pop3/commands/index.ts'
-import { err, ok, statusLine, writePop3Reply, type Pop3Reply } from '#protocol/pop3/reply.ts'
+import { err, ok, writePop3Reply, type Pop3Reply } from '#protocol/pop3/reply.ts'
 import { pop3Session, type Pop3SessionStep } from '#protocol/pop3/session.machine.ts'
-import type { SaslContext, SaslExchange, SaslServer, SaslStep } from '#protocol/sasl/mechanism.ts'
+import type { SaslContext, SaslExchange, SaslStep } from '#protocol/sasl/mechanism.ts'
 import { stepper } from '#protocol/step.ts'
 import {
   authorize,
   readResponse,
+  saslContext,
   refusal,
   writeChallenge,
   type AuthorizationOutcome,
 } from './authorization.ts'
-import type { MaildropLocks } from './locks.ts'
 import type { Maildrop } from './maildrop.ts'
 import { findMailUser, internalError, openMaildrop } from './opening.ts'
 import { SessionLog } from './session-log.ts'
+import {
+  loginTimeout,
+  idleTimeout,
+  longestLoginLine,
+  longestResponse,
+  longestLine,
+  badCommandsBeforeLogin,
+  badCommandsAfterLogin,
+  type Pop3SessionParts,
+} from './session-parts.ts'
+import { masked, Speaker, upperCase } from './speaker.ts'
 import type { Outcome } from './outcome.ts'
 import { isTransactionVerb, transaction } from './transaction.ts'
-
-export type Pop3SessionParts = {
-  readonly machine: Machine
-  readonly wire: Wire
-  readonly sasl: SaslServer
-  readonly stores: MailStores
-  readonly settings: DovecotSettings
-  readonly locks: MaildropLocks
-  readonly service: 'pop3' | 'pop3s'
-}
-
-const loginTimeout = 3 * 60_000
-const idleTimeout = 10 * 60_000
-const longestLoginLine = 1024
-const longestResponse = 8192
-const longestLine = 2047
-const badCommandsBeforeLogin = 3
-const badCommandsAfterLogin = 21
 
 const stepSession = stepper(pop3Session)
 
@@ -57,6 +47,7 @@ export class Pop3Session {
   readonly #facts: SessionFacts
   #snapshot: SnapshotFrom<typeof pop3Session> = initialTransition(pop3Session)[0]
   readonly #login: LoginLog
+  readonly #speaker: Speaker
   #maildrop: Maildrop | null = null
   #log: SessionLog | null = null
   #format: 'maildir' | 'mbox' = 'maildir'
@@ -75,6 +66,7 @@ export class Pop3Session {
     this.#parts = parts
     this.#facts = new SessionFacts(parts.machine, 'pop3d')
     this.#login = new LoginLog(parts.machine, parts.wire, parts.settings, 'pop3')
+    this.#speaker = new Speaker(parts.wire, this.#facts)
   }
 
   async run(tls: 'implicit' | 'starttls'): Promise<void> {
@@ -82,7 +74,6 @@ export class Pop3Session {
     try {
       const { name } = await machine.resolver.nameOf(wire.remote.address)
       this.#facts.opened(wire, service, name ?? 'unknown')
-      this.#login.begin()
       await sasl.prepare?.()
       const context = await dovecotTls(machine, settings, (text) => this.#facts.logged('error', text))
       this.#tlsPossible = context !== null
@@ -100,14 +91,15 @@ export class Pop3Session {
 
   async #greet(): Promise<void> {
     const { machine, settings, sasl } = this.#parts
-    const greeting = settings.text('login_greeting')
+    const greeting = greetingText(settings, this.#parts.wire, machine, 'pop3')
     if (sasl.mechanisms(this.#context()).includes('APOP')) {
       const seconds = Math.floor(machine.clock.now() / 1000).toString(16)
       const cookie = Buffer.from(machine.random.bytes(16)).toString('base64')
       this.#stamp = `<${machine.next('process').toString(16)}.1.${seconds}.${cookie}@${machine.name}>`
     }
     const text = this.#stamp === null ? greeting : `${greeting} ${this.#stamp}`
-    await this.#say(ok(text), 'unasked')
+    const trusted = isTrusted(this.#parts.wire, settings)
+    await this.#speaker.say({ ...ok(text), status: trusted ? '[XCLIENT]' : null }, 'unasked')
   }
 
   /** One line of the client, and what comes of it. */
@@ -173,7 +165,7 @@ export class Pop3Session {
     if (this.#maildrop !== null) {
       return this.#refuse(err(verb === '' ? 'Unknown command.' : `Unknown command: ${verb}`))
     }
-    await this.#say(err('Unknown command.'))
+    await this.#speaker.say(err('Unknown command.'))
     if (++this.#bad >= badCommandsBeforeLogin) {
       await this.#hangUp(err('Too many invalid bad commands.'), 'Disconnected: Too many bad commands')
     }
@@ -181,7 +173,7 @@ export class Pop3Session {
 
   /** After login every refusal counts as a bad command. */
   async #refuse(reply: Pop3Reply): Promise<void> {
-    await this.#say(reply)
+    await this.#speaker.say(reply)
     if (++this.#bad >= badCommandsAfterLogin) {
       await this.#hangUp(err('Too many bad commands.'), 'Too many bad commands.')
     }
@@ -206,7 +198,7 @@ export class Pop3Session {
     this.#log?.count(command, outcome)
     if (outcome.reply.ok === 'no') return this.#refuse(outcome.reply)
     this.#bad = 0
-    await this.#say(outcome.reply, 'answer', outcome.body)
+    await this.#speaker.say(outcome.reply, 'answer', outcome.body)
     for (const step of outcome.steps ?? [type]) this.#step(step)
     if (outcome.fault !== undefined) this.#log?.fault(outcome.fault)
     if (outcome.close !== undefined) this.#closing = outcome.close
@@ -218,14 +210,14 @@ export class Pop3Session {
       case 'reply':
         if (outcome.refused !== undefined) this.#login.refused(outcome.refused, outcome.mechanism)
         if (outcome.refused !== undefined && outcome.user !== undefined) this.#login.named(outcome.user)
-        await this.#say(outcome.reply)
+        await this.#speaker.say(outcome.reply)
         // AUTH alone only asks which mechanisms there are.
         if (outcome.reply.ok === 'yes' && type !== 'AUTH') this.#step(type)
         if (outcome.user !== undefined) this.#user = outcome.user
         if (outcome.close !== undefined) this.#closing = outcome.close
         return
       case 'tls':
-        await this.#say(outcome.reply)
+        await this.#speaker.say(outcome.reply)
         this.#step(type)
         await this.#startTls()
         return
@@ -255,13 +247,13 @@ export class Pop3Session {
       this.#login.aborted()
       this.#exchange = null
       this.#step('not-authenticated')
-      return this.#say(err('Authentication aborted by client.'))
+      return this.#speaker.say(err('Authentication aborted by client.'))
     }
     if (!(response instanceof Uint8Array)) {
       this.#login.notBase64(line)
       this.#exchange = null
       this.#step('not-authenticated')
-      return this.#say(response)
+      return this.#speaker.say(response)
     }
     await this.#saslStep(under.final ?? (await under.exchange.next(response)))
   }
@@ -280,9 +272,7 @@ export class Pop3Session {
 
   async #challenge(data: Uint8Array): Promise<void> {
     this.#step('challenge')
-    const text = writeChallenge(data)
-    this.#facts.reply({ code: '+', status: null, lines: [text.slice(2, -2)] })
-    await this.#parts.wire.write(text)
+    await this.#speaker.challenge(writeChallenge(data))
   }
 
   async #proven(mechanism: string, step: SaslStep): Promise<void> {
@@ -294,7 +284,7 @@ export class Pop3Session {
       this.#step('not-authenticated')
       const delay = settings.time('auth_failure_delay')
       if (delay > 0) await machine.clock.sleep(delay)
-      return this.#say(refusal(step))
+      return this.#speaker.say(refusal(step))
     }
     await this.#open(step.username)
   }
@@ -321,7 +311,14 @@ export class Pop3Session {
       return this.#hangUp(internalError, user)
     }
     this.#log = log
-    const opening = await openMaildrop(username, { stores, settings, locks })
+    this.#speaker.log = log
+    const opening = await openMaildrop(username, {
+      machine,
+      stores,
+      settings,
+      locks,
+      session: this.#facts.session,
+    })
     if (opening.kind === 'closed') {
       if (opening.fault === 'fault') log.fault(opening.reason)
       for (const reply of opening.replies) await this.#hangUp(reply, opening.reason)
@@ -331,17 +328,9 @@ export class Pop3Session {
     this.#format = opening.format
     this.#unlock = opening.unlock
     log.opened(maildrop)
-    machine.emit({
-      type: 'mailbox.opened',
-      session: this.#facts.session,
-      user: username,
-      mailbox: 'INBOX',
-      messages: maildrop.messages.length,
-      uidValidity: maildrop.mailbox.uidValidity,
-    })
     this.#maildrop = maildrop
     this.#step('authenticated')
-    await this.#say(ok('Logged in.'))
+    await this.#speaker.say(ok('Logged in.'))
   }
 
   async #startTls(): Promise<boolean> {
@@ -361,22 +350,9 @@ export class Pop3Session {
     return true
   }
 
-  async #say(reply: Pop3Reply, how: 'answer' | 'unasked' = 'answer', body?: Uint8Array): Promise<void> {
-    const { code, lines } = {
-      code: reply.ok === 'yes' ? '+OK' : '-ERR',
-      lines: [reply.text, ...(reply.lines ?? [])],
-    }
-    const rfc = reply.rfc === undefined ? {} : { rfc: reply.rfc }
-    this.#facts.reply({ code, status: reply.status, lines, ...rfc }, how === 'unasked' ? true : undefined)
-    const first = body === undefined ? writePop3Reply(reply) : `${statusLine(reply)}\r\n`
-    const bytes = Buffer.concat([Buffer.from(first, 'latin1'), ...(body ? [dotStuffed(body)] : [])])
-    this.#log?.wrote(bytes.length)
-    await this.#parts.wire.write(bytes)
-  }
-
   async #hangUp(reply: Pop3Reply, reason: string): Promise<void> {
     this.#closing = reason
-    await this.#say(reply, 'unasked')
+    await this.#speaker.say(reply, 'unasked')
   }
 
   async #end(): Promise<void> {
@@ -406,15 +382,7 @@ export class Pop3Session {
   }
 
   #context(): SaslContext {
-    const { wire } = this.#parts
-    return {
-      service: 'pop3',
-      tls: wire.secure,
-      client: wire.remote.address,
-      local: wire.local.address,
-      session: this.#facts.session,
-      id: this.#login.id,
-    }
+    return saslContext(this.#parts.wire, this.#facts.session, this.#login.id)
   }
 
   #authorizationWorld() {
@@ -429,14 +397,4 @@ export class Pop3Session {
       user: this.#user,
     }
   }
-}
-
-/** Verbs are ASCII; other bytes stay as they are. */
-const upperCase = (text: string): string => text.replace(/[a-z]+/g, (letters) => letters.toUpperCase())
-
-/** Passwords and proofs never reach the trace. */
-function masked(verb: string, line: string): string {
-  if (verb === 'PASS') return 'PASS {secret}'
-  if (verb === 'APOP') return line.replace(/ \S*$/, ' {secret}')
-  return verb === 'AUTH' ? line.replace(/^(\S+ +\S+ +).*$/, '$1{secret}') : line
 }

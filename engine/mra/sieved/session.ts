@@ -8,6 +8,7 @@ import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import type { Machine } from '#engine/machine.ts'
 import { LoginLog, UserLog } from '#engine/wire-log.ts'
 import { SessionFacts } from '#engine/wire-facts.ts'
+import { greetingText } from '#engine/wire-greeting.ts'
 import { dovecotTls } from '#engine/wire-tls.ts'
 import type { Wire } from '#engine/wire.ts'
 import { ScriptFolder } from '#mailbox/scripts/folder.ts'
@@ -83,10 +84,9 @@ export class ManageSieveSession {
     try {
       const { name } = await machine.resolver.nameOf(wire.remote.address)
       this.#facts.opened(wire, 'sieve', name ?? 'unknown')
-      this.#login.begin()
       await sasl.prepare?.()
       this.#tlsPossible = (await this.#certificate()) !== null
-      const greeting = ok(settings.text('login_greeting'))
+      const greeting = ok(greetingText(settings, wire, machine, 'sieve'))
       await this.#say(withData(greeting, capabilities('before-login', this.#loginWorld())), 'unasked')
       while (this.#closing === null) await this.#turn()
     } catch (error) {

@@ -6,6 +6,7 @@ import { maybeMessage, oneMessage } from './one-message.ts'
 import { pass } from './pass.ts'
 import { top } from './top.ts'
 import { user } from './user.ts'
+import { xclient } from './xclient.ts'
 
 export const commands = {
   QUIT: bare('QUIT', 'RFC 1939 §4'),
@@ -24,7 +25,7 @@ export const commands = {
   CAPA: bare('CAPA', 'RFC 2449 §5'),
   STLS: bare('STLS', 'RFC 2595 §4'),
   AUTH: auth,
-  XCLIENT: bare('XCLIENT', 'Dovecot'),
+  XCLIENT: xclient,
 } as const
 
 export type Pop3Verb = keyof typeof commands
