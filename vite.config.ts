@@ -5,6 +5,8 @@ import { defineConfig } from 'vitest/config'
 import { chromiumArguments, chromiumPath } from './test/chromium.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+/** Tests that start programs: Mailscope as its users do, real mail clients, and what happens when it is killed. */
+const programs = ['test/cli/**/*.test.ts', 'test/clients/**/*.test.ts', 'test/faults/**/*.test.ts']
 const engine = 'http://127.0.0.1:8025'
 
 export default defineConfig({
@@ -23,8 +25,12 @@ export default defineConfig({
           environment: 'node',
           setupFiles: ['test/seed.ts'],
           include: ['test/**/*.test.ts'],
-          exclude: ['test/browser/**', 'test/e2e/**', 'node_modules/**'],
+          exclude: ['test/browser/**', 'test/e2e/**', ...programs, 'node_modules/**'],
         },
+      },
+      {
+        extends: true,
+        test: { name: 'programs', environment: 'node', setupFiles: ['test/seed.ts'], include: programs },
       },
       {
         extends: true,

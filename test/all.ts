@@ -13,6 +13,7 @@ const steps: readonly Step[] = [
   { name: 'lint', command: ['npm', 'run', '--silent', 'check:lint'] },
   { name: 'page', command: ['npm', 'run', '--silent', 'build', '--', '--logLevel', 'warn'] },
   { name: 'unit', command: ['npm', 'run', '--silent', 'test:unit'] },
+  { name: 'programs', command: ['npm', 'run', '--silent', 'test:programs'] },
   { name: 'browser', command: ['npm', 'run', '--silent', 'test:browser'] },
   { name: 'end to end', command: ['npm', 'run', '--silent', 'test:e2e'] },
 ]
