@@ -7,12 +7,14 @@
 import type { Machine } from '#engine/machine.ts'
 import { DiskError } from '#platform/disk.ts'
 import { MailboxError } from './mail-store.ts'
+import { Serial } from './serial.ts'
 
 const staleAfter = 2 * 60_000
 const patience = 5 * 60_000
 const pauses = [1, 2, 5, 10, 20, 50, 100]
 
-const held = new WeakMap<Machine, Set<string>>()
+/** Those who want the same lock here wait for each other: so a lock of ours that is there is nobody's. */
+const queues = new WeakMap<Machine, Map<string, Serial>>()
 
 /** `full`: what to do when the disk has no room for the lock itself. */
 export async function withDotlock<T>(
@@ -22,24 +24,35 @@ export async function withDotlock<T>(
   full: 'give up' | 'go on' = 'give up',
 ): Promise<T> {
   const lock = `${path}.lock`
-  const { disk } = machine
-  const own = held.get(machine) ?? new Set()
-  held.set(machine, own)
-  const taken = await take(machine, lock, own).catch((error: unknown) => {
+  const here = queues.get(machine) ?? new Map<string, Serial>()
+  queues.set(machine, here)
+  const queue = here.get(lock) ?? new Serial()
+  here.set(lock, queue)
+  const alone = queue.run(() => locked(machine, lock, work, full))
+  return alone.finally(() => {
+    if (queue.isIdle) here.delete(lock)
+  })
+}
+
+async function locked<T>(
+  machine: Machine,
+  lock: string,
+  work: () => Promise<T>,
+  full: 'give up' | 'go on',
+): Promise<T> {
+  const taken = await take(machine, lock).catch((error: unknown) => {
     if (full === 'go on' && error instanceof DiskError && error.code === 'ENOSPC') return 'full'
     throw error
   })
   if (taken === 'full') return work()
-  own.add(lock)
   try {
     return await work()
   } finally {
-    own.delete(lock)
-    await disk.apply([{ kind: 'remove', path: lock }])
+    await machine.disk.apply([{ kind: 'remove', path: lock }])
   }
 }
 
-async function take(machine: Machine, lock: string, own: ReadonlySet<string>): Promise<'taken'> {
+async function take(machine: Machine, lock: string): Promise<'taken'> {
   const { disk, clock, name } = machine
   const begun = clock.now()
   const mark = `mailscope ${name}\n`
@@ -52,7 +65,7 @@ async function take(machine: Machine, lock: string, own: ReadonlySet<string>): P
     }
     const stat = await disk.stat(lock)
     const old = stat !== null && clock.now() - stat.modified > staleAfter
-    const leftOver = stat?.size === mark.length && !own.has(lock) && (await isMarked(disk, lock, mark))
+    const leftOver = stat?.size === mark.length && (await isMarked(disk, lock, mark))
     if (old || leftOver) await disk.apply([{ kind: 'remove', path: lock }])
     else if (clock.now() - begun > patience) throw new MailboxError('INUSE', 'Timeout while waiting for lock')
     else if (stat !== null) await clock.sleep(pauses[round] ?? 100)

@@ -5,7 +5,10 @@
 
 /** One change of a disk. */
 export type Change =
-  /** Creates or replaces a file. `exclusive`: refuse when it exists. `modified`: its mtime, ms. Missing folders are made. */
+  /**
+   * Creates or replaces a file. `exclusive`: refuse when it exists. `modified`: its mtime, ms. Missing folders are made.
+   * `inPlace`: it stays the same file (the inode), for programs that have it open or locked.
+   */
   | {
       kind: 'write'
       path: string
@@ -13,6 +16,7 @@ export type Change =
       mode?: number
       modified?: number
       exclusive?: true
+      inPlace?: true
     }
   | { kind: 'append'; path: string; bytes: Uint8Array | string }
   | { kind: 'rename'; from: string; to: string }

@@ -6,6 +6,20 @@ export function diskContract(name: string, open: () => Promise<Disk>): void {
   const refuses = (code: DiskErrorCode) => ({ name: 'Error', code })
 
   describe(name, () => {
+    it('rewrites a mbox in its place, larger and smaller, also for who knows it by another name', async () => {
+      const disk = await open()
+      await disk.apply([
+        { kind: 'write', path: '/mbox', bytes: 'From a\n' },
+        { kind: 'link', from: '/mbox', to: '/open' },
+      ])
+      const before = await disk.stat('/mbox')
+      for (const bytes of ['From a\nStatus: RO\n', 'From b\n', '']) {
+        await disk.commit([{ kind: 'write', path: '/mbox', bytes, inPlace: true }])
+        expect(await disk.readText('/open')).toBe(bytes)
+      }
+      expect((await disk.stat('/mbox'))?.inode).toBe(before?.inode)
+    })
+
     it('keeps a letter, and says how large it is and when it came', async () => {
       const disk = await open()
       await disk.apply([

@@ -102,7 +102,7 @@ export class MaildirFolder implements FolderCore {
     return this.#serial.run(async () => {
       const first = this.#records.index.firstRecent
       this.#records.index.seenUpTo(this.#records.uidNext)
-      await this.#writeRecords()
+      await this.#records.writeIndex()
       return first
     })
   }
@@ -215,7 +215,7 @@ export class MaildirFolder implements FolderCore {
         return { ...file, base, ...this.#target(base, file.flags) }
       })
       await this.#apply([
-        ...(await missingFolders(this.#disk, this.path)),
+        ...(await missingFolders(this.#place.machine.disk, this.path)),
         ...placed.map(({ from, path }): Change => ({ kind: 'link', from, to: path })),
       ])
       const uids = placed.map((file) => this.#contents.register(file).uid)
@@ -242,10 +242,6 @@ export class MaildirFolder implements FolderCore {
 
   async settle(): Promise<void> {}
 
-  get #disk() {
-    return this.#place.machine.disk
-  }
-
   async #store(messages: readonly NewMessage[]) {
     // What lies in the folder need not be listed to add to it.
     await this.#serial.run(async () => {
@@ -267,7 +263,7 @@ export class MaildirFolder implements FolderCore {
     })
     for (const { base } of letters) this.#pending.add(base)
     try {
-      await placeLetters(this.#disk, this.path, letters)
+      await placeLetters(this.#place.machine.disk, this.path, letters)
     } catch (error) {
       for (const { base } of letters) this.#pending.delete(base)
       throw asMailboxError(error)
@@ -317,7 +313,9 @@ export class MaildirFolder implements FolderCore {
     }
     if (moves.length === 0) return
     const renames = moves.filter(({ from, to }) => from !== to)
-    await this.#disk.apply(renames.map(({ from, to }): Change => ({ kind: 'rename', from, to })))
+    await this.#place.machine.disk.apply(
+      renames.map(({ from, to }): Change => ({ kind: 'rename', from, to })),
+    )
     const modseq = this.#records.nextModseq
     for (const { file, flags: after, letters } of moves) {
       file.letters = letters
@@ -326,7 +324,8 @@ export class MaildirFolder implements FolderCore {
     }
     this.#contents.relist(new Set(moves.map(({ file }) => file.uid)))
     for (const { from, to } of renames) this.#state('renamed', from, cause, to)
-    await this.#written()
+    await this.#records.writeIndex()
+    await this.#own('aloud')
   }
 
   async #refresh(arrival: Arrival, cause: Cause, how: 'if-needed' | 'surely' = 'if-needed'): Promise<void> {
@@ -353,7 +352,7 @@ export class MaildirFolder implements FolderCore {
     if (this.#contents.misses(found, this.#pending))
       findFiles(found, this.#pending, await this.#new.list(), await this.#cur.list())
     if (arrival === 'take') {
-      for (const { from, to } of await takeNew(this.#disk, this.path, found))
+      for (const { from, to } of await takeNew(this.#place.machine.disk, this.path, found))
         this.#state('renamed', from, cause, to)
     }
     this.#contents.compare(found, this.#pending)
@@ -378,13 +377,14 @@ export class MaildirFolder implements FolderCore {
   async #load(): Promise<'first' | 'again' | 'kept'> {
     const loaded = await this.#records.load()
     if (loaded !== 'kept') this.#contents.forgetAll()
-    if (loaded === 'first') await cleanTmp(this.#disk, this.path, this.#place.machine.clock.now())
+    if (loaded === 'first')
+      await cleanTmp(this.#place.machine.disk, this.path, this.#place.machine.clock.now())
     return loaded
   }
 
   async #apply(changes: readonly Change[]): Promise<void> {
     try {
-      await this.#disk.apply(changes)
+      await this.#place.machine.disk.apply(changes)
     } catch (error) {
       throw asMailboxError(error)
     }
@@ -397,6 +397,10 @@ export class MaildirFolder implements FolderCore {
   /** What was done here is written down, and told to those who watch. */
   async #written(how: 'aloud' | 'quietly' = 'aloud'): Promise<void> {
     await this.#writeRecords()
+    await this.#own(how)
+  }
+
+  async #own(how: 'aloud' | 'quietly'): Promise<void> {
     await this.#new.own()
     await this.#cur.own()
     if (how === 'aloud') this.#bell.ring()

@@ -109,13 +109,21 @@ export class MaildirRecords {
     return this.keywords
   }
 
-  /** Writes what is new. `known`: the records of all messages, in the order of UIDs. */
+  /** Writes the index, which is ours alone. */
+  async writeIndex(): Promise<void> {
+    await this.#apply(this.index.changes())
+  }
+
+  /**
+   * Writes what is new; nobody else may write meanwhile. `known`: the records of all messages, in the order of UIDs.
+   */
   async write(count: number, known: () => readonly UidRecord[]): Promise<void> {
-    const changes = [
-      ...this.#keywordChanges(),
-      ...this.#uidlistChanges(count, known),
-      ...this.index.changes(),
-    ]
+    const shared = [...this.#keywordChanges(), ...this.#uidlistChanges(count, known)]
+    await this.#apply([...shared, ...this.index.changes()])
+    if (shared.length > 0) this.#stamp = await this.#filesStamp()
+  }
+
+  async #apply(changes: readonly Change[]): Promise<void> {
     if (changes.length === 0) return
     try {
       await this.#machine.disk.apply(changes)
@@ -126,7 +134,6 @@ export class MaildirRecords {
       this.index.rewrite()
       throw asMailboxError(error)
     }
-    this.#stamp = await this.#filesStamp()
   }
 
   #keywordChanges(): readonly Change[] {

@@ -407,8 +407,9 @@ export class MboxFolder implements FolderCore {
               telling: arrival === 'take' ? 'yes' : 'no',
               what: what === 'base' ? 'base' : 'all',
             })
-      // All of it or none: a mbox that is cut short has lost mail.
-      await machine.disk.commit([{ kind: 'write', path: this.path, bytes }])
+      // All of it or none: a mbox that is cut short has lost mail. And the same file: who waits with it open for our
+      // lock to go would write to one that is no more.
+      await machine.disk.commit([{ kind: 'write', path: this.path, bytes, inPlace: true }])
     }).catch((error: unknown) => {
       throw asMailboxError(error)
     })

@@ -171,9 +171,25 @@ class Tree {
     // A copy: the caller may go on to use its buffer.
     const buffer = copyOf(change.bytes)
     this.#take(buffer.length, change.path)
+    if (change.inPlace && place.node?.kind === 'file') {
+      this.#overwrite(place.node, buffer, change.modified)
+      return
+    }
     const inode = this.#inode(change.mode ?? place.node?.mode ?? 0o644)
     if (change.modified !== undefined) inode.modified = change.modified
     this.#put(place, { kind: 'file', buffer, size: buffer.length, ...inode })
+  }
+
+  /** The room for the bytes has been taken. */
+  #overwrite(file: FileNode, bytes: Uint8Array, time: number | undefined): void {
+    const { buffer, size, modified, changed } = file
+    this.#used -= size
+    this.#undo.push(() => {
+      this.#used += size - bytes.length
+      Object.assign(file, { buffer, size, modified, changed })
+    })
+    const now = this.#now()
+    Object.assign(file, { buffer: bytes, size: bytes.length, modified: time ?? now, changed: now })
   }
 
   #append(path: string, bytes: Uint8Array): void {

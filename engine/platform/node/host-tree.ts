@@ -190,7 +190,8 @@ export class HostTree {
           file = fs.openSync(there, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, step.mode ?? 0o644)
         } catch (error) {
           if (!hasCode(error, 'EEXIST') || step.exclusive) throw error
-          this.#replace(step)
+          if (step.inPlace && this.#entry(step.path)?.isFile()) this.#overwrite(step)
+          else this.#replace(step)
           return () => undefined
         }
         fill(file, there, step)
@@ -213,6 +214,29 @@ export class HostTree {
       fs.unlinkSync(spent)
     } else fs.renameSync(spent, there)
     return () => fs.unlinkSync(there)
+  }
+
+  /**
+   * The file stays, its content is another. The end that is new comes first: when there is no room for it, nothing has
+   * been written over. What a crash leaves half done, the journal does again.
+   */
+  #overwrite(step: Step & { kind: 'write' }): void {
+    const bytes = typeof step.bytes === 'string' ? Buffer.from(step.bytes) : step.bytes
+    const file = fs.openSync(this.at(step.path), O_WRONLY | O_NOFOLLOW | O_NONBLOCK)
+    try {
+      const { size } = fs.fstatSync(file)
+      try {
+        writeAll(file, bytes.subarray(size), size)
+      } catch (error) {
+        fs.ftruncateSync(file, size)
+        throw error
+      }
+      writeAll(file, bytes.subarray(0, size), 0)
+      if (bytes.length < size) fs.ftruncateSync(file, bytes.length)
+      if (step.modified !== undefined) fs.futimesSync(file, step.modified / 1000, step.modified / 1000)
+    } finally {
+      fs.closeSync(file)
+    }
   }
 
   /** Another file takes the name at once: who reads sees the old one or the new one, whole. */
