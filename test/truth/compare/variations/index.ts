@@ -5,6 +5,7 @@ import { chartPaths } from '../../../protocol/chart-paths.ts'
 import { caseOf, type Area, type Case } from './build.ts'
 import { aliases, relay, rewriting, sasl, tls, virtual } from './house.ts'
 import { access, codes, limits, restrictions } from './policy.ts'
+import { tables } from './tables.ts'
 import { bytes, parameters, paths, session } from './protocol.ts'
 
 /** The ways through the session chart, those that leave no half a message behind. */
@@ -43,6 +44,7 @@ const areas: Readonly<Record<string, Area>> = {
   access,
   restrictions,
   codes,
+  tables,
   limits,
   relay,
   aliases,
