@@ -6,6 +6,7 @@
  */
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import type { Machine } from '#engine/machine.ts'
+import { foregone } from '#protocol/sasl/foregone.ts'
 import { mechanisms } from '#protocol/sasl/index.ts'
 import type { SaslContext, SaslExchange, SaslServer, SaslStep } from '#protocol/sasl/mechanism.ts'
 import { checkPassword, type FailureWords, type SaslWorld } from '#protocol/sasl/world.ts'
@@ -101,9 +102,9 @@ export function createDovecotAuth({ machine, settings }: DovecotAuthOptions): Do
   }
 
   const begin = (mechanism: string, context: SaslContext): SaslExchange | null => {
-    if (mechanism === 'ANONYMOUS') return anonymous({ kind: 'ok', username: config().anonymous })
+    if (mechanism === 'ANONYMOUS') return foregone({ kind: 'ok', username: config().anonymous })
     // Nobody has shown a certificate.
-    if (mechanism === 'EXTERNAL') return anonymous(noCertificate)
+    if (mechanism === 'EXTERNAL') return foregone(noCertificate)
     const make = mechanisms[mechanism]
     if (make === undefined) return null
     const login = loginOf(mechanism, context)
@@ -148,13 +149,3 @@ export function createDovecotAuth({ machine, settings }: DovecotAuthOptions): Do
 const outside = ['ANONYMOUS', 'EXTERNAL']
 
 const noCertificate: SaslStep = { kind: 'failed', failure: 'credentials', reason: '', username: null }
-
-/** RFC 4505: who comes is nobody in particular. */
-function anonymous(verdict: SaslStep): SaslExchange {
-  const step = () => Promise.resolve(verdict)
-  return {
-    start: (initial) =>
-      initial === null ? Promise.resolve({ kind: 'challenge', data: new Uint8Array(0) }) : step(),
-    next: step,
-  }
-}

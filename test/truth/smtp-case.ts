@@ -64,6 +64,8 @@ export type SmtpCase = {
   next_hops?: Record<string, NextHop>
   sasl?: 'cyrus' | 'dovecot'
   sasl_mechanisms?: string
+  /** smtpd.conf of Cyrus SASL; its sasldb lay beside main.cf. */
+  smtpd_conf?: string
   client_ip: string
   timeout?: number
   dialogue: readonly SmtpStep[]

@@ -94,7 +94,9 @@ export function labOf(recorded: SmtpCase): CaseLab {
     files['etc/postfix/master.cf'] = `${defaultMasterCf}${recorded.master_cf.join('\n')}\n`
   }
   files['etc/postfix/main.cf'] = `${paths(mainCf.join('\n'))}\n`
-  if (recorded.sasl_mechanisms !== undefined) {
+  if (recorded.smtpd_conf !== undefined) {
+    files['etc/postfix/sasl/smtpd.conf'] = recorded.smtpd_conf.replace(/^sasldb_path:.*\n/m, '')
+  } else if (recorded.sasl_mechanisms !== undefined) {
     files['etc/postfix/sasl/smtpd.conf'] = `pwcheck_method: auxprop\nmech_list: ${recorded.sasl_mechanisms}\n`
   }
   const peers = Object.entries(recorded.next_hops ?? {}).map(([address, hop]) => ({

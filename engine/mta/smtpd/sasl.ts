@@ -89,6 +89,7 @@ const dovecotScram = ['noplaintext', 'noactive', 'nodictionary', 'noanonymous', 
 
 /** What each plugin says of itself. */
 const cyrusProperties: Readonly<Record<string, readonly string[]>> = {
+  ANONYMOUS: ['noplaintext'],
   PLAIN: ['noanonymous'],
   LOGIN: ['noanonymous'],
   'CRAM-MD5': ['noplaintext', 'noanonymous'],

@@ -25,7 +25,10 @@ export function cramMd5(world: SaslWorld): SaslExchange {
     async next(response) {
       const text = strictTextOf(response)
       const space = text?.lastIndexOf(' ') ?? -1
-      if (text === null || space <= 0) return badSyntax(world)
+      if (text === null || space <= 0) {
+        world.complain?.('need authentication name')
+        return badSyntax(world)
+      }
       const username = text.slice(0, space)
       const secret = await users.secret(username)
       if (secret.kind === 'unavailable') return notAvailable(world, username)

@@ -21,11 +21,12 @@ export function digestMd5(world: SaslWorld): SaslExchange {
     const of = (name: string) => fields?.get(name) ?? ''
     const username = of('username')
     if (fields === null || username === '' || of('response') === '') return badCredentials(world, null)
+    if (of('nonce') !== nonce) {
+      world.complain?.('nonce changed: authentication aborted')
+      return badCredentials(world, world.complain === undefined ? username : null)
+    }
     const wellMeant =
-      of('nonce') === nonce &&
-      of('nc') === '00000001' &&
-      of('cnonce') !== '' &&
-      (fields.get('qop') ?? 'auth') === 'auth'
+      of('nc') === '00000001' && of('cnonce') !== '' && (fields.get('qop') ?? 'auth') === 'auth'
     if (!wellMeant) return badCredentials(world, username)
 
     const secret = await users.secret(username)

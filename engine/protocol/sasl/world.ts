@@ -14,7 +14,12 @@ export interface SaslCrypto {
   random(count: number): Uint8Array
 }
 
-export type Checked = 'ok' | 'wrong' | 'unavailable'
+export type Checked =
+  | 'ok'
+  | 'wrong'
+  | 'unavailable'
+  /** Nobody is configured whom one could ask. */
+  | 'no verifier'
 export type Secret =
   | { readonly kind: 'password'; readonly password: string }
   /** Not the password, but enough for CRAM-MD5. */
@@ -66,6 +71,8 @@ export type SaslWorld = {
   readonly host: string
   readonly realm: string
   readonly service: string
+  /** For the log: what is wrong with a response. Cyrus says it, Dovecot does not. */
+  readonly complain?: (what: string) => void
   /** Seconds since 1970: CRAM-MD5 puts it in its challenge. */
   readonly seconds: () => number
 }
@@ -96,6 +103,9 @@ export async function checkPassword(world: SaslWorld, username: string, password
   if (username === '') return { kind: 'failed', ...world.words.nobody }
   const checked = await world.users.verify(username, password)
   if (checked === 'unavailable') return notAvailable(world, username)
+  if (checked === 'no verifier') {
+    return { kind: 'failed', failure: 'refused', reason: 'no mechanism available', username }
+  }
   return checked === 'ok' ? proven(world, username) : badCredentials(world, username)
 }
 
