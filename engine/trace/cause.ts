@@ -17,8 +17,13 @@ export type Cause =
       readonly client: string
       readonly user: string | null
     }
-  /** `tables`: where the address was looked for. */
-  | { readonly kind: 'unlisted'; readonly address: string; readonly tables: readonly string[] }
+  /** `maps`: the setting that should have had the address; null in old traces. `tables`: where it was looked for. */
+  | {
+      readonly kind: 'unlisted'
+      readonly address: string
+      readonly maps: string | null
+      readonly tables: readonly string[]
+    }
   | { readonly kind: 'too-big'; readonly list: string }
   | ({ readonly kind: 'row'; readonly item: string } & RowFact)
   | { readonly kind: 'table-unavailable'; readonly table: string; readonly key: string }

@@ -148,6 +148,14 @@ describe('why a reply of smtpd came out so', () => {
     expect(why.meaning.zh).toMatch(/[\u4e00-\u9fff]/)
   })
 
+  test('an unknown user: which setting should have had him, and where he was looked for', async () => {
+    const why = await ask([...begun, 'RCPT TO:<nosuch@example.com>'])
+    expect(why.cause?.en).toBe(
+      'nosuch@example.com belongs to a domain of this server, and local_recipient_maps has nobody of that name. Looked for in: unix:passwd.byname.',
+    )
+    expect(why.flips.map(({ kind }) => kind)).toEqual(['recipient-here', 'unlisted-accepted'])
+  })
+
   test('a yes: what it rests on', async () => {
     const why = await ask([...begun, 'RCPT TO:<alice@example.com>'])
     expect(why.reply).toMatchObject({ code: '250' })

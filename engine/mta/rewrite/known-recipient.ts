@@ -12,8 +12,14 @@ import type { AddressClass, Resolved } from './resolve.ts'
 
 export type KnownRecipient = { readonly tried: readonly Tried[] } & (
   | { readonly kind: 'known' }
-  /** `status`: X.1.1 as for a recipient; the sender's stage has its own. */
-  | { readonly kind: 'unknown'; readonly code: number; readonly status: string; readonly text: string }
+  /** `status`: X.1.1 as for a recipient; the sender's stage has its own. `maps`: the setting that should have had it. */
+  | {
+      readonly kind: 'unknown'
+      readonly code: number
+      readonly status: string
+      readonly text: string
+      readonly maps: string
+    }
 )
 
 const tablesOf: Readonly<Partial<Record<AddressClass, { maps: string; code: string; table: string }>>> = {
@@ -67,7 +73,7 @@ export async function isKnownRecipient(
         : resolved.transport === 'retry'
           ? 450
           : 550
-    return { kind: 'unknown', code, status, text, tried }
+    return { kind: 'unknown', code, status, text, maps: 'virtual_alias_maps', tried }
   }
   const tables = tablesOf[resolved.addressClass]
   if (!tables || settings.list(tables.maps).length === 0) return { kind: 'known', tried }
@@ -80,6 +86,7 @@ export async function isKnownRecipient(
     code: settings.number(tables.code),
     status: as === 'sender' ? '5.1.0' : '5.1.1',
     text: `User unknown${where}`,
+    maps: tables.maps,
     tried,
   }
 }

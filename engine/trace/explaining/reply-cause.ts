@@ -19,11 +19,11 @@ export function causeOfReply(given: Given): Cause | null {
   const { reply, exchange, trail } = given
   const refused = ['4xx', '5xx'].includes(replyClassOf(reply) ?? '')
   const own = stated(reply)
-  if (own !== null) return own
-  if (!refused) return trail.length === 0 ? null : acceptance(trail)
+  if (!refused) return own ?? (trail.length === 0 ? null : acceptance(trail))
   return (
     ofContent(exchange) ??
     refusal(given) ??
+    own ??
     ofDovecot(reply, exchange) ??
     ofLogin(exchange, reply) ??
     ofProtocol(given) ??
@@ -44,7 +44,7 @@ function acceptance(trail: Trail): Cause {
   return { kind: 'permitting-item', list: decided.list, item: itemText(decided.step) }
 }
 
-function refusal({ session, exchange, trail }: Given): Cause | null {
+function refusal({ reply, session, exchange, trail }: Given): Cause | null {
   const decided = decisiveStep(trail)
   if (decided === null || decided.step.verdict === 'permit') return null
   const { list, step } = decided
@@ -57,7 +57,8 @@ function refusal({ session, exchange, trail }: Given): Cause | null {
   }
   if (/^reject_unlisted_/.test(name)) {
     const tables = [...new Set(step.lookups.map(({ table }) => table))]
-    return { kind: 'unlisted', address: addressIn(exchange), tables }
+    const maps = (step.reply ?? reply).because?.setting ?? null
+    return { kind: 'unlisted', address: addressIn(exchange), maps, tables }
   }
   if (name === 'message_size_limit') return { kind: 'too-big', list }
   const row = decidingRow(step)

@@ -12,8 +12,8 @@ const who = (user: string | null) => (user === null ? 'somebody who gave no name
 export const causes: Words['causes'] = {
   relay: ({ recipient, client, user }) =>
     `${domain(recipient)} is no domain that this server delivers for or relays for, ${client} is not in mynetworks, and ${user === null ? 'nobody logged in' : `${user}, who logged in, is not let in by the list`}. To carry such mail would make it an open relay.`,
-  unlisted: ({ address, tables }) =>
-    `${address} belongs to a domain of this server, and was found in none of ${tables.length === 0 ? 'its tables of recipients' : tables.join(', ')}.`,
+  unlisted: ({ address, maps, tables }) =>
+    `${address} belongs to a domain of this server, and ${maps ?? 'the tables of recipients'} ${maps === null ? 'have' : 'has'} nobody of that name${tables.length === 0 ? '' : `. Looked for in: ${tables.join(', ')}`}.`,
   'too-big': () => 'The letter is larger than message_size_limit.',
   row: (fact) => `${fact.item} found this row in ${fact.table}: ${row(fact)}${place(fact)}.`,
   'table-unavailable': ({ table, key }) =>

@@ -12,8 +12,8 @@ const who = (user: string | null) => (user === null ? '有人（没有给出名�
 export const causes: Words['causes'] = {
   relay: ({ recipient, client, user }) =>
     `${domain(recipient)} 既不由本机投递，也不由本机转发；${client} 不在 mynetworks 之内；${user === null ? '也没有人登录' : `${user} 虽已登录，列表却没有放行`}。替人转送这样的信，就成了开放中继。`,
-  unlisted: ({ address, tables }) =>
-    `${address} 属于本机的域，但在${tables.length === 0 ? '收件人表' : ` ${tables.join('、')} `}中都查不到。`,
+  unlisted: ({ address, maps, tables }) =>
+    `${address} 属于本机的域，但 ${maps ?? '收件人表'} 中没有这个人${tables.length === 0 ? '' : `。查过：${tables.join('、')}`}。`,
   'too-big': () => '信件大于 message_size_limit。',
   row: (fact) => `${fact.item} 在 ${fact.table} 中查到这一行：${row(fact)}${place(fact)}。`,
   'table-unavailable': ({ table, key }) => `查询 ${key} 时 ${table} 不可用。服务器不猜测，请客户端稍后再来。`,

@@ -340,7 +340,8 @@ function asReply({ code, status, ...refusal }: Refusal, { settings, machine }: F
   }
   const soft = settings.flag('soft_bounce') && code >= 500
   const final = soft ? code - 100 : code
-  return reply(final, `${Math.floor(final / 100)}${status.slice(1)}`, text)
+  const said = reply(final, `${Math.floor(final / 100)}${status.slice(1)}`, text)
+  return refusal.because === undefined ? said : { ...said, because: refusal.because }
 }
 
 function verdictOf(outcome: Outcome): FactOf<'restriction.verdict'>['verdict'] {

@@ -20,7 +20,8 @@ export async function unlisted(
   const replyClass = as === 'sender' ? 'Sender address' : 'Recipient address'
   const status = fixStatus(known.status, { replyClass })
   const text = refused(address, replyClass, known.text)
-  return { kind: 'refuse', code: known.code, status, text, trouble: 'bounce' }
+  const because = { setting: known.maps, value: facts.settings.text(known.maps) }
+  return { kind: 'refuse', code: known.code, status, text, trouble: 'bounce', because }
 }
 
 export const reject_unlisted_recipient: Restriction = {

@@ -3,6 +3,7 @@
  *
  * SMTPD_ACCESS_README; postconf(5), smtpd_recipient_restrictions.
  */
+import type { Reply } from '#protocol/smtp/reply.ts'
 import type { MessageAction } from '#mta/handover.ts'
 import type { Trouble } from '#protocol/smtp/transcript.ts'
 import type { Tried } from '#tables/search.ts'
@@ -29,6 +30,8 @@ export type Refusal = {
   readonly text: string
   /** What notify_classes calls it; `policy` when it is not said. */
   readonly trouble?: Trouble
+  /** The setting that made it so, for who asks why. */
+  readonly because?: NonNullable<Reply['because']>
 }
 
 export type Outcome =
