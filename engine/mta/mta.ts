@@ -33,6 +33,7 @@ import type { Bounce } from './reporting.ts'
 import { createQueueControl } from './queue/control.ts'
 import { Queue } from './queue/queue.ts'
 import { createTransports, type TransportsInput } from './transports.ts'
+import { asProbed } from './verify/probe-settings.ts'
 import { createVerify, type Verified } from './verify/verify.ts'
 
 export type MtaInput = {
@@ -89,6 +90,7 @@ function configured(
   return {
     postfix,
     addressing,
+    probing: input.createAddressing(asProbed(postfix)),
     /** The same agents, that write nothing: for verify(8). */
     probes: transports({
       mailboxes: unwrittenMailboxes,
@@ -163,7 +165,7 @@ export function createMta(input: MtaInput): Mta {
   const verify = createVerify({
     machine,
     settings,
-    addressing: () => now().addressing,
+    addressing: () => now().probing,
     newQueueId: () => queue.newQueueId(),
     transport: (name) => now().probes.find(name),
   })

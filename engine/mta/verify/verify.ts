@@ -11,7 +11,7 @@ import type { Addressing } from '../addressing.ts'
 import type { Agent, DeliveryResult, QueueFile, Recipient } from '../handover.ts'
 
 export type Verified = {
-  readonly outcome: 'deliverable' | 'undeliverable' | 'deferred'
+  readonly outcome: 'deliverable' | 'undeliverable' | 'deferred' | 'in-progress'
   readonly text: string
 }
 
@@ -33,22 +33,36 @@ export interface Verify {
   ): Promise<{ readonly queueFile: QueueFile; readonly results: readonly DeliveryResult[] }>
 }
 
+const inProgress: Verified = { outcome: 'in-progress', text: 'Address verification in progress' }
+
 export function createVerify(input: VerifyInput): Verify {
-  const known = new Map<string, { readonly answer: Promise<Verified>; readonly until: number }>()
+  const known = new Map<
+    string,
+    { readonly answer: Promise<Verified>; readonly until: number; readonly state: 'asked' | 'answered' }
+  >()
+  /** Whoever looks only once does not wait for the answer. */
+  const patient = () => input.settings().number('address_verify_poll_count') > 1
   return {
     probe: (address) => probe(address, input),
     async ask(address) {
       const { machine, settings } = input
       const key = address.toLowerCase()
       const cached = known.get(key)
-      if (cached && cached.until > machine.clock.now()) return cached.answer
+      if (cached && cached.until > machine.clock.now()) {
+        return cached.state === 'answered' || patient() ? cached.answer : inProgress
+      }
       const answer = probe(address, input).then(({ results }) => verdict(results))
       if (known.size > 10_000) known.clear()
-      known.set(key, { answer, until: Infinity })
-      const { outcome } = await answer
-      const lifetime = `address_verify_${outcome === 'deliverable' ? 'positive' : 'negative'}_refresh_time`
-      known.set(key, { answer, until: machine.clock.now() + settings().time(lifetime) })
-      return answer
+      known.set(key, { answer, until: Infinity, state: 'asked' })
+      const settled = answer.then(({ outcome }) => {
+        const kind = outcome === 'deliverable' ? 'positive' : 'negative'
+        const until = machine.clock.now() + settings().time(`address_verify_${kind}_refresh_time`)
+        known.set(key, { answer, until, state: 'answered' })
+        return answer
+      })
+      if (patient()) return settled
+      settled.catch(() => known.delete(key))
+      return inProgress
     },
   }
 }

@@ -35,10 +35,10 @@ async function unverified(address: string | null, side: Side, facts: Facts): Pro
   const replyClass = side === 'sender' ? 'Sender address' : 'Recipient address'
   const status = side === 'sender' ? '4.1.7' : '4.1.1'
   const own = settings.text(`unverified_${side}_reject_reason`)
-  const reason = own === '' ? `unverified address: ${answer.text.slice(0, 250)}` : own
-  const text = refused(address, replyClass, reason)
   const kind = answer.outcome === 'undeliverable' ? 'reject' : 'defer'
   const code = settings.number(`unverified_${side}_${kind}_code`)
+  const found = Math.floor(code / 100) === 5 ? 'undeliverable' : 'unverified'
+  const text = refused(address, replyClass, `${found} address: ${(own || answer.text).slice(0, 250)}`)
   // A code that says "later" is a promise like any other, whoever chose it.
   if (Math.floor(code / 100) !== 4) return refuse(code, status, text)
   return temporarily(settings.text(`unverified_${side}_tempfail_action`), { code, status, text })
