@@ -6,6 +6,7 @@
 import type { DovecotConf, DovecotEntry, DovecotSection } from '#config/dovecot-conf.ts'
 import { dovecotDefault, dovecotSettingNames, dovecotType } from '#config/dovecot-defaults.ts'
 import { sectionDefaults } from '#config/dovecot-section-defaults.ts'
+import { defaultServices, listenerDefaults } from '#config/dovecot-service-defaults.ts'
 import { isFilter } from '#config/dovecot-settings.ts'
 import { writeDovecotSize, writeDovecotTime } from '#config/dovecot-values.ts'
 
@@ -20,7 +21,7 @@ type Merged = {
 }
 
 /** doveconf -n: what differs from the defaults. */
-export function printChanged(conf: DovecotConf): readonly string[] {
+export function printChanged(conf: DovecotConf, secrets: 'hidden' | 'shown' = 'hidden'): readonly string[] {
   const merged = mergeEntries(conf.entries)
   for (const name of learned)
     if (!merged.settings.has(name)) merged.settings.set(name, dovecotDefault(name) ?? '')
@@ -29,7 +30,9 @@ export function printChanged(conf: DovecotConf): readonly string[] {
   )
   return [
     ...sortedBlocks(
-      changed.map(([name, value]) => visibleLine(name, value)),
+      changed.map(([name, value]) =>
+        secrets === 'shown' ? settingLine(name, value) : visibleLine(name, value),
+      ),
       merged,
       0,
       'changed',
@@ -46,18 +49,18 @@ export function printAll(conf: DovecotConf): readonly string[] {
     const value = merged.settings.get(name) ?? dovecotDefault(name) ?? ''
     return visibleLine(name, value)
   })
-  return [...sortedBlocks(lines, merged, 0, 'all'), ...printFilters(conf.entries, [], 0)]
+  return [...sortedBlocks(lines, withServices(merged), 0, 'all'), ...printFilters(conf.entries, [], 0)]
 }
 
 /** doveconf NAME for a section: all of its kind, with their defaults. Null when there is none of that name. */
 export function printSections(conf: DovecotConf, path: string): readonly string[] | null {
   const [type = '', name] = path.split('/')
-  const merged = mergeEntries(conf.entries)
+  const merged = type === 'service' ? withServices(mergeEntries(conf.entries)) : mergeEntries(conf.entries)
   const asked = merged.sections.filter(
     (section) => section.type === type && (name === undefined || section.name === name),
   )
   if (asked.length === 0) return type in sectionDefaults || type === 'plugin' ? [] : null
-  return asked.flatMap((section) => printSection(section, 0, 'all'))
+  return sortedBlocks([], { settings: new Map(), sections: asked }, 0, 'all')
 }
 
 export const settingLine = (name: string, value: string): string =>
@@ -119,6 +122,22 @@ function addSections(target: Merged, added: Merged): void {
   }
 }
 
+/** The services that are always there, with what the configuration says of them on top. */
+function withServices(configured: Merged): Merged {
+  const whole: Merged = { settings: configured.settings, sections: [] }
+  for (const { name, settings, listeners } of defaultServices) {
+    const sections = listeners.map((listener) => ({
+      type: listener.type,
+      name: listener.name,
+      merged: { settings: new Map(Object.entries(listener.settings)), sections: [] },
+    }))
+    const merged = { settings: new Map(Object.entries(settings)), sections }
+    whole.sections.push({ type: 'service', name, merged })
+  }
+  addSections(whole, configured)
+  return whole
+}
+
 /** Settings and sections in one alphabet. */
 function sortedBlocks(
   lines: readonly string[],
@@ -128,9 +147,10 @@ function sortedBlocks(
 ): readonly string[] {
   const indent = '  '.repeat(depth)
   const blocks = [
-    ...lines.map((line) => ({ key: line.split(' ')[0] ?? '', text: [indent + line] })),
+    ...lines.map((line) => ({ key: `${line.split(' ')[0] ?? ''}/`, text: [indent + line] })),
     ...merged.sections.map((section) => ({
-      key: `${section.type}${section.name === '' ? '' : ` ${section.name}`}`,
+      // As a path: `auth-worker` stands before `auth`.
+      key: `${section.type}/${section.name === '' ? '' : `${section.name}/`}`,
       text: printSection(section, depth, what),
     })),
   ]
@@ -143,7 +163,8 @@ function printSection(
   what: 'changed' | 'all',
 ): readonly string[] {
   const { type, name, merged } = section
-  const defaults = sectionDefaults[type] ?? {}
+  const isListener = what === 'all' && type.endsWith('_listener')
+  const defaults = sectionDefaults[type] ?? (isListener ? listenerDefaults(type) : {})
   const shown = new Map<string, string>()
   if (what === 'all') for (const [key, value] of Object.entries(defaults)) shown.set(key, value)
   else if (type === 'namespace')

@@ -30,4 +30,12 @@ export const sectionDefaults: Readonly<Record<string, Readonly<Record<string, st
     subscriptions: 'yes',
     type: 'private',
   },
+  mailbox: {
+    auto: 'no',
+    autoexpunge: '0',
+    autoexpunge_max_mails: '0',
+    comment: '',
+    driver: '',
+    special_use: '',
+  },
 })

@@ -18,8 +18,9 @@ const fatal = (message: string): CommandResult => ({
 export const doveconf: HostCommand = {
   name: 'doveconf',
   async run({ box, words, directory }) {
-    const reading = readOptions(words.slice(1), 'ac:df:hm:nNPSwx')
-    if (reading.kind !== 'options') return { stdout: '', stderr: optionProblem('doveconf', reading), exit: 1 }
+    const reading = readOptions(words.slice(1), 'ac:df:hm:nNPSx')
+    if (reading.kind !== 'options')
+      return { stdout: '', stderr: optionProblem('doveconf', reading), exit: 89 }
     const given = new Map(reading.options.map(({ letter, value }) => [letter, value]))
     const file = given.get('c') ?? '/etc/dovecot/dovecot.conf'
     let conf: DovecotConf
@@ -48,7 +49,10 @@ export const doveconf: HostCommand = {
     ]
     const all = given.has('a') || given.has('d')
     if (all) heading.push('# NOTE: Send doveconf -n output instead when asking for help.')
-    const lines = [...heading, ...(all ? printAll(conf) : printChanged(conf))]
+    const lines = [
+      ...heading,
+      ...(all ? printAll(conf) : printChanged(conf, given.has('P') ? 'shown' : 'hidden')),
+    ]
     return { stdout: `${lines.join('\n')}\n`, stderr: warnings.join(''), exit: 0 }
   },
 }
@@ -59,7 +63,10 @@ function showNames(
   given: ReadonlyMap<string, string>,
   stderr: string,
 ): CommandResult {
-  const settings = createDovecotSettings({ conf, ...readFilter(given.get('f') ?? '') })
+  const filter = given.get('f') ?? ''
+  if (filter !== '' && !/^(?:protocol|service|local|remote|lname)=/.test(filter))
+    return fatal(`Unknown filter argument: ${filter}`)
+  const settings = createDovecotSettings({ conf, ...readFilter(filter) })
   const lines = names.flatMap((name) => showName(conf, settings, name, given.has('h') ? 'value' : 'setting'))
   return { stdout: lines.map((line) => `${line}\n`).join(''), stderr, exit: 0 }
 }
@@ -80,16 +87,16 @@ function showName(
   ]
 }
 
-/** `-f protocol=imap`, `-f rip=192.0.2.1`. */
+/** `-f protocol=imap`, `-f remote=192.0.2.1`. */
 function readFilter(text: string): { protocol?: string; local?: string; remote?: string } {
   const [key, value = ''] = text.split('=')
   switch (key) {
     case 'protocol':
     case 'service':
       return { protocol: value }
-    case 'lip':
+    case 'local':
       return { local: value }
-    case 'rip':
+    case 'remote':
       return { remote: value }
     default:
       return {}
