@@ -4,7 +4,6 @@
  *
  * Next: engine/lab/lab-host.ts
  */
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import type { HostDefinition, LabDefinition } from '#control/lab-definition.ts'
@@ -29,6 +28,7 @@ import { isSession, traceVersion, type TraceFact } from '#trace/events.ts'
 import type { FlipAnswer } from '#trace/flip.ts'
 import { servicePorts } from './lab/host-files.ts'
 import { trialCleanup } from './lab/trial-cleanup.ts'
+import { Trials } from './lab/trials.ts'
 import { LabHost } from './lab/lab-host.ts'
 import { createMachine } from './lab/machine.ts'
 import { TraceStore } from './lab/trace-store.ts'
@@ -71,7 +71,7 @@ class Lab implements LabHandle {
   readonly #closers: (() => Promise<void>)[] = []
   readonly #zone
   /** Whatever is done in here is a trial: no fact of the lab. */
-  readonly #trial = new AsyncLocalStorage<boolean>()
+  readonly #trial = new Trials()
   #counts = { session: 0, process: 0 }
 
   constructor(definition: LabDefinition, options: LabOptions) {
@@ -163,7 +163,7 @@ class Lab implements LabHandle {
   }
 
   emit(fact: TraceFact, host?: string): void {
-    if (this.#options.trace === 'off' || this.#trial.getStore()) return
+    if (this.#options.trace === 'off' || this.#trial.isHere) return
     const event = this.trace.record(fact, host)
     const found = host === undefined ? undefined : this.#hosts.get(host)
     found?.log.add(event)
@@ -177,9 +177,8 @@ class Lab implements LabHandle {
     const moment = host?.moments.at(seq) ?? null
     if (event === undefined || host === undefined || moment === null || !isSession(event, 'reply'))
       return { kept: false, flips: [] }
-    const flips = await this.#trial.run(true, () =>
-      findFlips(moment, event.reply, { machine: host.machine, cleanup: trialCleanup }),
-    )
+    const world = { machine: host.machine, cleanup: trialCleanup }
+    const flips = await this.#trial.run(() => findFlips(moment, event.reply, world))
     return { kept: true, flips }
   }
 
