@@ -12,3 +12,11 @@ export function asMailboxError(error: unknown): unknown {
   if (error.code === 'EACCES') return new MailboxError('NOPERM', 'Permission denied')
   return new MailboxError('SERVERBUG', 'Internal error occurred. Refer to server log for more information.')
 }
+
+/**
+ * For records of what is done already: a letter that is in its place is not refused because the disk has no room to write
+ * down its number. The records are written the next time.
+ */
+export function unlessFull(error: unknown): void {
+  if (!(error instanceof MailboxError) || error.code !== 'OVERQUOTA') throw error
+}

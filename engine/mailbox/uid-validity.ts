@@ -4,6 +4,7 @@
  */
 import type { Machine } from '#engine/machine.ts'
 import type { Change } from '#platform/disk.ts'
+import { asMailboxError } from './disk-errors.ts'
 import { Serial } from './serial.ts'
 
 export class UidValidity {
@@ -29,7 +30,9 @@ export class UidValidity {
         { kind: 'write', path: `${path}.${hex}`, bytes: '', mode: 0o444 },
       ]
       if (last > 0) changes.push({ kind: 'remove', path: `${path}.${text.trim()}` })
-      await disk.apply(changes)
+      await disk.apply(changes).catch((error: unknown) => {
+        throw asMailboxError(error)
+      })
       return next
     })
   }

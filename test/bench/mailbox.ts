@@ -100,7 +100,7 @@ async function measure(server: Server): Promise<Figures> {
     const done = await work()
     const wall = performance.now() - began
     const share = typeof done === 'number' ? 100 / done : 1
-    const processor = processorTime(server.pid) - used
+    const processor = Math.max(0, processorTime(server.pid) - used)
     figures.set(what, { wall: wall * share, processor: Math.round(processor * share) })
   }
   const { name, password } = server.user

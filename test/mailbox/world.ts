@@ -23,18 +23,21 @@ export type WorldOptions = {
   readonly storage?: 'memory' | 'node'
   /** Bytes that fit on a disk of memory. */
   readonly capacity?: number
+  /** Puts something between the mailboxes and their disk. */
+  readonly wrap?: (disk: Disk) => Disk
 }
 
-export async function mailWorld({ location, storage = 'memory', capacity }: WorldOptions) {
+export async function mailWorld({ location, storage = 'memory', capacity, wrap }: WorldOptions) {
   const clock = createClock({ source: 'manual', start })
   const facts: TraceFact[] = []
   const folder = storage === 'node' ? await mkdtemp(join(tmpdir(), 'mailscope-mail-')) : null
   const journal = folder === null ? null : await openJournal(folder)
   const now = () => clock.now()
-  const disk: Disk =
+  const plain: Disk =
     folder === null || journal === null
       ? memoryDisk({ now, ...(capacity === undefined ? {} : { capacity }) })
       : nodeDisk(join(folder, 'host'), journal, { now })
+  const disk = wrap?.(plain) ?? plain
   const { zone } = parseZone('')
   const network = createNetwork({ clock, hosts: [{ name: 'mail.example.com', addresses: ['192.0.2.10'] }] })
   const counts = { session: 0, process: 0 }

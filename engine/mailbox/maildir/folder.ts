@@ -9,7 +9,7 @@ import type { Change } from '#platform/disk.ts'
 import { toLf } from '#protocol/bytes/lines.ts'
 import { Bell } from '../bell.ts'
 import { HeaderCache } from '../header-cache.ts'
-import { asMailboxError, isMissing } from '../disk-errors.ts'
+import { asMailboxError, isMissing, unlessFull } from '../disk-errors.ts'
 import { changedFlags, sameFlags, wireSize, type Arrival, type FolderCore } from '../folder-core.ts'
 import type { Cause, Details, Flag, FlagChange, NewMessage } from '../mail-store.ts'
 import { canonicalFlag, type Entry } from '../message-entry.ts'
@@ -166,7 +166,7 @@ export class MaildirFolder implements FolderCore {
       await this.#apply(files.map((file): Change => ({ kind: 'remove', path: pathOf(this.path, file) })))
       for (const file of files) this.#state('removed', pathOf(this.path, file), cause)
       this.#contents.remove(files)
-      await this.#written()
+      await this.#written().catch(unlessFull)
       return files.map((file) => file.uid)
     })
   }
@@ -220,7 +220,7 @@ export class MaildirFolder implements FolderCore {
       ])
       const uids = placed.map((file) => this.#contents.register(file).uid)
       for (const { path } of placed) this.#state('created', path, cause)
-      await this.#written()
+      await this.#written().catch(unlessFull)
       return uids
     })
   }
@@ -274,7 +274,7 @@ export class MaildirFolder implements FolderCore {
         this.#pending.delete(letter.base)
         return this.#contents.register(letter).uid
       })
-      await this.#written()
+      await this.#written().catch(unlessFull)
       return { uids, letters }
     })
   }

@@ -8,7 +8,7 @@ import type { Machine } from '#engine/machine.ts'
 import { DiskError, type Change } from '#platform/disk.ts'
 import { toCrlf } from '#protocol/bytes/lines.ts'
 import { Bell } from '../bell.ts'
-import { asMailboxError } from '../disk-errors.ts'
+import { asMailboxError, unlessFull } from '../disk-errors.ts'
 import { changedFlags, findUid, headerOf, sameFlags, type Arrival, type FolderCore } from '../folder-core.ts'
 import { fieldsOf } from '../header-cache.ts'
 import { FolderIndex } from '../folder-index.ts'
@@ -298,7 +298,7 @@ export class MboxFolder implements FolderCore {
     this.#stored = stored
     this.#uidNext = uidNext
     this.#entries = stored.map(({ entry }) => entry)
-    await this.#writeIndex()
+    await this.#writeIndex().catch(unlessFull)
   }
 
   async #begin(base: MboxBase | null): Promise<void> {
@@ -360,7 +360,8 @@ export class MboxFolder implements FolderCore {
         stored.dirty = unwritten.has(stored.uid)
       }
       // The first message knows the last UID.
-      if (this.#pseudo !== null || this.#hasBase()) await this.#rewrite('leave', new Set(), {}, 'base')
+      if (this.#pseudo !== null || this.#hasBase())
+        await this.#rewrite('leave', new Set(), {}, 'base').catch(unlessFull)
       this.#bell.ring()
       return messages.map((_message, i) => first + i)
     })
@@ -452,7 +453,11 @@ export class MboxFolder implements FolderCore {
 
   async #writeIndex(): Promise<void> {
     const changes = this.#index.changes()
-    if (changes.length > 0) await this.#place.machine.disk.apply(changes)
+    if (changes.length === 0) return
+    await this.#place.machine.disk.apply(changes).catch((error: unknown) => {
+      this.#index.rewrite()
+      throw asMailboxError(error)
+    })
   }
 
   #state(change: 'rewritten', cause: Cause): void {
