@@ -4,7 +4,8 @@ export type SmtpStep =
   | { send_group: readonly string[] }
   | { data: readonly string[] }
   | { raw: string; replies?: number }
-  | { starttls: true | { inject?: string } }
+  /** `cert`: the client's key and certificate, in PEM. */
+  | { starttls: true | { inject?: string; cert?: string } }
   | { auth: readonly [mechanism: string, user: string, password: string]; auth_host?: string }
   | { read: true }
   | { connect: true | { client_ip?: string; keep?: boolean } }

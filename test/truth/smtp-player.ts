@@ -72,11 +72,11 @@ export class SmtpPlayer {
       for (let i = 0; i < step.repeat; i++)
         for (const inner of step.steps) await this.#step(numbered(inner, i))
     } else if ('starttls' in step) {
-      const inject = step.starttls === true ? '' : (step.starttls.inject ?? '')
+      const { inject = '', cert } = step.starttls === true ? {} : step.starttls
       current.write(`STARTTLS\r\n${inject}`)
       const lines = await current.reply()
       this.#say(lines)
-      if (lines.at(-1)?.startsWith('220') && !(await current.starttls()))
+      if (lines.at(-1)?.startsWith('220') && !(await current.starttls(cert)))
         this.#say(['{TLS HANDSHAKE FAILED}'])
     } else if ('auth' in step) {
       await this.#auth(step.auth, step.auth_host ?? this.#recorded.hostname)
@@ -169,11 +169,15 @@ class Conversation {
     }
   }
 
-  async starttls(): Promise<boolean> {
+  async starttls(certificate?: string): Promise<boolean> {
     this.#stream.removeAllListeners('data')
     this.#stream.removeAllListeners('end')
     this.#stream.removeAllListeners('close')
-    const secure = connectTls({ socket: this.#stream, rejectUnauthorized: false })
+    const secure = connectTls({
+      socket: this.#stream,
+      rejectUnauthorized: false,
+      ...(certificate === undefined ? {} : { cert: certificate, key: certificate }),
+    })
     try {
       await once(secure, 'secureConnect')
     } catch {

@@ -20,7 +20,11 @@ export function receivedHeader(
   if (tls !== null && settings.tls.receivedHeader === 'yes') {
     const cipher = `(using ${tls.version} with cipher ${tls.cipher} (${tls.bits}/${tls.bits} bits)`
     if (tls.exchange === null) lines.push(`${cipher})`)
-    else lines.push(cipher, ` ${tls.exchange})`)
+    else if (tls.certificate === null) lines.push(cipher, ` ${tls.exchange})`)
+    else {
+      const { signature } = tls.certificate
+      lines.push(cipher, ` ${tls.exchange}`, ` client-signature ${signature} client-digest SHA256)`)
+    }
     lines.push(certificateLine(tls.certificate, settings))
   }
   if (sasl !== null && settings.sasl.authenticatedHeader === 'yes') {

@@ -19,6 +19,8 @@ export type ClientCertificate = {
   readonly fingerprint: string
   readonly keyFingerprint: string
   readonly trusted: boolean
+  /** How the client proved that the certificate is its own. */
+  readonly signature: string
 }
 
 export function tlsFacts(socket: TLSSocket, terms: SmtpdTlsTerms): TlsFacts {
@@ -54,7 +56,9 @@ function clientCertificate(socket: TLSSocket, digest: string): ClientCertificate
   const { raw, subject, issuer } = socket.getPeerCertificate()
   // Without a certificate Node gives an empty object.
   if ((raw as Buffer | undefined) === undefined) return null
-  const key = new X509Certificate(raw).publicKey.export({ type: 'spki', format: 'der' })
+  const { publicKey } = new X509Certificate(raw)
+  const key = publicKey.export({ type: 'spki', format: 'der' })
+  const { namedCurve, modulusLength = 2048 } = publicKey.asymmetricKeyDetails ?? {}
   const fingerprint = (bytes: Buffer) =>
     createHash(digest)
       .update(bytes)
@@ -67,5 +71,6 @@ function clientCertificate(socket: TLSSocket, digest: string): ClientCertificate
     fingerprint: fingerprint(raw),
     keyFingerprint: fingerprint(key),
     trusted: socket.authorized,
+    signature: namedCurve === undefined ? `RSA-PSS (${modulusLength} bits)` : `ECDSA (${namedCurve})`,
   }
 }

@@ -112,7 +112,7 @@ export const check_ccert_access: Restriction = {
         { key: certificate.fingerprint, part: 'whole' },
         { key: certificate.keyFingerprint, part: 'whole' },
       ],
-      replyName: certificate.fingerprint,
+      replyName: certificate.subject,
       replyClass: 'Client certificate',
     })
   },
