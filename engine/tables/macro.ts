@@ -31,10 +31,11 @@ export function readTemplate(
     const reference = /^\$(?:\{([^}]*)\}|\(([^)]*)\)|(\w+))/.exec(text.slice(i, i + 64))
     if (!reference) {
       if (/[{(]/.test(text[i + 1] ?? '')) return { problem: [], unclosed: text.slice(i) }
-      continue
+      return { problem: [`empty macro name: "${text}"`] }
     }
     const name = reference[1] ?? reference[2] ?? reference[3] ?? ''
     const group = /^\d+$/.test(name) ? Number(name) : names.get(name)
+    if (group === 0) return { problem: [`out of range replacement index "${name}"`] }
     if (group === undefined) return { problem: [`non-numeric replacement index "${name}"`] }
     if (literal !== '') parts.push(literal)
     literal = ''

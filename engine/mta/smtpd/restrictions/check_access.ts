@@ -4,6 +4,7 @@
  *
  * access(5); SMTPD_ACCESS_README.
  */
+import { externalForm } from '#protocol/address/address.ts'
 import { accessAddressKeys, domainKeys, hostAddressKeys, type Key } from '#tables/search.ts'
 import { parentStyle } from '#mta/rewrite/world.ts'
 import { forbidPermit, lookAccess } from './access-lookup.ts'
@@ -127,7 +128,7 @@ async function lookAddress(
 ): Promise<Outcome> {
   const { recipient, flags } = await facts.resolve(address)
   const delimiters = facts.settings.text('recipient_delimiter')
-  const keys = accessAddressKeys(recipient, delimiters, style(facts))
+  const keys = accessAddressKeys(externalForm(recipient), delimiters, style(facts))
   const outcome = await lookAccess(facts, call, { keys, replyName: address, replyClass })
   const suspicious =
     replyClass === 'Recipient address' && flags.routed && !facts.settings.flag('allow_untrusted_routing')

@@ -99,7 +99,11 @@ export function createFacts(input: FactsInput): Facts {
     const known = resolved.get(address)
     if (known) return known
     const completed = rewriteAddress(address, 'local', postfix.settings)
-    const asked = resolveAddress(completed, input.sender ?? '', postfix)
+    // smtpd asks its tables for addresses in lower case, even those that could tell the difference.
+    const asked = resolveAddress(completed, input.sender ?? '', postfix).then((found) => ({
+      ...found,
+      recipient: found.recipient.toLowerCase(),
+    }))
     resolved.set(address, asked)
     return asked
   }
