@@ -38,7 +38,16 @@ export type Cause =
     }
   | { readonly kind: 'syntax'; readonly verb: string; readonly form: string }
   | { readonly kind: 'unknown-command'; readonly word: string }
-  | { readonly kind: 'no-command' | 'scripted' | 'expansion' | 'misconfigured' | 'after-refused-chunk' }
+  | {
+      readonly kind:
+        | 'no-command'
+        | 'spoke-early'
+        | 'own-trouble'
+        | 'scripted'
+        | 'expansion'
+        | 'misconfigured'
+        | 'after-refused-chunk'
+    }
   | { readonly kind: 'setting'; readonly name: string; readonly value: string }
   // Of the login
   | {

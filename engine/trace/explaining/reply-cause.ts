@@ -94,6 +94,12 @@ function ofProtocol({ reply, session, exchange }: Given): Cause | null {
   if (session.daemon === 'peer') return { kind: 'scripted' }
   if (/^4\.3\.5$/.test(reply.status ?? '')) return { kind: 'misconfigured' }
   if (text === 'Alias expansion error') return { kind: 'expansion' }
+  if (text === 'Error: bad syntax') return { kind: 'no-command' }
+  if (/^Error: SMTP protocol synchronization/.test(text)) return { kind: 'spoke-early' }
+  if (/Error: No client certificate presented/.test(text))
+    return { kind: 'setting', name: 'smtpd_tls_req_ccert', value: 'yes' }
+  if (/local data error|due to local problem|Unable to queue messages|queue file write error/.test(text))
+    return { kind: 'own-trouble' }
   if (command === null) return null
   if (/^Discarded \d+ bytes after/.test(text)) return { kind: 'after-refused-chunk' }
   if (command.line.trim() === '') return { kind: 'no-command' }

@@ -27,6 +27,10 @@ export const causes: Words['causes'] = {
   syntax: ({ verb, form }) => `${verb} is written so: ${form}`,
   'unknown-command': ({ word }) => `No command is called ${word}.`,
   'no-command': () => 'A line that begins with no word is no command.',
+  'spoke-early': () =>
+    'The client sent more before it had heard the answer, where the protocol makes it wait (RFC 2920 §3.1): spam programs do so.',
+  'own-trouble': () =>
+    'The server has trouble of its own, such as a file or a table that it cannot read. The log says which; the client did nothing wrong.',
   scripted: () => 'This host is scripted: its answers stand in lab.yaml, and it would give them to anybody.',
   expansion: () =>
     'virtual_alias_maps lead from this address to too many others, or round in a circle. The log says which.',

@@ -25,6 +25,9 @@ export const causes: Words['causes'] = {
   syntax: ({ verb, form }) => `${verb} 的写法是：${form}`,
   'unknown-command': ({ word }) => `没有叫 ${word} 的命令。`,
   'no-command': () => '不以单词开头的行不是命令。',
+  'spoke-early': () =>
+    '客户端在协议要求等待答复的地方（RFC 2920 §3.1）抢先发送了内容：垃圾邮件程序常这样做。',
+  'own-trouble': () => '服务器自己出了问题，例如某个文件或表读不了。日志里说明是哪一个；客户端没有做错什么。',
   scripted: () => '这台主机按脚本行事：答复写在 lab.yaml 中，对谁都一样。',
   expansion: () => 'virtual_alias_maps 由这个地址引出的地址太多，或者绕成了圈。日志里说明是哪一种。',
   misconfigured: () =>

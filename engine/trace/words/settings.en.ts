@@ -39,4 +39,5 @@ export const settings = {
     'A password is not taken before the session is encrypted: STLS or STARTTLS first, or the port for TLS.',
   auth_mechanisms: 'The server does not offer that way of logging in.',
   ssl: 'TLS is not offered at all.',
+  smtpd_tls_req_ccert: 'The client must show a certificate of its own that this server trusts.',
 }

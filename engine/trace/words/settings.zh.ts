@@ -31,4 +31,5 @@ export const settings = {
   disable_plaintext_auth: '会话加密之前不接受口令：先发 STLS 或 STARTTLS，或者连接 TLS 端口。',
   auth_mechanisms: '服务器不提供这种登录方式。',
   ssl: '根本不提供 TLS。',
+  smtpd_tls_req_ccert: '客户端必须出示本服务器信任的证书。',
 }
