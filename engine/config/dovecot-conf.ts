@@ -54,7 +54,7 @@ export function parseDovecotConf(text: string, file: string, include: Include = 
   const problems: Problem[] = []
   const root: OpenSection = { type: '', name: '', entries: [], file, line: 1 }
   const open: OpenSection[] = [root]
-  readFile({ text, file, include, problems, open }, 0)
+  readFile({ text, file, include, problems, open, inSections: new Map() }, 0)
   return { file, entries: root.entries, problems }
 }
 
@@ -70,6 +70,8 @@ type Reader = {
   readonly include: Include
   readonly problems: Problem[]
   readonly open: OpenSection[]
+  /** Where a setting was first written inside a section: a later one outside does not reach in there. */
+  readonly inSections: Map<string, string>
 }
 
 /** False: a fatal problem; nothing more is read. */
@@ -116,8 +118,11 @@ function readLine(reader: Reader, line: Line, depth: number): string | null {
   }
 
   const setting = /^([^\s={}]+)\s*=\s*(.*)$/.exec(text)
-  if (setting)
-    return readSetting(here, open, { ...line, file, key: setting[1] ?? '', value: setting[2] ?? '' })
+  if (setting) {
+    const [, key = '', value = ''] = setting
+    warnOfEarlier(reader, line, key)
+    return readSetting(here, open, { ...line, file, key, value })
+  }
 
   const section = /^([^\s={}]+)(?:\s+("[^"]*"|'[^']*'|[^{}]*?))?\s*\{$/.exec(text)
   if (!section) return /^[^\s={}]+$/.test(text) ? "Expecting '{'" : "Expecting '='"
@@ -158,6 +163,20 @@ function isSectionType(type: string, open: readonly OpenSection[]): boolean {
   const here = open.at(-1)
   if (!here || here.type === '' || filterSections.has(here.type)) return outerSections.has(type)
   return innerSections[here.type]?.has(type) === true
+}
+
+function warnOfEarlier({ open, file, problems, inSections }: Reader, line: Line, key: string): void {
+  const around = open.slice(1).filter(({ type }) => !filterSections.has(type))
+  const path = [...around.flatMap(({ type, name }) => [type, name].filter(Boolean)), key].join('/')
+  const earlier = inSections.get(path)
+  if (open.length > 1) {
+    if (earlier === undefined) inSections.set(path, `${file} line ${line.number}`)
+  } else if (earlier !== undefined) {
+    const message =
+      `Global setting ${key} won't change the setting inside an earlier filter at ${earlier} ` +
+      `(if this is intentional, avoid this warning by moving the global setting before ${earlier})`
+    problems.push({ file, line: line.number, column: line.column, severity: 'warning', message })
+  }
 }
 
 type SettingLine = { file: string; number: number; key: string; value: string }

@@ -9,6 +9,7 @@ const files = {
   '/etc/dovecot/conf.d/20-imap.conf': 'protocol imap {\n  mail_plugins = $mail_plugins quota\n}\n',
   '/etc/dovecot/conf.d/auth.conf':
     'passdb {\n  driver = pam\n  skip = never\n}\nssl_key = </etc/ssl/private/mail.key\n',
+  '/root/late.conf': 'protocol imap {\n  mail_plugins = x\n}\nmail_plugins = y\n',
   '/root/bad.conf': 'ssl = no\nprotocol imap {\n  nope = 1\n}\n',
 }
 
@@ -47,5 +48,21 @@ protocol imap {
     expect(await run('doveconf -n -c none.conf')).toMatchObject({
       stderr: 'doveconf: Fatal: open(none.conf) failed: No such file or directory\n',
     })
+  })
+
+  test('warns of a setting that comes too late for a section above it', async () => {
+    const warning =
+      "doveconf: Warning: late.conf line 4: Global setting mail_plugins won't change the setting inside an " +
+      'earlier filter at late.conf line 2 (if this is intentional, avoid this warning by moving the global ' +
+      'setting before late.conf line 2)\n'
+    const { stdout, stderr } = await run('doveconf -m imap -c late.conf mail_plugins')
+    expect(stdout).toBe('mail_plugins = y\n')
+    expect(stderr.replaceAll('/root/', '')).toBe(warning)
+  })
+
+  test('-a shows the services of Dovecot, too', async () => {
+    const { stdout } = await run('doveconf -a')
+    expect(stdout).toContain('service imap-login {\n  chroot = login\n')
+    expect(stdout).toContain('  inet_listener pop3s {\n')
   })
 })

@@ -2,6 +2,7 @@
 import { dovecotDefault } from '#config/dovecot-defaults.ts'
 import type { DovecotConf } from '#config/dovecot-conf.ts'
 import { normalValue, printAll, printChanged, printSections, settingLine } from '#config/dovecot-print.ts'
+import type { Problem } from '#config/problem.ts'
 import { createDovecotSettings, type DovecotSettings } from '#config/dovecot-settings.ts'
 import type { CommandResult, HostCommand } from '#host/command.ts'
 import { readOptions, optionProblem } from './arguments.ts'
@@ -36,10 +37,10 @@ export const doveconf: HostCommand = {
       const where = wrong.message.startsWith('Missing') ? wrong.file : `${wrong.file} line ${wrong.line}`
       return fatal(`Error in configuration file ${where}: ${wrong.message}`)
     }
-    const warnings = conf.problems.map(
-      ({ file, line, message }) => `doveconf: Warning: Configuration file ${file} line ${line}: ${message}\n`,
-    )
-    if (reading.rest.length > 0) return showNames(conf, reading.rest, given, warnings.join(''))
+    const warned = conf.problems.map(warning).join('')
+    // Without -m it runs managesieve to learn its capability, and that reads the file with a doveconf of its own.
+    const warnings = given.has('m') ? warned : warned + warned
+    if (reading.rest.length > 0) return showNames(conf, reading.rest, given, warnings)
 
     const heading = [
       `# 2.3.19.1 (9b53102964): ${file}`,
@@ -53,8 +54,13 @@ export const doveconf: HostCommand = {
       ...heading,
       ...(all ? printAll(conf) : printChanged(conf, given.has('P') ? 'shown' : 'hidden')),
     ]
-    return { stdout: `${lines.join('\n')}\n`, stderr: warnings.join(''), exit: 0 }
+    return { stdout: `${lines.join('\n')}\n`, stderr: warnings, exit: 0 }
   },
+}
+
+function warning({ file, line, message }: Problem): string {
+  const where = `${file} line ${line}`
+  return `doveconf: Warning: ${message.startsWith('Global') ? '' : 'Configuration file '}${where}: ${message}\n`
 }
 
 function showNames(
