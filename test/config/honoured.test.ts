@@ -35,6 +35,9 @@ function readByName(): ReadonlySet<string> {
 const composed: readonly RegExp[] = [
   /^(sender_|recipient_)?canonical_(maps|classes)$/,
   /^default_destination_(concurrency|recipient)_limit$/,
+  /^address_verify_(.*_transport|relayhost|transport_maps)$/,
+  /^(lmtp|local|pipe|virtual)_delivery_status_filter$/,
+  /^(smtp|lmtp)_tls_enforce_peername$/,
 ]
 
 test('whatever a daemon reads is called honoured', () => {

@@ -80,7 +80,7 @@ test('`may` uses TLS that is offered, whoever signed the certificate', async () 
 
 test('`secure` wants a certificate of a known authority with the right name', async () => {
   expect((await send('verify', authority.root)).trust).toEqual(['Verified'])
-  expect((await send('verify', '')).result).toBe('4.7.5 deferred Server certificate not trusted')
+  expect((await send('verify', '')).result).toBe('4.7.5 deferred Server certificate not verified')
   const other = await authority.certify({ names: ['elsewhere.test'], at: Date.now() })
   expect((await send('verify', authority.root, other)).result).toBe(
     '4.7.5 deferred Server certificate not verified',

@@ -6,6 +6,7 @@
 import type { Machine } from '#engine/machine.ts'
 import { headerEnd } from '#protocol/message/header.ts'
 import type { Table } from '#tables/table.ts'
+import { MappingUnavailable } from '../../addressing.ts'
 import { AgentDied, type DeliveryRequest } from '../../handover.ts'
 import type { Peer } from './session.ts'
 import type { ClientSettings } from './settings.ts'
@@ -19,7 +20,15 @@ export async function security(
   { lookup, machine }: { readonly lookup: Lookup; readonly machine: Machine },
 ): Promise<{ readonly authorities: readonly Buffer[]; readonly tls: TlsPolicy }> {
   const { tls } = settings
-  const policy = tls.policyMaps === '' ? null : await lookup(`${settings.protocol}_tls_policy_maps`, nexthop)
+  const maps = `${settings.protocol}_tls_policy_maps`
+  let policy: string | null = null
+  let unasked: string | null = null
+  try {
+    for (const key of tls.policyMaps === '' ? [] : policyKeys(nexthop)) policy ??= await lookup(maps, key)
+  } catch (error) {
+    if (!(error instanceof MappingUnavailable)) throw error
+    unasked = `${maps}, next-hop destination "${nexthop}": policy table lookup error`
+  }
   const bare = /^\[?([^\]:]*)/.exec(nexthop)?.[1] ?? nexthop
   const authorities =
     tls.authorityFile === ''
@@ -28,18 +37,26 @@ export async function security(
           (bytes) => [Buffer.from(bytes)],
           () => [],
         )
-  return {
-    authorities,
-    tls: tlsPolicy({
-      level: tls.level,
-      policy,
-      nexthop: bare,
-      verifyMatch: tls.verifyMatch,
-      secureMatch: tls.secureMatch,
-      fingerprints: tls.fingerprints,
-      digest: tls.digest,
-    }),
+  const found = tlsPolicy({
+    level: tls.level,
+    policy,
+    nexthop: bare,
+    verifyMatch: tls.verifyMatch,
+    secureMatch: tls.secureMatch,
+    fingerprints: tls.fingerprints,
+    digest: tls.digest,
+  })
+  return { authorities, tls: unasked === null ? found : { ...found, mistake: unasked } }
+}
+
+/** The next hop as it is written, then `.example.org` for each domain above it. */
+function policyKeys(nexthop: string): readonly string[] {
+  const keys = [nexthop.toLowerCase()]
+  if (nexthop.startsWith('[')) return keys
+  for (let dot = nexthop.indexOf('.'); dot >= 0; dot = nexthop.indexOf('.', dot + 1)) {
+    keys.push(nexthop.slice(dot).toLowerCase())
   }
+  return keys
 }
 
 export async function credentialsFor(

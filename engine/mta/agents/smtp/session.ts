@@ -13,10 +13,10 @@ import { readExtensions } from '#protocol/smtp/extensions.ts'
 import type { Transcript } from '#protocol/smtp/transcript.ts'
 import { stepper } from '#protocol/step.ts'
 import { authenticate } from './authenticate.ts'
-import { Dialogue, DialogueLost } from './dialogue.ts'
+import { Dialogue, DialogueLost, type TlsDetails } from './dialogue.ts'
 import { readReply, type ServerReply } from './server-reply.ts'
 import type { ClientSettings } from './settings.ts'
-import { mustHaveTls, tlsProblem, type TlsPolicy } from './tls-policy.ts'
+import { certificateComplaint, mustHaveTls, tlsProblem, type TlsPolicy } from './tls-policy.ts'
 
 const stepDelivery = stepper(smtpDelivery, { protocol: 'smtp', recipients: 1 })
 
@@ -286,6 +286,25 @@ async function secure(session: Session, input: SessionInput): Promise<void> {
     bits: details.bits,
     trust,
   })
+  if (settings.tls.logLevel > 0) logTls(input, details, trust, problem)
   if (problem !== null) throw new SessionFailed('4.7.5', problem)
   session.step({ type: 'tls-established' })
+}
+
+/** smtp_tls_loglevel = 1. */
+function logTls(
+  { machine, tls, settings, peer, queueId }: SessionInput,
+  details: TlsDetails,
+  trust: string,
+  problem: string | null,
+): void {
+  const where = `${peer.label}:${peer.port}`
+  const log = (text: string) =>
+    machine.emit({ type: 'daemon.logged', daemon: settings.protocol, level: 'info', text, queueId })
+  const complaint = problem === null ? null : certificateComplaint(tls, details, where)
+  if (complaint !== null) log(complaint)
+  const { version, cipher, bits } = details
+  log(
+    `${trust} TLS connection established to ${where}: ${version} with cipher ${cipher} (${bits}/${bits} bits)`,
+  )
 }

@@ -59,6 +59,7 @@ export type ClientSettings = {
     readonly secureMatch: readonly string[]
     readonly fingerprints: readonly string[]
     readonly digest: string
+    readonly logLevel: number
   }
   readonly sasl: {
     readonly enabled: boolean
@@ -161,6 +162,7 @@ export function readClientSettings(settings: Settings, protocol: 'smtp' | 'lmtp'
       secureMatch: settings.list(name('tls_secure_cert_match')),
       fingerprints: settings.list(name('tls_fingerprint_cert_match')),
       digest: text('tls_fingerprint_digest'),
+      logLevel: settings.number(name('tls_loglevel')),
     },
     sasl: {
       enabled: settings.flag(name('sasl_auth_enable')),
@@ -196,7 +198,9 @@ function mistakeIn(settings: Settings, protocol: string, level: string): string 
 
 /** smtp_use_tls and smtp_enforce_tls, from before there were levels. */
 function olderLevel(settings: Settings, protocol: string): string {
-  if (settings.flag(`${protocol}_enforce_tls`)) return 'verify'
+  if (settings.flag(`${protocol}_enforce_tls`)) {
+    return settings.flag(`${protocol}_tls_enforce_peername`) ? 'verify' : 'encrypt'
+  }
   return settings.flag(`${protocol}_use_tls`) ? 'may' : 'none'
 }
 

@@ -44,13 +44,21 @@ export function tlsPolicy(input: {
   const usual = { fingerprint: input.fingerprints, secure: input.secureMatch, verify: input.verifyMatch }
   const match = given.length > 0 ? given : level in usual ? usual[level as keyof typeof usual] : []
   const servername = attributes.find((attribute) => attribute.startsWith('servername='))?.slice(11) ?? null
+  const unknown = attributes.find((attribute) => !policyAttributes.has(attribute.replace(/=.*/s, '')))
+  const destination = `smtp_tls_policy_maps, next-hop destination "${nexthop}":`
   const mistake = !tlsLevels.has(word.toLowerCase())
-    ? `client TLS policy for ${nexthop}: invalid security level "${word}"`
-    : level === 'fingerprint' && match.length === 0
-      ? `nexthop domain ${nexthop}: configured at fingerprint security level, but with no fingerprints to match.`
-      : null
+    ? `${destination} invalid security level "${word}"`
+    : unknown !== undefined
+      ? `${destination} invalid attribute name: "${unknown.replace(/=.*/s, '')}"`
+      : level === 'fingerprint' && match.length === 0
+        ? `nexthop domain ${nexthop}: configured at fingerprint security level, but with no fingerprints to match.`
+        : null
   return { level, match, nexthop, servername, digest, mistake }
 }
+
+const policyAttributes = new Set([
+  ...['protocols', 'ciphers', 'exclude', 'match', 'servername', 'connection_reuse'],
+])
 
 /** DANE needs records that a lab's zone does not sign: encryption, where it is offered, is what is left of it. */
 function levelOf(word: string): TlsPolicy['level'] {
@@ -70,6 +78,20 @@ function levelOf(word: string): TlsPolicy['level'] {
   }
 }
 
+/** What the log tells of a certificate that will not do; null when it says nothing. */
+export function certificateComplaint(policy: TlsPolicy, details: TlsDetails, where: string): string | null {
+  if (policy.level !== 'verify' && policy.level !== 'secure') return null
+  if (details.trusted) return `server certificate verification failed for ${where}: num=62:hostname mismatch`
+  const issuer: unknown = (details.certificate as { issuer?: { CN?: unknown } }).issuer?.CN
+  const why =
+    details.reason === 'DEPTH_ZERO_SELF_SIGNED_CERT'
+      ? 'self-signed certificate'
+      : details.reason === 'CERT_HAS_EXPIRED'
+        ? 'certificate has expired'
+        : `untrusted issuer /CN=${typeof issuer === 'string' ? issuer : ''}`
+  return `certificate verification failed for ${where}: ${why}`
+}
+
 /** How far the server is trusted, in Postfix's words, and why that is not enough. */
 export function tlsProblem(
   policy: TlsPolicy,
@@ -78,16 +100,14 @@ export function tlsProblem(
 ): { readonly trust: string; readonly problem: string | null } {
   if (policy.level === 'fingerprint') return byFingerprint(policy, details)
   const named = certificateNames(details).some((name) => matches(name, policy, hostname))
-  const trust = details.trusted ? (named ? 'Verified' : 'Trusted') : 'Untrusted'
   if (policy.level !== 'verify' && policy.level !== 'secure') {
     return { trust: details.trusted ? 'Trusted' : 'Untrusted', problem: null }
   }
-  const problem = !details.trusted
-    ? 'Server certificate not trusted'
-    : named
-      ? null
-      : 'Server certificate not verified'
-  return { trust, problem }
+  const verified = details.trusted && named
+  return {
+    trust: verified ? 'Verified' : 'Untrusted',
+    problem: verified ? null : 'Server certificate not verified',
+  }
 }
 
 function byFingerprint({ match, digest }: TlsPolicy, { certificate }: TlsDetails) {
