@@ -41,7 +41,12 @@ export type Origin =
     }
   | { readonly kind: 'pickup'; readonly uid: number; readonly user: string }
   | { readonly kind: 'bounce'; readonly of: string }
-  | { readonly kind: 'forward'; readonly of: string }
+  /** `first`: where the letter came from that is forwarded. Its header is completed, or not, as it was there. */
+  | {
+      readonly kind: 'forward'
+      readonly of: string
+      readonly first?: Exclude<Origin, { readonly kind: 'forward' }>
+    }
   /** A word to the postmaster about a session. */
   | { readonly kind: 'notify' }
 

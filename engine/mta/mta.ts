@@ -17,6 +17,7 @@ import { createNotices } from './bounce/notices.ts'
 import { createCleanup } from './cleanup/cleanup.ts'
 import { readCleanupSettings } from './cleanup/settings.ts'
 import type {
+  Origin,
   Cleanup,
   DeliveryResult,
   NotifyPostmaster,
@@ -262,7 +263,7 @@ async function forwardMessage(
   const deliveredTo = message.deliveredTo === null ? '' : `Delivered-To: ${message.deliveredTo}\n`
   const result = await cleanup.submit({
     queueId,
-    origin: { kind: 'forward', of: of.queueId },
+    origin: { kind: 'forward', of: of.queueId, ...firstOrigin(of.origin) },
     sender: message.sender,
     recipients: message.recipients,
     envelope: of.envelope,
@@ -273,4 +274,10 @@ async function forwardMessage(
     options: [],
   })
   return result.kind === 'refused' ? null : queueId
+}
+
+/** A letter that was forwarded before still comes from where it first came from. */
+function firstOrigin(origin: Origin): { first?: Exclude<Origin, { kind: 'forward' }> } {
+  if (origin.kind !== 'forward') return { first: origin }
+  return origin.first ? { first: origin.first } : {}
 }

@@ -91,7 +91,7 @@ export function normalMessageLine(line: string): string {
   return line
     .replace(date, '{DATE}')
     .replace(/<\d{14}\.[0-9A-F]{6,}@/g, '<{TIMESTAMP}.{QUEUEID}@')
-    .replace(/\b[0-9A-F]{8,}\.\d{9,}\//g, '{QUEUEID}.{TIME}/')
+    .replace(/\b[0-9A-F]{6,}\.\d{9,}\//g, '{QUEUEID}.{TIME}/')
     .replace(/((?:^|\s)(?:E?SMTPS?A? |L?MTP )?id )[0-9A-F]{6,}/g, '$1{QUEUEID}')
     .replace(/(queued as )[0-9A-Za-z]{6,}/g, '$1{QUEUEID}')
     .replace(/using TLSv1\.3 with cipher .*/, 'using {TLS CIPHER}')

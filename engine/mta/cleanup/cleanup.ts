@@ -165,6 +165,7 @@ async function clean(submission: Submission, input: CleanupInput): Promise<Clean
 }
 
 async function headerContext(origin: Origin, addressing: Addressing): Promise<RewriteContext> {
+  if (origin.kind === 'forward' && origin.first) return headerContext(origin.first, addressing)
   if (origin.kind !== 'smtpd') return 'local'
   const { socket, address, source } = origin.trusted ?? {
     ...origin.client,
