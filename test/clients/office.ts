@@ -3,8 +3,12 @@ import { execFile, execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createTransport } from 'nodemailer'
-import { describe } from 'vitest'
+import { describe, vi } from 'vitest'
 import { removeFolder, startMailscope, temporaryFolder, type Running } from '../lab/start.ts'
+
+// Programs of others on a busy machine: late is not wrong.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
+export const patiently = { timeout: 30_000 }
 
 export type Office = Running & {
   /** The lab's root certificate, as a file: a client that trusts it needs no exception. */
@@ -116,7 +120,7 @@ export type Ran = { readonly code: number; readonly stdout: string; readonly std
 export function run(
   program: string,
   words: readonly string[],
-  { home, input = '', seconds = 30 }: { home: string; input?: string | Buffer; seconds?: number },
+  { home, input = '', seconds = 60 }: { home: string; input?: string | Buffer; seconds?: number },
 ): Promise<Ran> {
   const env = { PATH: process.env.PATH ?? '', HOME: home, LANG: 'C.UTF-8', TERM: 'xterm', TZ: 'UTC' }
   return new Promise((resolve) => {

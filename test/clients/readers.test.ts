@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { letter, openOffice, run, subjectsOf, withClient, type Office } from './office.ts'
+import { letter, openOffice, patiently, run, subjectsOf, withClient, type Office } from './office.ts'
 import { atTerminal } from './terminal.ts'
 
 let office: Office
@@ -51,7 +51,7 @@ set from=alice@example.com realname=Alice hostname=example.com
       const words = ['-n', '-F', 'muttrc', '-s', `From ${name}: 你好`, '-a', 'picture.bin', '--']
       const sent = await run(name, [...words, 'bob@example.com'], { home, input: 'Grüße\n.\n' })
       expect(`${sent.code} ${sent.stderr}`).toMatch(/^0 /)
-      await expect.poll(() => office.maildir('bob')).toHaveLength(1)
+      await expect.poll(() => office.maildir('bob'), patiently).toHaveLength(1)
       const text = office.maildir('bob')[0]?.text ?? ''
       expect(text).toContain('Subject: From ' + name + ': =?utf-8?B?5L2g5aW9?=')
       expect(text).toContain('(Postfix) with ESMTPSA')
@@ -146,7 +146,7 @@ auth on\nuser alice\npassword wonderland\nfrom alice@example.com\n`,
       expect(`${ran.code} ${ran.stderr}`).toBe('0 ')
     }
     await expect
-      .poll(() => subjectsOf(office.maildir('bob').map(({ text }) => text)))
+      .poll(() => subjectsOf(office.maildir('bob').map(({ text }) => text)), patiently)
       .toEqual(['msmtp submission', 'msmtp submissions'])
     expect(office.maildir('bob')[0]?.text).toMatch(/\n\n\.\n\.\.\nend\n$/)
   })

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { letter, openOffice, run, withClient, type Office } from './office.ts'
+import { letter, openOffice, patiently, run, withClient, type Office } from './office.ts'
 
 let office: Office
 let home: string
@@ -36,7 +36,7 @@ withClient('curl', {}, () => {
       ...[...tls, '--user', 'alice:wonderland', at('smtps', 'submissions'), '--upload-file', 'letter'],
       ...['--mail-from', 'alice@example.com', '--mail-rcpt', 'alice@example.com'],
     )
-    await expect.poll(() => office.maildir('alice')).toHaveLength(1)
+    await expect.poll(() => office.maildir('alice'), patiently).toHaveLength(1)
     const alice = [...tls, '--user', 'alice:wonderland']
     const inbox = `${at('imaps', 'imaps')}/INBOX`
     await curl(...alice, inbox, '--upload-file', 'letter')

@@ -6,7 +6,7 @@ export type Keys = { readonly when: RegExp; readonly type: string }
 /** Types each when the screen has said so since the last; resolves with all that was on the screen. */
 export function atTerminal(
   command: string,
-  { home, keys = [], seconds = 20 }: { home: string; keys?: readonly Keys[]; seconds?: number },
+  { home, keys = [], seconds = 60 }: { home: string; keys?: readonly Keys[]; seconds?: number },
 ): Promise<{ readonly code: number | null; readonly screen: string }> {
   const env = { PATH: process.env.PATH ?? '', HOME: home, LANG: 'C.UTF-8', TERM: 'xterm', TZ: 'UTC' }
   const child = spawn('script', ['-qefc', `stty rows 40 cols 120; ${command}`, '/dev/null'], {
