@@ -13,4 +13,18 @@ export const withoutSecret = (line: string): string =>
 
 /** What a client should not have sent, as the log may show it: each control character in the manner of C. */
 export const escaped = (text: string): string =>
-  text.replace(/[^ -~]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`)
+  text.replace(
+    /[^ -[\]-~]/g,
+    (character) => `\\${letters[character] ?? character.charCodeAt(0).toString(8).padStart(3, '0')}`,
+  )
+
+const letters: Readonly<Record<string, string>> = {
+  '\x07': 'a',
+  '\b': 'b',
+  '\f': 'f',
+  '\n': 'n',
+  '\r': 'r',
+  '\t': 't',
+  '\v': 'v',
+  '\\': '\\',
+}

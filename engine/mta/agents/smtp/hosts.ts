@@ -3,8 +3,10 @@
  *
  * RFC 5321 §5.1 (MX), RFC 7505 (null MX); smtp(8); postconf(5): smtp_host_lookup, smtp_dns_support_level.
  */
+import { domainToASCII } from 'node:url'
 import type { Machine } from '#engine/machine.ts'
 import type { DnsAnswer } from '#platform/resolver.ts'
+import { isAscii } from '#protocol/bytes/text.ts'
 import { isValidHostname } from '#tables/hostname.ts'
 import { readIpAddress } from '#tables/network.ts'
 import type { Nexthop } from './nexthop.ts'
@@ -53,11 +55,8 @@ export async function findHosts(
     : byHost(nexthop.host, machine, options)
 }
 
-async function byMailExchanger(
-  domain: string,
-  machine: Machine,
-  options: LookupOptions,
-): Promise<HostsFound> {
+async function byMailExchanger(named: string, machine: Machine, options: LookupOptions): Promise<HostsFound> {
+  const domain = inAscii(named)
   if (readIpAddress(domain) !== null) return byHost(domain, machine, options)
   if (!isValidHostname(domain)) return invalidName(domain)
   const answer = await machine.resolver.query(domain, 'MX')
@@ -97,7 +96,11 @@ async function byMailExchanger(
 const graver = (before: Problem | null, now: Problem): Problem =>
   before?.status.startsWith('4') ? { ...now, status: `4${now.status.slice(1)}` } : now
 
-async function byHost(name: string, machine: Machine, options: LookupOptions): Promise<HostsFound> {
+/** DNS has ASCII only: `bücher.example` is asked for as `xn--bcher-kva.example`. RFC 5891 §4.4. */
+const inAscii = (name: string): string => (isAscii(name) ? name : domainToASCII(name) || name)
+
+async function byHost(named: string, machine: Machine, options: LookupOptions): Promise<HostsFound> {
+  const name = inAscii(named)
   const found = await addressesOf(name, machine, options)
   if (found.kind === 'problem') return found
   const hosts = found.addresses.map((address) => ({ name, address, preference: 0 }))
