@@ -16,6 +16,7 @@ export interface FolderCore {
   readonly firstRecent: number
   readonly guid: string
   readonly keywords: readonly string[]
+  mention?(keyword: string): void
   /** Ascending UIDs; another array after every change, with the same entries where nothing changed. */
   readonly entries: readonly Entry[]
   /** Looks at the files again. */

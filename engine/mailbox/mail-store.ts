@@ -110,6 +110,8 @@ export interface OpenMailbox {
   load(uids?: readonly Uid[], what?: Details): Promise<void>
   /** All keywords in use, for FLAGS and PERMANENTFLAGS. */
   keywords(): readonly string[]
+  /** A client named a keyword that no message has: a format that keeps a list of them takes it up with the next change. */
+  mention?(keyword: string): void
   /**
    * Looks at the files again; says what changed since the last look. Without arrivals, new messages wait for the next
    * look, and are as recent then as if nobody had looked.

@@ -69,6 +69,10 @@ export class OpenFolder implements OpenMailbox {
     return this.#core.keywords
   }
 
+  mention(keyword: string): void {
+    this.#core.mention?.(keyword)
+  }
+
   async load(uids?: readonly Uid[], what: Details = 'sizes and dates'): Promise<void> {
     await this.#core.load(uids === undefined ? this.#shown : this.#entriesOf(uids), what)
   }

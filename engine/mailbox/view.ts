@@ -43,8 +43,7 @@ export class MailboxView {
   constructor(mailbox: OpenMailbox, known: readonly string[] = []) {
     this.mailbox = mailbox
     this.#entries = [...mailbox.messages()]
-    const there = mailbox.keywords()
-    this.#keywords = [...there, ...known.filter((keyword) => !there.includes(keyword))]
+    this.#keywords = [...known, ...mailbox.keywords().filter((keyword) => !known.includes(keyword))]
     this.#toldKeywords = this.#keywords.length
     this.#toldRecent = this.#countRecent()
   }
@@ -66,7 +65,10 @@ export class MailboxView {
   keyword(name: string): string {
     const lower = name.toLowerCase()
     const known = this.#keywords.find((keyword) => keyword.toLowerCase() === lower)
-    if (known === undefined) this.#keywords = [...this.#keywords, name]
+    if (known === undefined) {
+      this.#keywords = [...this.#keywords, name]
+      this.mailbox.mention?.(name)
+    }
     return known ?? name
   }
 

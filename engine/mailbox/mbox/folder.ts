@@ -19,6 +19,7 @@ import { stateDelivered, stateFile } from '../told.ts'
 import { lookThrough, mboxEntry, shownHeader, type StoredMessage } from './contents.ts'
 import { withDotlock } from '../dotlock.ts'
 import { isPseudo, readBase, type MboxBase } from './headers.ts'
+import { MboxKeywords } from './keywords.ts'
 import { parseMbox, type MboxMessage } from './parse.ts'
 import { newMboxMessage } from './new-message.ts'
 import { pseudoMessage } from './pseudo.ts'
@@ -34,8 +35,6 @@ export type MboxPlace = {
   readonly newUidValidity: () => Promise<number>
 }
 
-const mostKeywords = 1000
-
 export class MboxFolder implements FolderCore {
   readonly name: string
   readonly path: string
@@ -47,7 +46,7 @@ export class MboxFolder implements FolderCore {
   #stamp = ''
   #uidValidity = 0
   #uidNext = 1
-  #keywords: readonly string[] = []
+  readonly #keywords = new MboxKeywords()
   /** The stamp of the file when somebody last looked through it. */
   #known: string | null = null
   /** Only UIDs were written since, which Dovecot would put off. */
@@ -91,10 +90,14 @@ export class MboxFolder implements FolderCore {
       .slice(0, 32)
   }
   get keywords(): readonly string[] {
-    return this.#keywords
+    return this.#keywords.all
   }
   get entries(): readonly Entry[] {
     return this.#entries
+  }
+
+  mention(keyword: string): void {
+    this.#keywords.mention(keyword)
   }
 
   refresh(arrival: Arrival): Promise<void> {
@@ -168,7 +171,7 @@ export class MboxFolder implements FolderCore {
   setFlags(uids: readonly number[], change: FlagChange, flags: readonly Flag[], cause: Cause): Promise<void> {
     return this.#serial.run(async () => {
       await this.#refresh('leave')
-      if (change !== 'remove') this.#learn(flags)
+      if (change !== 'remove') this.#keywords.learn(flags)
       const modseq = this.#index.highestModseq + 1
       let changed = false
       for (const uid of uids) {
@@ -288,7 +291,7 @@ export class MboxFolder implements FolderCore {
       messages,
       file,
       before: this.#stored,
-      keywords: this.#keywords,
+      keywords: this.#keywords.all,
       uidNext: this.#uidNext,
       uidValidity: this.#uidValidity,
       index: this.#index,
@@ -306,20 +309,13 @@ export class MboxFolder implements FolderCore {
     if (base !== null && base.uidValidity !== this.#uidValidity) {
       this.#uidValidity = base.uidValidity
       this.#uidNext = 1
-      this.#keywords = []
+      this.#keywords.forget()
       this.#stored = []
     }
     this.#index.begin(this.#uidValidity)
     if (base === null) return
     this.#uidNext = Math.max(this.#uidNext, base.lastUid + 1)
-    this.#keywords = [...base.keywords, ...this.#keywords.filter((word) => !base.keywords.includes(word))]
-  }
-
-  #learn(flags: readonly Flag[]): void {
-    const fresh = flags.filter((flag) => !flag.startsWith('\\') && !this.#keywords.includes(flag))
-    if (this.#keywords.length + fresh.length > mostKeywords)
-      throw new MailboxError('LIMIT', 'Too many keywords')
-    this.#keywords = [...this.#keywords, ...new Set(fresh)]
+    this.#keywords.read(base.keywords)
   }
 
   // --- writing
@@ -327,7 +323,7 @@ export class MboxFolder implements FolderCore {
   async #append(messages: readonly NewMessage[]): Promise<readonly number[]> {
     return this.#serial.run(async () => {
       if (this.#stamp === '' || (await this.#fileStamp()) !== this.#stamp) await this.#look()
-      for (const { flags = [] } of messages) this.#learn(flags.map(canonicalFlag))
+      for (const { flags = [] } of messages) this.#keywords.learn(flags.map(canonicalFlag))
       const first = this.#uidNext
       const empty = this.#stored.length === 0 && this.#pseudo === null
       this.#uidNext += messages.length
@@ -440,7 +436,7 @@ export class MboxFolder implements FolderCore {
   }
 
   #base(): MboxBase {
-    return { uidValidity: this.#uidValidity, lastUid: this.#uidNext - 1, keywords: this.#keywords }
+    return { uidValidity: this.#uidValidity, lastUid: this.#uidNext - 1, keywords: this.#keywords.written }
   }
 
   async #readIndex(): Promise<void> {

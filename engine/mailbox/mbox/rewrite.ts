@@ -58,7 +58,8 @@ export function rewritten(rewrite: Rewrite): Buffer {
 }
 
 function newHeaders({ kept, firstGone, base, pseudo, telling, noNews, what }: Rewrite): readonly Header[] {
-  // Those before the last that changes are passed on the way, and found to be old; what moves up is written anew.
+  // Those between the ones that change are passed on the way, and found to be old; what moves up is written anew.
+  const first = kept.findIndex(({ dirty }) => dirty)
   const last = kept.findLastIndex(({ dirty }) => dirty)
   return kept.map((stored, i) => {
     const { uid, flags, known, message } = stored
@@ -69,7 +70,7 @@ function newHeaders({ kept, firstGone, base, pseudo, telling, noNews, what }: Re
       const after = before - trailing(header, where)
       return { fields: header, before, after, dirty: false, where }
     }
-    const passed = telling === 'yes' && known && (i <= last || start >= firstGone)
+    const passed = telling === 'yes' && known && ((i >= first && i <= last) || start >= firstGone)
     const old = stored.old || noNews.has(uid) || passed
     const fields = updatedHeader(
       header,

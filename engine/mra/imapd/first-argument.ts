@@ -2,5 +2,5 @@
 export function firstArgumentEnd(text: string): number {
   const literal = /^ *\{(\d+)\+?\}\r\n/.exec(text)
   if (literal !== null) return literal[0].length + Number(literal[1])
-  return /^ *(?:"(?:[^"\\]|\\.)*"?|[^ "({]+|[({].*)?/s.exec(text)?.[0].length ?? 0
+  return /^ *(?:"(?:[^"\\]|\\.)*"?|[^ "({]+|\([^()]*\)|[({].*)?/s.exec(text)?.[0].length ?? 0
 }

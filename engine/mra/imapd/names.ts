@@ -24,6 +24,8 @@ export class Names {
   readonly separator: string
   readonly configured: readonly NamedMailbox[]
   readonly #storeSeparator: string
+  /** Thunderbird's: a separator after the name means nothing. */
+  readonly #extraSeparator: boolean
   /** Names are UTF-8 on the wire, one character a byte, instead of modified UTF-7. */
   #utf8 = false
 
@@ -35,6 +37,7 @@ export class Names {
     this.separator =
       separator === null || separator === undefined || separator === '' ? store.separator : separator
     this.#storeSeparator = store.separator
+    this.#extraSeparator = settings.list('imap_client_workarounds').includes('tb-extra-mailbox-sep')
     this.configured = (own?.sections('mailbox') ?? []).map((section) => {
       const auto = section.get('auto')
       return {
@@ -56,7 +59,7 @@ export class Names {
 
   /** `~` and all: whether it may be used is the store's to say. */
   toStore(typed: string): string {
-    const name = this.decoded(typed)
+    const name = this.#withoutExtra(this.decoded(typed))
     if (name === null || /[\0\p{Surrogate}]/u.test(name)) {
       throw new Refusal(no(`Mailbox name is not valid ${this.#utf8 ? 'UTF-8' : 'mUTF-7'}`))
     }
@@ -100,6 +103,12 @@ export class Names {
       throw new MailboxError('CANNOT', 'Invalid mailbox name: Has adjacent hierarchy separators')
     }
     return fromSeparator(local, this.separator)
+  }
+
+  #withoutExtra(name: string | null): string | null {
+    return this.#extraSeparator && name?.endsWith(this.separator) === true
+      ? name.slice(0, -this.separator.length)
+      : name
   }
 
   useUtf8(): void {

@@ -46,8 +46,9 @@ export class Transcript {
     )
   }
 
-  async tagged(tag: string, { status, code, text }: Tagged, timing: string): Promise<void> {
+  async tagged(tag: string, { status, code, text: full }: Tagged, timing: string): Promise<void> {
     this.tell('answer')
+    const text = timing === '' ? full : full.replace(/\.$/, '')
     const coded = code === undefined ? text : `[${code}] ${text}`
     this.#facts.reply({
       code: status,

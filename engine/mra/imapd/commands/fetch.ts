@@ -24,10 +24,9 @@ export const fetch: ImapHandler<Fetch> = {
 
   async *run(command, account) {
     const { changedSince, by } = command
-    if (command.problem !== null) {
-      account.messages(command.set, by)
-      throw new Refusal({ status: 'BAD', text: command.problem })
-    }
+    // A set that is none is the first thing wrong.
+    account.messages(command.set, by)
+    if (command.problem !== null) throw new Refusal({ status: 'BAD', text: command.problem })
     if (command.vanished === 'asked') {
       const { qresync } = account
       if (!qresync) throw new Refusal({ status: 'BAD', text: 'QRESYNC not enabled' })

@@ -10,7 +10,9 @@ import { Refusal } from '../refusal.ts'
 export const status: ImapHandler<Status> = {
   updates: 'none',
   async *run({ mailbox, items }, account) {
-    const name = account.names.toStore(mailbox)
+    const name = nameOf(account, mailbox)
+    if (items.includes('HIGHESTMODSEQ')) yield account.enableCondstore()
+    if (name instanceof MailboxError) throw name
     await account.provide(name)
     try {
       yield await writeStatus(account, name, mailbox, items)
@@ -22,6 +24,16 @@ export const status: ImapHandler<Status> = {
       ? ok('Status on selected mailbox completed', 'CLIENTBUG')
       : ok('Status completed')
   },
+}
+
+/** A name that the store would not take is found out later than one that is none. */
+function nameOf({ names }: Account, typed: string): string | MailboxError {
+  try {
+    return names.toStore(typed)
+  } catch (error) {
+    if (error instanceof MailboxError) return error
+    throw error
+  }
 }
 
 export async function writeStatus(

@@ -13,19 +13,21 @@ export const store: ImapHandler<Store> = {
 
   async *run(command, account) {
     const { view } = account
+    const { unchangedSince, answer, change, by } = command
     if (command.problem !== null) {
       account.messages(command.set, command.by)
-      if (command.unchangedSince !== null) yield account.enableCondstore()
+      if (unchangedSince !== null) yield account.enableCondstore()
       throw new Refusal(asTagged(command.problem))
     }
     refuseLongKeywords(account, command.flags)
     const messages = account.messages(command.set, command.by)
+    if (unchangedSince !== null) yield account.enableCondstore()
     if (view.mailbox.readOnly) {
       for (const flag of command.flags) if (!flag.startsWith('\\')) view.keyword(flag)
-      return ok('Store ignored with read-only mailbox')
+      return unchangedSince === null
+        ? ok('Store ignored with read-only mailbox')
+        : no('CONDSTORE failed: Mailbox is read-only')
     }
-    const { unchangedSince, answer, change, by } = command
-    if (unchangedSince !== null) yield account.enableCondstore()
     const flags = command.flags.map((flag) => (flag.startsWith('\\') ? flag : view.keyword(flag)))
     const modified =
       unchangedSince === null ? [] : messages.filter(({ entry }) => entry.modseq > unchangedSince)

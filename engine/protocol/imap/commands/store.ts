@@ -35,10 +35,10 @@ export const store: ImapGrammar<Store> = {
     let unchangedSince: number | null = null
     for (let i = 0; i < (modifiers?.length ?? 0); i++) {
       const word = atom(modifiers?.[i])?.toUpperCase()
-      if (word === undefined) return bad('STORE modifiers contain non-atoms')
-      if (word !== 'UNCHANGEDSINCE') return bad('Unknown STORE modifier')
       const value = atom(modifiers?.[++i])
-      if (value === null || !/^\d{1,19}$/.test(value)) return bad('Invalid modseq')
+      if (word === undefined || value === null) return bad('Invalid STORE modifiers')
+      if (word !== 'UNCHANGEDSINCE') return bad('Unknown STORE modifier')
+      if (!/^\d{1,19}$/.test(value)) return bad('Invalid modseq')
       unchangedSince = Number(value)
     }
     const at = modifiers === null ? 1 : 2
