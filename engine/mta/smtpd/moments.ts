@@ -13,7 +13,8 @@ import type { PolicyBranch } from './policy.ts'
 import type { SessionParts } from './session-state.ts'
 
 export type Moment = {
-  readonly parts: Omit<SessionParts, 'wire'>
+  /** Without what would keep the connection alive. */
+  readonly parts: Omit<SessionParts, 'wire' | 'policy'>
   readonly now: Conversation
   readonly chart: SmtpSessionSnapshot
   readonly where: string

@@ -7,7 +7,7 @@
 import { SettingError } from '#config/settings.ts'
 import { holdTables } from '#mta/maps.ts'
 import type { Tables } from '#tables/table.ts'
-import type { Answer, Policy, Question } from './policy.ts'
+import type { Answer, Policy, PolicyBranch, Question } from './policy.ts'
 import { withRow } from './row-change.ts'
 import type { PolicyOf } from './smtpd.ts'
 import type { Conversation } from './conversation.ts'
@@ -68,16 +68,21 @@ function listPolicy(session: PolicyOf, held: Held, began: Carry): Policy {
       return { refusal, trouble, actions }
     },
     branch() {
-      const carried = carry
-      return ({ postfix, settings, pipelined, row }) => {
-        const tables = row === null ? held.tables : withRow(held.tables, row)
-        mustStopRelaying({ settings })
-        const changed = { ...session, postfix, settings, pipelined: () => pipelined }
-        return listPolicy(changed, { ...held, ...onlyKnown(held), tables, walked: new Set() }, carried)
-      }
+      const { pipelined: _asksTheConnection, ...known } = session
+      return branchOf(known, held, carry)
     },
   }
 }
+
+/** By itself, so that what is kept of a session does not keep its connection. */
+const branchOf =
+  (session: Omit<PolicyOf, 'pipelined'>, held: Held, carried: Carry): PolicyBranch =>
+  ({ postfix, settings, pipelined, row }) => {
+    const tables = row === null ? held.tables : withRow(held.tables, row)
+    mustStopRelaying({ settings })
+    const changed = { ...session, postfix, settings, pipelined: () => pipelined }
+    return listPolicy(changed, { ...held, ...onlyKnown(held), tables, walked: new Set() }, carried)
+  }
 
 /** A login that XCLIENT tells of counts only where logins are. */
 const isBorrowed = ({ sasl }: Conversation, settings: PolicyOf['settings']) =>

@@ -93,7 +93,7 @@ export class SessionState implements SmtpdSession {
   constructor(parts: SessionParts) {
     const { settings, trusted, discards } = parts
     this.parts = parts
-    const { wire: _wire, ...kept } = parts
+    const { wire: _wire, policy: _policy, ...kept } = parts
     this.#kept = kept
     this.id = parts.id
     this.machine = parts.machine
