@@ -153,7 +153,7 @@ describe('why a reply of smtpd came out so', () => {
     expect(why.cause?.en).toBe(
       'nosuch@example.com belongs to a domain of this server, and local_recipient_maps has nobody of that name. Looked for in: unix:passwd.byname.',
     )
-    expect(why.flips.map(({ kind }) => kind)).toEqual(['recipient-here', 'unlisted-accepted'])
+    expect(why.flips.map(({ kind }) => kind)).toEqual(['recipient-here', 'unlisted-accepted', 'setting'])
   })
 
   test('a yes: what it rests on', async () => {

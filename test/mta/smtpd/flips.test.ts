@@ -64,6 +64,7 @@ describe('what would have let the letter in', () => {
       '若收件人是本机的域 example.com 中的用户。',
       '若 hash:/etc/postfix/aliases 中有这一行：nosuch postmaster',
       '若不在此拒绝未知收件人（smtpd_reject_unlisted_recipient = no）：给 nosuch@example.com 的信稍后会被退回。',
+      '若 main.cf 让 local_recipient_maps 留空。',
     ])
   })
 

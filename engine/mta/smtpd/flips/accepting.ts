@@ -40,6 +40,7 @@ export function acceptingCandidates(
     ...ofRows(decided),
     ...ofNetworks(moment),
     ...ofDestination(moment),
+    ...ofMaps(decided),
     ...ofFirstItem(moment),
     ...withoutItem(moment, decided),
     ...ofProtocolSettings(moment),
@@ -158,6 +159,10 @@ function ofDestination(moment: Moment): readonly Candidate[] {
     ofSetting(unlisted, 'no', { kind: 'unlisted-accepted', recipient: address }),
   ]
 }
+
+/** Without a list of its recipients a domain takes mail for anybody, and finds out later. */
+const ofMaps = ({ reply }: Verdict): readonly Candidate[] =>
+  reply?.because === undefined ? [] : [ofSetting(reply.because.setting, '')]
 
 const lists = [
   'smtpd_client_restrictions',
