@@ -26,13 +26,13 @@ export async function beforeChunk(
   if (session.state === 'discarding') {
     return no(reply(551, '5.0.0', `Discarded ${command.size} bytes after earlier error`))
   }
-  const limit = session.settings.messageSizeLimit
-  if (limit > 0 && command.size > limit - (message?.size ?? 0)) {
-    return no(tooBig(reply(552, '5.3.4', 'Chunk exceeds message size limit', 'RFC 1870 §6.3'), session))
-  }
   if (message === null) {
     if (transaction === null) return no(reply(503, '5.5.1', 'Error: need RCPT command'))
     if (transaction.recipients.length === 0) return no(reply(554, '5.5.1', 'Error: no valid recipients'))
+  }
+  const limit = session.settings.messageSizeLimit
+  if (limit > 0 && command.size > limit - (message?.size ?? 0)) {
+    return no(tooBig(reply(552, '5.3.4', 'Chunk exceeds message size limit', 'RFC 1870 §6.3'), session))
   }
   if (message !== null) return { kind: 'wanted', change: {} }
 
