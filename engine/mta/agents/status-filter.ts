@@ -25,7 +25,7 @@ export function filtered<A extends Agent>(agent: A, filter: StatusFilter): A {
 async function changed(result: DeliveryResult, filter: StatusFilter): Promise<DeliveryResult> {
   const value = await filter.lookup(`${result.status} ${result.text}`)
   if (value === null) return result
-  const [, status, text = ''] = /^([245]\.\d{1,3}\.\d{1,3})(?:\s+(.*))?$/s.exec(value) ?? []
+  const [, status, text = result.text] = /^([245]\.\d{1,3}\.\d{1,3})(?:\s+(.*))?$/s.exec(value) ?? []
   if (status === undefined) {
     filter.warn(`bad status code in delivery status filter: ${value}`)
     return result
