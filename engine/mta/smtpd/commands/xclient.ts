@@ -30,7 +30,7 @@ function mayClaim(
 export const xclient: Handler<Attributes<'XCLIENT'>> = ({ attributes }, session) => ({
   // The session begins anew for another client: it is greeted again.
   reply: reply(220, null, session.settings.banner),
-  steps: [{ type: 'XCLIENT' }],
+  steps: [{ type: 'XCLIENT' }, ...(attributes.get('HELO') ? [{ type: 'HELO' } as const] : [])],
   change: { ...forgetClient, ...claimed(attributes, session.now) },
 })
 
@@ -41,7 +41,8 @@ function claimed(
   const of = <T>(name: string, before: T): string | T =>
     attributes.has(name) ? (attributes.get(name) ?? 'unknown') : before
   const name = of('NAME', client.name)
-  const status = name === 'unknown' ? 'permanent' : 'ok'
+  const reverseName = of('REVERSE_NAME', name)
+  const statusOf = (known: string) => (known === 'unknown' ? 'permanent' : 'ok')
   const login = attributes.get('LOGIN') ?? null
   return {
     client: {
@@ -49,9 +50,9 @@ function claimed(
       name,
       address: of('ADDR', client.address).replace(/^IPV6:/i, ''),
       port: Number(attributes.get('PORT') ?? client.port),
-      reverseName: of('REVERSE_NAME', name),
-      nameStatus: status,
-      reverseStatus: status,
+      reverseName,
+      nameStatus: statusOf(name),
+      reverseStatus: statusOf(reverseName),
     },
     helo: attributes.get('HELO') ?? null,
     protocol: attributes.get('PROTO')?.toUpperCase() === 'ESMTP' ? 'ESMTP' : 'SMTP',

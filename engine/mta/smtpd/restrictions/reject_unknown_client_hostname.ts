@@ -23,7 +23,7 @@ export const reject_unknown_reverse_client_hostname: Restriction = {
     const code = client.reverseStatus === 'temporary' ? 450 : settings.number('unknown_client_reject_code')
     return refuse(
       code,
-      '4.7.25',
+      '4.7.1',
       `Client host rejected: cannot find your reverse hostname, [${client.address}]`,
     )
   },
