@@ -1,10 +1,11 @@
 /**
- * Perl-compatible regular expressions, as `pcre:` tables write them. Left out: recursion, conditions, callouts,
- * Unicode properties; a rule with one is refused with a warning, as a rule with an error is.
+ * Perl-compatible regular expressions, as `pcre:` tables write them. Left out: recursion, conditions, callouts
+ * and backtracking verbs; a rule with one is refused with a warning, as a rule with an error is.
  *
  * pcre_table(5); pcre2pattern(3).
  */
 import { charEscapes, classEscapes, vertical } from './pcre-escapes.ts'
+import { readProperty } from './pcre-property.ts'
 import {
   complement,
   lastCode,
@@ -48,6 +49,9 @@ class PcreReader {
   constructor(text: string, flags: PcreFlags) {
     this.#text = text
     this.#flags = flags
+    // `(*UTF)` and its like change nothing for the bytes of mail.
+    this.at =
+      /^(?:\(\*(?:UTF8?|UCP|NO_AUTO_POSSESS|NO_START_OPT|LF|ANYCRLF|ANY)\))*/.exec(text)?.[0].length ?? 0
     const has = (letter: 'i' | 's' | 'm' | 'x') => flags.letters.has(letter)
     this.#scope = { i: has('i'), s: has('s'), m: has('m'), x: has('x') }
   }
@@ -173,6 +177,11 @@ class PcreReader {
   }
 
   #group(depth: number): Node | null {
+    const back = /^\(\?P=(\w+)\)/.exec(this.#text.slice(this.at, this.at + 64))
+    if (back) {
+      this.at += back[0].length
+      return this.#named(back[1] ?? '')
+    }
     const head =
       /^\((?:\?(?:#[^)]*\)|P?<([A-Za-z_]\w*)>|'([A-Za-z_]\w*)'|<[=!]|[=!>:|]|([imsx]*(?:-[imsx]*)?)([:)])))?/.exec(
         this.#text.slice(this.at, this.at + 1024),
@@ -205,6 +214,7 @@ class PcreReader {
       if (name !== undefined) this.names.set(name, capture)
       return { kind: 'group', body: this.choice(depth + 1), capture }
     }
+    if (opening === '(?|') return { kind: 'group', body: this.#numberedAlike(depth + 1), capture: null }
     const body = this.choice(depth + 1)
     switch (opening) {
       case '(?=':
@@ -218,6 +228,35 @@ class PcreReader {
       default:
         return { kind: 'group', body, capture: null }
     }
+  }
+
+  /** `(?|(a)|(b))`: every branch counts its groups from the same number. */
+  #numberedAlike(depth: number): Node {
+    if (depth > 200) throw new PatternError('parentheses are too deeply nested', this.at)
+    const first = this.groups
+    let most = first
+    const branches: Node[] = []
+    do {
+      if (branches.length > 0) this.at++
+      this.groups = first
+      branches.push(this.#sequence(depth))
+      most = Math.max(most, this.groups)
+    } while (this.#text[this.at] === '|')
+    this.groups = most
+    return { kind: 'choice', branches }
+  }
+
+  #named(name: string): Node {
+    const group = this.names.get(name)
+    if (group === undefined) throw new PatternError('reference to non-existent subpattern', this.at)
+    return { kind: 'back', group, fold: this.#scope.i }
+  }
+
+  #property(letter: string): Ranges {
+    const property = readProperty(this.#text.slice(this.at, this.at + 64))
+    if (property === null) throw new PatternError('unknown property after \\P or \\p', this.at)
+    this.at += property.length
+    return letter === 'p' ? property.ranges : complement(property.ranges)
   }
 
   #escape(): Node | null {
@@ -251,8 +290,9 @@ class PcreReader {
         return this.#newline()
       case 'p':
       case 'P':
+        return { kind: 'set', ranges: this.#property(char), negated: false, fold: false }
       case 'X':
-        throw new PatternError('this version of PCRE2 does not have support for \\P, \\p, or \\X', this.at)
+        return this.#set([[0, lastCode]])
       default: {
         const reference = this.#reference(char)
         if (reference) return reference
@@ -355,6 +395,10 @@ class PcreReader {
     if (ranges) {
       this.at += 2
       return ranges
+    }
+    if (char === 'p' || char === 'P') {
+      this.at += 2
+      return this.#property(char)
     }
     if (char === 'b') {
       this.at += 2
