@@ -8,6 +8,7 @@ import type { Machine } from '#engine/machine.ts'
 import type { Connection } from '#platform/net.ts'
 import type { Addressing } from './addressing.ts'
 import { MappingUnavailable } from './addressing.ts'
+import { createBrokenAgent, sizeConflict } from './agents/broken.ts'
 import { createDiscardAgent } from './agents/discard/discard.ts'
 import { createErrorAgent } from './agents/error/error.ts'
 import type { LocalAgentInput } from './agents/local/delivery.ts'
@@ -107,6 +108,14 @@ function logName(service: Service, postfix: Postfix): string {
 function agentOf(service: Service, input: TransportsInput, transports: Transports): Agent | SmtpAgent | null {
   const { machine, postfix, addressing, mailboxes, run } = input
   const settings = postfix.settingsFor(service)
+  const broken = (reason: string, dies: 'at once' | 'asked') =>
+    createBrokenAgent({
+      machine,
+      daemon: service.daemon,
+      reason,
+      dies,
+      patience: settings.time('ipc_timeout'),
+    })
   switch (service.daemon) {
     case 'smtp':
     case 'lmtp': {
@@ -128,6 +137,8 @@ function agentOf(service: Service, input: TransportsInput, transports: Transport
       })
     }
     case 'local': {
+      const conflict = sizeConflict(settings, 'mailbox_size_limit')
+      if (conflict !== null) return broken(conflict, 'at once')
       const local = readLocalSettings(settings)
       return createLocalAgent({
         machine,
@@ -141,6 +152,8 @@ function agentOf(service: Service, input: TransportsInput, transports: Transport
       })
     }
     case 'virtual': {
+      const conflict = sizeConflict(settings, 'virtual_mailbox_limit')
+      if (conflict !== null) return broken(conflict, 'at once')
       const virtual = {
         mailboxBase: settings.text('virtual_mailbox_base'),
         mailboxMaps: settings.text('virtual_mailbox_maps'),
@@ -163,7 +176,8 @@ function agentOf(service: Service, input: TransportsInput, transports: Transport
         run,
       })
     case 'error':
-      return createErrorAgent(service.name === 'retry' ? 'retry' : 'error')
+      if (service.name === 'error' || service.name === 'retry') return createErrorAgent(service.name)
+      return broken(`bad error service name: ${service.name}`, 'asked')
     case 'discard':
       return createDiscardAgent()
     default:

@@ -94,7 +94,9 @@ export function withDeliveryHeader(
 }
 
 export function report(run: LocalRun, result: DeliveryResult): void {
-  run.results.push({ ...result, root: run.root })
+  // A service of master.cf has a name of its own: it is the relay of the log.
+  const relay = result.relay === 'local' ? run.request.transport : result.relay
+  run.results.push({ ...result, relay, root: run.root })
 }
 
 export function warn(run: LocalRun, text: string): void {

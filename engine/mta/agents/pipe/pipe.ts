@@ -12,6 +12,7 @@ import { bytesAsText, textAsBytes } from '../../content/text.ts'
 import type { Agent, DeliveryRequest, DeliveryResult, Recipient } from '../../handover.ts'
 import type { CommandEnd, CommandRunner } from '../command.ts'
 import { commandFailure } from '../command.ts'
+import { crashed } from '../broken.ts'
 import { bounced, deferred, delivered, failed } from '../results.ts'
 import { expandArguments } from './arguments.ts'
 import { readAttributes, type PipeAttributes } from './attributes.ts'
@@ -64,10 +65,6 @@ export function createPipeAgent(input: PipeAgentInput): Agent {
     },
   }
 }
-
-/** The daemon died before it could say anything. */
-const crashed = (recipient: Recipient): DeliveryResult =>
-  deferred(recipient, '4.3.0', 'unknown mail transport error', { silent: true })
 
 async function deliver(
   { machine, service, timeLimit, run }: PipeAgentInput,

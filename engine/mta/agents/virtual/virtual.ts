@@ -35,7 +35,9 @@ export function createVirtualAgent(input: VirtualAgentInput): Agent {
       const content = await request.content()
       const results: DeliveryResult[] = []
       for (const recipient of request.recipients) {
-        results.push(await deliverOne(input, request, recipient, content))
+        const result = await deliverOne(input, request, recipient, content)
+        // A service of master.cf has a name of its own: it is the relay of the log.
+        results.push({ ...result, relay: request.transport })
       }
       return results
     },
