@@ -100,6 +100,9 @@ function walk(exchanges: readonly Exchange[], ends: 'strict' | 'lenient'): reado
       return true
     }
     steps.push({ type: verb })
+    // What XCLIENT says of the client's greeting is a greeting.
+    if (verb === 'XCLIENT' && words.some((word) => /^HELO=(?!\[UNAVAILABLE\])./i.test(word.text)))
+      steps.push({ type: 'HELO' })
     if (verb === 'DATA') place = 'data'
     if (verb === 'STARTTLS') bytes = ''
     return true
