@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
-import { installed } from './office.ts'
+import { installed } from './installed.ts'
 
 export type DovecotService = 'imap' | 'pop3' | 'lmtp'
 

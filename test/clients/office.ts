@@ -1,10 +1,11 @@
 /** The office at which every client of these tests calls: a Mailscope in a process of its own, and letters in its mailboxes. */
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createTransport } from 'nodemailer'
 import { describe, vi } from 'vitest'
 import { removeFolder, startMailscope, temporaryFolder, type Running } from '../lab/start.ts'
+import { installed } from './installed.ts'
 
 // Programs of others on a busy machine: late is not wrong.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
@@ -98,15 +99,6 @@ export const letter = (subject: string, text = 'Hello.', more: readonly string[]
 
 export const subjectsOf = (texts: readonly string[]) =>
   texts.map((text) => /^Subject: (.*?)\r?$/m.exec(text)?.[1] ?? '').sort()
-
-export const installed = (program: string): boolean => {
-  try {
-    execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
 
 /** Tests of a client; where it is not installed they are skipped, and the name says why. */
 export function withClient(name: string, { program = name, debian = name }, tests: () => void): void {

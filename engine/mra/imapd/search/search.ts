@@ -89,25 +89,23 @@ class Search {
   /** Those of the messages that the key finds. */
   async among(key: SearchKey, messages: readonly Numbered[]): Promise<readonly Numbered[]> {
     const { mailbox } = this.#account.view
-    const judged = messages.map((message): { message: Known; found: Verdict } => {
-      const known = { ...message, fields: null, texts: null }
-      return { message: known, found: this.#test(key, known) }
-    })
-    const unsure = judged.filter(({ found }) => found === null)
-    const lines = await mailbox.readFields(
-      unsure.map(({ message }) => message.entry.uid),
-      [...this.#fields],
-    )
-    for (const one of unsure) {
-      const header = lines.get(one.message.entry.uid)
+    const known = messages.map(({ number, entry }): Known => ({ number, entry, fields: null, texts: null }))
+    const verdicts = known.map((message) => this.#test(key, message))
+    const unsure = known.filter((_message, i) => verdicts[i] === null).map(({ entry }) => entry.uid)
+    if (unsure.length === 0) return messages.filter((_message, i) => verdicts[i])
+    const lines = await mailbox.readFields(unsure, [...this.#fields])
+    for (let i = 0; i < known.length; i++) {
+      const message = known[i]
+      if (message === undefined || verdicts[i] !== null) continue
+      const header = lines.get(message.entry.uid)
       if (header === undefined) {
         this.#account.missedMessage()
         continue
       }
-      one.message.fields = readHeaderLines(header)
-      one.found = this.#test(key, one.message) ?? (await this.#inContent(key, one.message))
+      message.fields = readHeaderLines(header)
+      verdicts[i] = this.#test(key, message) ?? (await this.#inContent(key, message))
     }
-    return judged.filter(({ found }) => found).map(({ message: { number, entry } }) => ({ number, entry }))
+    return messages.filter((_message, i) => verdicts[i])
   }
 
   async #inContent(key: SearchKey, message: Known): Promise<Verdict> {
