@@ -117,9 +117,11 @@ export function createCyrusSasl(options: CyrusOptions): SaslServer {
   const users: SaslUsers = {
     async verify(username, password) {
       // Each verifier is asked until one says yes; else the last one's answer counts.
+      const name = beforeNul(username)
+      if (name === '') return 'unavailable'
       let answer: Checked = 'no verifier'
       for (const method of conf.pwcheckMethods) {
-        answer = await askVerifier(method, username, password)
+        answer = await askVerifier(method, name, beforeNul(password))
         if (answer === 'ok') return 'ok'
       }
       return answer
@@ -130,8 +132,10 @@ export function createCyrusSasl(options: CyrusOptions): SaslServer {
       return secret.kind === 'unavailable' ? { kind: 'absent' } : secret
     },
     // A realm that the administrator set becomes part of the name.
-    known: (username) =>
-      options.realm() === '' || username.includes('@') ? username : `${username}@${options.realm()}`,
+    known: (username) => {
+      const name = beforeNul(username)
+      return options.realm() === '' || name.includes('@') ? name : `${name}@${options.realm()}`
+    },
   }
 
   const world = (service: string): SaslWorld => ({
@@ -160,6 +164,9 @@ export function createCyrusSasl(options: CyrusOptions): SaslServer {
     },
   }
 }
+
+/** To a C library a name ends at a NUL. */
+const beforeNul = (text: string): string => text.split('\0', 1)[0] ?? ''
 
 function warn({ emit }: Machine, text: string): void {
   emit({ type: 'daemon.logged', daemon: 'smtpd', level: 'warning', text })
