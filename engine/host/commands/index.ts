@@ -19,6 +19,7 @@ import { postconf } from './postconf.ts'
 import { postfix } from './postfix.ts'
 import { postlog } from './postlog.ts'
 import { postmap } from './postmap.ts'
+import { postmulti } from './postmulti.ts'
 import { postqueue } from './postqueue.ts'
 import { postsuper } from './postsuper.ts'
 import { saslauthd } from './saslauthd.ts'
@@ -66,6 +67,7 @@ const all: readonly HostCommand[] = [
   postfix,
   postlog,
   postmap,
+  postmulti,
   postqueue,
   postsuper,
   saslauthd,
