@@ -16,6 +16,13 @@ export type LoginService = 'pop3' | 'imap' | 'managesieve'
 type Failure =
   'other' | 'authorization' | 'denied' | 'aborted' | 'temporary' | 'mechanism' | 'plaintext' | 'base64'
 
+const refusals = {
+  plaintext: 'Plaintext authentication disabled',
+  mechanism: 'Unsupported authentication mechanism',
+  tls: 'SSL required for authentication',
+  base64: null,
+} as const
+
 export class LoginLog {
   /** Names the session in all lines of it. */
   readonly id: string
@@ -63,21 +70,28 @@ export class LoginLog {
     // A plaintext login by commands of the protocol's own is a failed login like any other.
     const plain = reason === 'plaintext' && mechanism === undefined
     this.#failure = reason === 'tls' || plain ? 'other' : reason
-    if (reason !== 'plaintext' || !this.#verbose) return
-    const text = 'Plaintext authentication disabled'
-    this.#write(
-      'info',
-      mechanism === undefined ? `Login failed: ${text}` : `Authenticate ${mechanism} failed: ${text}.`,
-    )
+    const [how, text] = [mechanism === undefined ? 'Login' : `Authenticate ${mechanism}`, refusals[reason]]
+    // What the other services refuse of the rest, they refuse before anything is written.
+    if (!this.#verbose || text === null || (reason !== 'plaintext' && this.#service !== 'imap')) return
+    if (reason === 'tls') this.#write('info', `Login failed: ${text}`)
+    else this.#write('info', `${how} failed: ${text}${mechanism === undefined ? '' : '.'}`)
   }
 
   /** What answered a challenge was not base64; only what looks like it reaches auth. */
   notBase64(response: string): void {
-    this.#failure = /[^A-Za-z0-9+/=]/.test(response) ? 'other' : 'base64'
+    const looksLikeIt = !/[^A-Za-z0-9+/=]/.test(response)
+    this.#failure = looksLikeIt ? 'base64' : 'other'
+    if (this.#service === 'imap' && !looksLikeIt) {
+      if (this.#verbose)
+        this.#write('info', `Authenticate ${this.#mechanism} failed: Invalid base64 in response`)
+      return
+    }
     this.#unfinished = false
   }
 
   aborted(): void {
+    // imap-login does not tell auth of it.
+    if (this.#service === 'imap') return
     this.#failure = 'aborted'
     this.#unfinished = false
   }

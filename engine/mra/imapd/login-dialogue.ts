@@ -5,7 +5,8 @@
 import type { SecureContext } from 'node:tls'
 import { expandVariables } from '#config/dovecot-variables.ts'
 import type { SessionFacts } from '#engine/wire-facts.ts'
-import { MailboxError } from '#mailbox/mail-store.ts'
+import { LoginLog, UserLog } from '#engine/wire-log.ts'
+import { MailboxError, type MailUser } from '#mailbox/mail-store.ts'
 import { encodeBase64 } from '#protocol/bytes/base64.ts'
 import { commands, isImapName } from '#protocol/imap/commands/index.ts'
 import type { ImapSessionStep } from '#protocol/imap/session.machine.ts'
@@ -17,7 +18,8 @@ import { readCommandLine } from './command-line.ts'
 import { identify } from './commands/id.ts'
 import { hasLongArgument } from './long-argument.ts'
 import { capabilitiesNow, logIn, readSaslResponse, saslRefusal, type LoginOutcome } from './login.ts'
-import { no, ok, type Tagged } from './outcome.ts'
+import { Names } from './names.ts'
+import { ok, type Tagged } from './outcome.ts'
 import type { ImapSessionParts } from './session.ts'
 import type { Transcript } from './transcript.ts'
 
@@ -29,6 +31,7 @@ export type LoginParts = ImapSessionParts & {
   readonly may: (type: ImapSessionStep['type']) => boolean
 }
 
+const internalError = 'Internal error occurred. Refer to server log for more information.'
 const timeout = 3 * 60_000
 const longestLine = 8192
 /** Only proofs may be longer. */
@@ -38,6 +41,9 @@ const badCommand: Tagged = { status: 'BAD', text: 'Error in IMAP command receive
 
 export class LoginDialogue {
   readonly #parts: LoginParts
+  readonly #log: LoginLog
+  /** Its end is in the log already, or belongs to another process. */
+  #ended = false
   closing: string | null = null
   #account: Account | null = null
   #bad = 0
@@ -47,6 +53,12 @@ export class LoginDialogue {
 
   constructor(parts: LoginParts) {
     this.#parts = parts
+    this.#log = new LoginLog(parts.machine, parts.wire, parts.settings, 'imap')
+  }
+
+  /** The connection is over. */
+  end(reason: string): void {
+    if (!this.#ended) this.#log.disconnected(reason)
   }
 
   async account(): Promise<Account | null> {
@@ -87,7 +99,7 @@ export class LoginDialogue {
     const text = await this.#literals(came.args)
     if (text === null) return
     if (name !== 'AUTHENTICATE' && hasLongArgument(text, longestArgument))
-      return this.#hangUp('Input buffer full, aborting')
+      return this.#hangUp('Input buffer full, aborting', 'Input buffer full')
     facts.command(`${tag} ${masked(name, text)}`, name)
     if (!isImapName(name) || !this.#parts.may(name)) return this.#badCommand(tag)
     const args = readArguments(text)
@@ -105,13 +117,18 @@ export class LoginDialogue {
       case 'bad':
         return this.#badCommand(tag)
       case 'reply':
+        if (outcome.refused !== undefined) {
+          const { reason, mechanism, user } = outcome.refused
+          this.#log.refused(reason, mechanism)
+          if (user !== undefined) this.#log.named(user)
+        }
         await transcript.send(outcome.untagged)
         return transcript.tagged(tag, outcome.tagged, '')
       case 'logout':
         await transcript.send('* BYE Logging out\r\n')
         await transcript.tagged(tag, ok('Logout completed.'), '')
         step('LOGOUT')
-        this.closing = 'Aborted login'
+        this.closing = 'Aborted login by logging out'
         return
       case 'id':
         await transcript.send(
@@ -126,9 +143,12 @@ export class LoginDialogue {
         return
       case 'proof':
         step('LOGIN')
+        // To auth it is PLAIN.
+        this.#log.tries('PLAIN')
         return this.#proven(tag, outcome.mechanism, await outcome.step)
       case 'exchange':
         step('AUTHENTICATE')
+        this.#log.tries(outcome.mechanism)
         return this.#exchange(tag, outcome)
       default:
         return outcome satisfies never
@@ -153,7 +173,12 @@ export class LoginDialogue {
       facts.command(line === '*' ? line : '{secret}', 'AUTHENTICATE')
       const response = readSaslResponse(line)
       if (!(response instanceof Uint8Array)) {
-        if (line === '*') facts.auth(under.mechanism, 'cancelled')
+        if (line === '*') {
+          facts.auth(under.mechanism, 'cancelled')
+          this.#log.aborted()
+        } else {
+          this.#log.notBase64(line)
+        }
         chart('not-authenticated')
         return transcript.tagged(tag, response, '')
       }
@@ -166,6 +191,7 @@ export class LoginDialogue {
     const { facts, transcript, machine, settings } = this.#parts
     if (step.kind === 'challenge') throw new Error(`${mechanism}: a challenge where a verdict was due`)
     facts.auth(mechanism, step)
+    this.#log.ended(step)
     if (step.kind === 'failed') {
       this.#parts.step('not-authenticated')
       const delay = settings.time('auth_failure_delay')
@@ -177,18 +203,24 @@ export class LoginDialogue {
 
   async #open(tag: string, user: string): Promise<void> {
     const { stores, settings, machine, facts, transcript, shared } = this.#parts
+    this.#ended = true
+    const pid = await this.#begin(tag, user)
+    if (pid === null) {
+      this.#parts.step('not-authenticated')
+      return
+    }
     let account: Account
     try {
       const store = await stores.of(user, 'login')
       account = new Account({ machine, session: facts.session, user, store, settings, shared })
     } catch (error) {
       if (!(error instanceof MailboxError)) throw error
-      facts.logged('error', error.message)
-      const text = 'Internal error occurred. Refer to server log for more information.'
-      await transcript.tagged(tag, no(text, 'SERVERBUG'), '')
+      const log = new UserLog(machine, settings, { service: 'imap', user, pid, session: this.#log.id })
+      log.write('error', error.message)
+      const list = sessionCapabilities(settings, new Names(settings, { separator: '/' }))
+      await transcript.tagged(tag, ok('Logged in', `CAPABILITY ${list}`), '')
       this.#parts.step('not-authenticated')
-      this.closing = error.message
-      return
+      return this.#hangUp(internalError, error.message)
     }
     this.#parts.step('authenticated')
     const list = sessionCapabilities(settings, account.names)
@@ -201,6 +233,26 @@ export class LoginDialogue {
     this.#account = account
   }
 
+  /** The process that serves who has proven who they are; null: there is none for them. */
+  async #begin(tag: string, user: string): Promise<number | null> {
+    const { machine, stores, transcript } = this.#parts
+    let known: MailUser | null
+    try {
+      known = await stores.user(user, 'login')
+    } catch (error) {
+      if (!(error instanceof MailboxError)) throw error
+      const prefix = `imap(${this.#log.loggedIn(user)})`
+      machine.emit({ type: 'daemon.logged', daemon: 'imap', level: 'error', text: error.message, prefix })
+      await transcript.tagged(tag, ok('Logged in, but initialization failed.'), '')
+      await this.#hangUp(internalError, error.message)
+      return null
+    }
+    if (known !== null) return this.#log.loggedIn(user)
+    this.#log.loginFailed(user)
+    this.closing = 'Internal login failure'
+    return null
+  }
+
   async #line(): Promise<string | null> {
     const line = await this.#parts.wire.line(longestLine, timeout)
     switch (line.kind) {
@@ -210,10 +262,10 @@ export class LoginDialogue {
         this.closing = 'Connection closed'
         return null
       case 'timeout':
-        await this.#hangUp('Disconnected for inactivity.')
+        await this.#hangUp('Disconnected for inactivity.', 'Inactivity')
         return null
       case 'too-long':
-        await this.#hangUp('Input buffer full, aborting')
+        await this.#hangUp('Input buffer full, aborting', 'Input buffer full')
         return null
       default:
         return line satisfies never
@@ -245,13 +297,15 @@ export class LoginDialogue {
   }
 
   async #badCommand(tag: string): Promise<void> {
-    if (++this.#bad > badCommandsAllowed) return this.#hangUp('Too many invalid IMAP commands.')
+    if (++this.#bad > badCommandsAllowed) {
+      return this.#hangUp('Too many invalid IMAP commands.', 'Too many invalid commands')
+    }
     await this.#parts.transcript.tagged(tag, badCommand, '')
   }
 
-  async #hangUp(reason: string): Promise<void> {
+  async #hangUp(said: string, reason = said): Promise<void> {
     this.closing = reason
-    await this.#parts.transcript.unasked(`* BYE ${reason}`)
+    await this.#parts.transcript.unasked(`* BYE ${said}`)
   }
 
   #world() {
@@ -267,6 +321,7 @@ export class LoginDialogue {
         client: wire.remote.address,
         local: wire.local.address,
         session: facts.session,
+        id: this.#log.id,
       },
     } as const
   }

@@ -23,9 +23,21 @@ export type LoginWorld = {
   readonly tlsPossible: boolean
 }
 
+type Refused = {
+  readonly reason: 'plaintext' | 'mechanism' | 'tls' | 'base64'
+  readonly mechanism?: string
+  readonly user?: string
+}
+
 /** What the session does next. */
 export type LoginOutcome =
-  | { readonly kind: 'reply'; readonly untagged: string; readonly tagged: Tagged }
+  | {
+      readonly kind: 'reply'
+      readonly untagged: string
+      readonly tagged: Tagged
+      /** It was an attempt to log in. */
+      readonly refused?: Refused
+    }
   | { readonly kind: 'logout' }
   | { readonly kind: 'id'; readonly command: Id }
   | { readonly kind: 'proof'; readonly mechanism: string; readonly step: Promise<SaslStep> }
@@ -39,6 +51,13 @@ export type LoginOutcome =
   | { readonly kind: 'bad' }
 
 const say = (tagged: Tagged, untagged = ''): LoginOutcome => ({ kind: 'reply', tagged, untagged })
+
+const refuse = (tagged: Tagged, refused: Refused, untagged = ''): LoginOutcome => ({
+  kind: 'reply',
+  tagged,
+  untagged,
+  refused,
+})
 
 export function logIn(command: ImapCommand, world: LoginWorld): LoginOutcome {
   const { settings, wire, sasl, context } = world
@@ -63,7 +82,7 @@ export function logIn(command: ImapCommand, world: LoginWorld): LoginOutcome {
     case 'LOGIN': {
       if (plaintextRefused(settings, wire)) {
         const text = 'Plaintext authentication disallowed on non-secure (SSL/TLS) connections.'
-        return say(no(text, 'PRIVACYREQUIRED'), exposed)
+        return refuse(no(text, 'PRIVACYREQUIRED'), { reason: 'plaintext', user: command.user }, exposed)
       }
       const [user, password] = [command.user, command.password].map((word) => textOf(latin1(word)))
       return { kind: 'proof', mechanism: 'LOGIN', step: sasl.verify(user ?? '', password ?? '', context) }
@@ -82,16 +101,21 @@ const exposed =
 function authenticate({ mechanism, initial }: Authenticate, world: LoginWorld): LoginOutcome {
   const { settings, wire, sasl, context } = world
   if (settings.text('ssl') === 'required' && !isSecured(wire, settings)) {
-    return say(no('Authentication not allowed until SSL/TLS is enabled.', 'PRIVACYREQUIRED'))
+    const text = 'Authentication not allowed until SSL/TLS is enabled.'
+    return refuse(no(text, 'PRIVACYREQUIRED'), { reason: 'tls', mechanism })
   }
   const exchange = announced(world).includes(mechanism) ? sasl.begin(mechanism, context) : null
-  if (exchange === null) return say(no('Unsupported authentication mechanism.', 'ALERT'))
+  if (exchange === null) {
+    return refuse(no('Unsupported authentication mechanism.', 'ALERT'), { reason: 'mechanism', mechanism })
+  }
   if (isPlaintext(mechanism) && plaintextRefused(settings, wire)) {
-    return say(no('Plaintext authentication disabled.', 'PRIVACYREQUIRED'))
+    const text = 'Plaintext authentication disabled.'
+    return refuse(no(text, 'PRIVACYREQUIRED'), { reason: 'plaintext', mechanism })
   }
   const response = initial === null ? null : initial === '=' ? new Uint8Array() : decodeBase64(initial)
   if (initial !== null && response === null) {
-    return say({ status: 'BAD', text: 'Invalid base64 data in initial response' })
+    const tagged = { status: 'BAD', text: 'Invalid base64 data in initial response' } as const
+    return refuse(tagged, { reason: 'base64', mechanism })
   }
   return { kind: 'exchange', mechanism, exchange, step: exchange.start(response) }
 }
@@ -108,7 +132,7 @@ export function saslRefusal(step: Extract<SaslStep, { kind: 'failed' }>): Tagged
     case 'unavailable':
       return no('Temporary authentication failure.', 'UNAVAILABLE')
     case 'refused':
-      return no('Authorization failed.', 'AUTHORIZATIONFAILED')
+      return no(step.reason, step.refused === 'disabled' ? 'CONTACTADMIN' : 'AUTHORIZATIONFAILED')
     default:
       return no('Authentication failed.', 'AUTHENTICATIONFAILED')
   }

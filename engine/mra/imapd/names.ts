@@ -29,7 +29,7 @@ export class Names {
   /** Names are UTF-8 on the wire, one character a byte, instead of modified UTF-7. */
   #utf8 = false
 
-  constructor(settings: DovecotSettings, store: MailStore) {
+  constructor(settings: DovecotSettings, store: Pick<MailStore, 'separator'>) {
     const namespaces = settings.sections('namespace')
     const own = namespaces.find((section) => section.get('inbox') === 'yes') ?? namespaces[0]
     const separator = own?.get('separator')

@@ -60,6 +60,7 @@ export class ImapSession {
   #account: Account | null = null
   #bad = 0
   #closing: string | null = null
+  #login: LoginDialogue | null = null
 
   constructor(parts: ImapSessionParts) {
     this.#parts = parts
@@ -82,6 +83,7 @@ export class ImapSession {
         step: (type) => this.#step(type),
         may: (type) => accepts(this.#snapshot, { type }),
       })
+      this.#login = login
       if (tls === 'implicit' && !(await login.startTls())) {
         this.#closing = login.closing
         return
@@ -363,6 +365,7 @@ export class ImapSession {
     wire.close()
     if (this.#snapshot.status === 'active') this.#step('hang-up')
     this.#facts.closed(this.#closing ?? 'Connection closed')
+    this.#login?.end(this.#closing ?? 'Connection closed')
   }
 
   #step(type: ImapSessionStep['type']): void {
