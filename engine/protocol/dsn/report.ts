@@ -56,13 +56,11 @@ export type ReportInput = {
   }
 }
 
-/** RFC 6533 §3: what is ASCII keeps its old type. */
-type AddressType = (address: string) => 'rfc822' | 'utf-8'
-
 /** The report up to the place where the returned message or header goes, and what follows it. LF line ends. */
 export function writeReport(input: ReportInput): { readonly head: string; readonly tail: string } {
   const separator = `--${input.boundary}`
   const prefix = input.smtputf8 ? 'message/global' : 'message/'
+  // RFC 6533 §3: what is ASCII keeps its old type.
   const addressType = (address: string) =>
     input.smtputf8 && /[^\u0000-\u007f]/.test(address) ? 'utf-8' : 'rfc822'
   const head = [
