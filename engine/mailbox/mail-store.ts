@@ -70,7 +70,13 @@ export type NewMessage = {
 }
 
 /** Why a change was made: for the trace (which POP3 or IMAP command, which delivery). */
-export type Cause = { readonly session?: string; readonly queueId?: string; readonly command?: string }
+export type Cause = {
+  readonly session?: string
+  readonly queueId?: string
+  readonly command?: string
+  /** The whole store is gone through, not only what changes: as POP3 has it done at its end. */
+  readonly walk?: 'whole'
+}
 
 /** Sizes alone are often known without a look at the files. */
 export type Details = 'sizes' | 'sizes and dates'

@@ -402,6 +402,7 @@ export class MboxFolder implements FolderCore {
               pseudo: this.#pseudo,
               noNews: this.#noNews,
               telling: arrival === 'take' ? 'yes' : 'no',
+              walk: cause.walk ?? 'changes',
               what: what === 'base' ? 'base' : 'all',
             })
       // All of it or none: a mbox that is cut short has lost mail. And the same file: who waits with it open for our

@@ -25,6 +25,8 @@ export type Rewrite = {
   readonly telling: 'yes' | 'no'
   /** Of these somebody was told before. */
   readonly noNews: ReadonlySet<number>
+  /** From where the messages are passed: from the first that changes, or from the beginning. */
+  readonly walk: 'changes' | 'whole'
   /** `base`: nothing but the base, in the first message. */
   readonly what: 'all' | 'base'
 }
@@ -57,9 +59,18 @@ export function rewritten(rewrite: Rewrite): Buffer {
   return Buffer.concat(parts)
 }
 
-function newHeaders({ kept, firstGone, base, pseudo, telling, noNews, what }: Rewrite): readonly Header[] {
+function newHeaders({
+  kept,
+  firstGone,
+  base,
+  pseudo,
+  telling,
+  noNews,
+  walk,
+  what,
+}: Rewrite): readonly Header[] {
   // Those between the ones that change are passed on the way, and found to be old; what moves up is written anew.
-  const first = kept.findIndex(({ dirty }) => dirty)
+  const first = walk === 'whole' ? 0 : kept.findIndex(({ dirty }) => dirty)
   const last = kept.findLastIndex(({ dirty }) => dirty)
   return kept.map((stored, i) => {
     const { uid, flags, known, message } = stored

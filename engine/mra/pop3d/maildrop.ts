@@ -128,7 +128,8 @@ export class Maildrop {
       .filter((number) => !this.#deleted.has(number))
       .map((number) => this.#uid(number))
     try {
-      if (uids.length > 0) await this.mailbox.setFlags(uids, 'add', ['\\Seen'], { session, command: 'RETR' })
+      const cause = { session, command: 'RETR', walk: 'whole' } as const
+      if (uids.length > 0) await this.mailbox.setFlags(uids, 'add', ['\\Seen'], cause)
     } finally {
       await this.mailbox.close()
     }
