@@ -87,10 +87,14 @@ function postfixFiles(host: HostDefinition): readonly HostFile[] {
     { path: '/etc/postfix/main.cf', text: mainCf(host) },
     { path: '/etc/postfix/master.cf', text: masterCf(host) },
     { path: '/etc/postfix/sasl/smtpd.conf', text: smtpdConf(host) },
-    { path: '/etc/aliases', text: '# See man 5 aliases for format\npostmaster:    root\n' },
+    { path: '/etc/aliases', text: aliases(Object.keys(host.users)) },
     { path: '/etc/mailname', text: `${host.name}\n` },
   ]
 }
+
+/** Mail for root is read by somebody who is not root: Dovecot would not let uid 0 have a mailbox. */
+const aliases = ([reader]: readonly string[]) =>
+  `# See man 5 aliases for format\npostmaster:    root\n${reader === undefined ? '' : `root:          ${reader}\n`}`
 
 /**
  * The lab's own Postfix asks saslauthd, as the course does. One that brings its main.cf finds what needs no daemon:

@@ -19,8 +19,11 @@ export type LocalRecipient = {
   readonly settings: DovecotSettings
 }
 
+/** One who is in the user database, and whose mail must not be touched: told only when there is a letter. */
+export type BarredRecipient = Omit<LocalRecipient, 'store' | 'settings'> & { readonly barred: string }
+
 export type RecipientReading =
-  | { readonly kind: 'known'; readonly recipient: LocalRecipient }
+  | { readonly kind: 'known'; readonly recipient: LocalRecipient | BarredRecipient }
   /** `name`: as the client is told. */
   | { readonly kind: 'unknown'; readonly name: string }
   /** Only a detail: `<+lists>`. */
@@ -34,15 +37,18 @@ export async function findRecipient(
   const { local, detail } = splitDetail(path.localPart, world.settings.text('recipient_delimiter'))
   const name = path.domain === null ? local : `${local}@${path.domain}`
   if (local === '') return path.localPart === '' ? { kind: 'unknown', name } : { kind: 'nobody' }
+  const address = writePath(path)
   try {
     const store = await world.stores.of(name)
     const found = await world.stores.user(name)
     const settings = found === null ? world.settings : settingsOfUser(world.settings, found)
     const user = found?.name ?? name
-    return { kind: 'known', recipient: { address: writePath(path), original, user, detail, store, settings } }
+    return { kind: 'known', recipient: { address, original, user, detail, store, settings } }
   } catch (error) {
-    if (error instanceof MailboxError && error.code === 'NONEXISTENT') return { kind: 'unknown', name }
-    throw error
+    if (!(error instanceof MailboxError)) throw error
+    if (error.code === 'NONEXISTENT') return { kind: 'unknown', name }
+    const barred = error.message.replace("Couldn't drop privileges: ", '')
+    return { kind: 'known', recipient: { address, original, user: name, detail, barred } }
   }
 }
 

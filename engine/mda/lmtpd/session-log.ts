@@ -16,9 +16,9 @@ export class SessionLog {
     this.#session = session
   }
 
-  write(text: string): void {
+  write(text: string, level: 'info' | 'error' = 'info'): void {
     const prefix = `lmtp(${this.#pid})`
-    this.#machine.emit({ type: 'daemon.logged', daemon: 'lmtp', level: 'info', text, prefix })
+    this.#machine.emit({ type: 'daemon.logged', daemon: 'lmtp', level, text, prefix })
   }
 
   of(user: string): (text: string) => void {

@@ -22,7 +22,7 @@ import { stepper } from '#protocol/step.ts'
 import { initialTransition, type SnapshotFrom } from 'xstate'
 import type { Filter } from '../delivery.ts'
 import { deliver, quotaReply } from './deliver.ts'
-import { findRecipient, type LocalRecipient } from './recipients.ts'
+import { findRecipient, type BarredRecipient, type LocalRecipient } from './recipients.ts'
 import { idleTimeout, largestMessage, readChunk, readLines } from './receive.ts'
 import { SessionLog } from './session-log.ts'
 import { traceFields } from './trace-fields.ts'
@@ -38,7 +38,7 @@ export type LmtpSessionParts = {
 type Transaction = {
   readonly number: number
   readonly sender: string
-  readonly recipients: (LocalRecipient & { readonly index: number })[]
+  readonly recipients: ((LocalRecipient | BarredRecipient) & { readonly index: number })[]
   /** Recipients asked for, refused ones too. */
   asked: number
   readonly chunks: Uint8Array[]
@@ -247,8 +247,13 @@ export class LmtpSession {
     }
     const { recipient } = found
     const asks = settings.flag('lmtp_rcpt_check_quota')
-    const full = asks ? await quotaReply(recipient, recipient.settings) : null
-    if (full) return this.#say([full])
+    if (asks) {
+      const refusal =
+        'barred' in recipient
+          ? this.#notInitialized(recipient, ` ${recipient.user}`)
+          : await quotaReply(recipient, recipient.settings)
+      if (refusal) return this.#say([refusal])
+    }
     transaction.recipients.push({ ...recipient, index: transaction.asked })
     this.#step('RCPT')
     await this.#say([reply(250, '2.1.5', 'OK')])
@@ -310,6 +315,10 @@ export class LmtpSession {
         )
         continue
       }
+      if ('barred' in recipient) {
+        replies.set(sameMailbox(recipient), this.#notInitialized(recipient, ''))
+        continue
+      }
       const above = traceFields({
         settings,
         sender,
@@ -337,6 +346,13 @@ export class LmtpSession {
     this.#greeted = true
     this.#step('end-of-data')
     await this.#say(recipients.flatMap((recipient) => replies.get(sameMailbox(recipient)) ?? []))
+  }
+
+  #notInitialized({ address, user, barred }: BarredRecipient, who: string): Reply {
+    const { address: client, port } = this.#parts.wire.remote
+    const where = `lmtp-server: conn ${client}:${port} [1]: rcpt ${user}`
+    this.#log.write(`${where}: Failed to initialize user${who}: ${barred}`, 'error')
+    return reply(451, '4.3.0', `<${address}> Temporary internal error`)
   }
 
   async #startTls(): Promise<void> {
@@ -396,5 +412,5 @@ const withoutLastCr = (content: Uint8Array): Uint8Array =>
   content.at(-1) === 13 ? content.subarray(0, -1) : content
 
 /** Who is named twice gets one copy; the domain's case makes no difference. */
-const sameMailbox = ({ address }: LocalRecipient): string =>
+const sameMailbox = ({ address }: Pick<LocalRecipient, 'address'>): string =>
   address.replace(/@[^@]*$/, (domain) => domain.toLowerCase())
