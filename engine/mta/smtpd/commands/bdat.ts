@@ -62,7 +62,7 @@ export async function afterChunk(command: Bdat, session: SmtpdSession): Promise<
   }
   if (message.problem === 'too big') {
     return {
-      reply: tooBig(reply(552, '5.3.4', 'Message exceeds message size limit'), session),
+      reply: tooBig(reply(552, '5.3.4', 'Error: message file too big', 'RFC 1870 §6.3'), session),
       steps: [{ type: 'chunk-refused' }],
     }
   }
