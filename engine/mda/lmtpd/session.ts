@@ -311,7 +311,7 @@ export class LmtpSession {
       if (size > largestMessage) {
         replies.set(
           sameMailbox(recipient),
-          reply(552, '5.2.3', `<${recipient.address}> Message size exceeds fixed limit`),
+          reply(552, '5.2.3', `<${recipient.address}> Message size exceeds administrative limit`),
         )
         continue
       }

@@ -101,7 +101,7 @@ describe('COMPRESS=DEFLATE, for whom it is announced', () => {
     const settings = [plain, 'mail_plugins = imap_zlib']
     const { replies } = await dialogue([logIn, 'a1 CAPABILITY', 'a2 COMPRESS LZ4'], { settings })
     expect(replies[2]?.[0]).toMatch(/ NOTIFY COMPRESS=DEFLATE$/)
-    expect(replies[3]?.[0]).toMatch(/^a2 NO Unknown compression mechanism/)
+    expect(replies[3]?.[0]).toMatch(/^a2 NO Unsupported compression mechanism/)
   })
 
   test('a wire that is deflated reads and writes compressed bytes, each write at once', async () => {

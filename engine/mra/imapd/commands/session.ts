@@ -61,8 +61,8 @@ export const compress: ImapHandler<Compress> = {
   updates: 'none',
   run({ mechanism }, account) {
     if (account.compressed)
-      return Promise.resolve(no('COMPRESS=DEFLATE already enabled', 'COMPRESSIONACTIVE'))
-    if (mechanism !== 'DEFLATE') return Promise.resolve(no('Unknown compression mechanism'))
+      return Promise.resolve(no('COMPRESSION=DEFLATE already enabled', 'COMPRESSIONACTIVE'))
+    if (mechanism !== 'DEFLATE') return Promise.resolve(no('Unsupported compression mechanism'))
     account.compressed = true
     return Promise.resolve(ok('Begin compression'))
   },
