@@ -4,8 +4,10 @@
  */
 import * as fs from 'node:fs'
 import { join } from 'node:path'
-import { DiskError, type Change, type DiskErrorCode, type Stat } from '#platform/disk.ts'
+import { DiskError, type Change, type Stat } from '#platform/disk.ts'
 import { followLink, joinNames, mostLinks, namesOf } from '#platform/paths.ts'
+import { asDiskError, guard, hasCode } from './disk-errors.ts'
+import { fill, readLater, writeAll } from './file-bytes.ts'
 import { SpentFiles } from './spent-files.ts'
 
 /** A change whose paths are real, with what is needed to repeat it. */
@@ -379,72 +381,4 @@ export function statOf(stats: fs.Stats): Stat {
     inode: stats.ino,
     links: stats.nlink,
   }
-}
-
-export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
-}
-
-/** The operating system's errors in the words of the interface; what is none of them is thrown as it is. */
-export function asDiskError(error: unknown, path: string): unknown {
-  if (error instanceof DiskError || !(error instanceof Error) || !('code' in error)) return error
-  const code = codes[String(error.code)]
-  return code === undefined ? error : new DiskError(code, path)
-}
-
-const codes: Readonly<Record<string, DiskErrorCode>> = {
-  ENOENT: 'ENOENT',
-  EEXIST: 'EEXIST',
-  ENOTDIR: 'ENOTDIR',
-  EISDIR: 'EISDIR',
-  ENOTEMPTY: 'ENOTEMPTY',
-  ENOSPC: 'ENOSPC',
-  EDQUOT: 'ENOSPC',
-  EFBIG: 'ENOSPC',
-  EACCES: 'EACCES',
-  EPERM: 'EACCES',
-  EROFS: 'EACCES',
-  EINVAL: 'EINVAL',
-  ELOOP: 'EINVAL',
-  ENAMETOOLONG: 'EINVAL',
-  EXDEV: 'EXDEV',
-}
-
-function guard<T>(path: string, act: () => T): T {
-  try {
-    return act()
-  } catch (error) {
-    throw asDiskError(error, path)
-  }
-}
-
-/** Fills a file that was just made; one that cannot be filled is taken away again. */
-function fill(file: number, path: string, step: Step & { kind: 'write' }): void {
-  try {
-    writeAll(file, step.bytes, 0)
-    // The process's umask may have taken bits that were asked for.
-    if (step.mode !== undefined && (step.mode & 0o077) !== 0) fs.fchmodSync(file, step.mode & 0o7777)
-    if (step.modified !== undefined) fs.futimesSync(file, step.modified / 1000, step.modified / 1000)
-    fs.closeSync(file)
-  } catch (error) {
-    fs.closeSync(file)
-    fs.rmSync(path, { force: true })
-    throw error
-  }
-}
-
-function writeAll(file: number, content: Uint8Array | string, position: number | null): void {
-  const bytes = typeof content === 'string' ? Buffer.from(content) : content
-  for (let done = 0; done < bytes.length;) {
-    done += fs.writeSync(file, bytes, done, bytes.length - done, position === null ? null : position + done)
-  }
-}
-
-function readLater(file: number, into: Uint8Array, offset: number, position: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    fs.read(file, into, offset, into.length - offset, position, (error, count) => {
-      if (error === null) resolve(count)
-      else reject(error)
-    })
-  })
 }

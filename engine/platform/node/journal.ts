@@ -18,7 +18,8 @@
  */
 import * as fs from 'node:fs'
 import { join, relative } from 'node:path'
-import { asDiskError, HostTree, type Step } from './host-tree.ts'
+import { asDiskError } from './disk-errors.ts'
+import { HostTree, type Step } from './host-tree.ts'
 import { decodeRecords, encodeRecord, type JournalRecord } from './journal-record.ts'
 import {
   bootId,
