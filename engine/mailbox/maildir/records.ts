@@ -43,7 +43,9 @@ export class MaildirRecords {
   /** Reads the files if they are new, or somebody else wrote them: 'first' time, 'again', or 'kept'. */
   async load(): Promise<'first' | 'again' | 'kept'> {
     const first = !this.#loaded
-    if (!first && (await this.#filesStamp()) === this.#stamp) return 'kept'
+    // Taken before the files are read: what somebody adds meanwhile is another stamp, and read the next time.
+    const stamp = await this.#filesStamp()
+    if (!first && stamp === this.#stamp) return 'kept'
     const list = readUidlist((await this.#text('dovecot-uidlist')) ?? '')
     this.keywords = readKeywords((await this.#text('dovecot-keywords')) ?? '')
     this.index = new FolderIndex(`${this.#path}/mailscope.index`)
@@ -58,7 +60,7 @@ export class MaildirRecords {
     this.#newLines = []
     this.#dead = 0
     this.#rewriteUidlist = list === null
-    this.#stamp = await this.#filesStamp()
+    this.#stamp = stamp
     this.#loaded = true
     return first ? 'first' : 'again'
   }

@@ -322,32 +322,7 @@ export class MboxFolder implements FolderCore {
 
   async #append(messages: readonly NewMessage[]): Promise<readonly number[]> {
     return this.#serial.run(async () => {
-      if (this.#stamp === '' || (await this.#fileStamp()) !== this.#stamp) await this.#look()
-      for (const { flags = [] } of messages) this.#keywords.learn(flags.map(canonicalFlag))
-      const first = this.#uidNext
-      const empty = this.#stored.length === 0 && this.#pseudo === null
-      this.#uidNext += messages.length
-      const base = this.#base()
-      const { machine, user } = this.#place
-      const texts = messages.map(({ content, flags = [], internalDate, envelopeSender }, i) =>
-        newMboxMessage({
-          content,
-          flags: flags.map(canonicalFlag),
-          uid: first + i,
-          sender: envelopeSender ?? `${user}@${machine.name}`,
-          date: internalDate ?? machine.clock.now(),
-          // Keywords are added when the file is looked at again.
-          base: empty && i === 0 ? { ...base, keywords: [] } : null,
-        }),
-      )
-      try {
-        await withDotlock(this.#place.machine, this.path, async () =>
-          this.#place.machine.disk.commit([await this.#addition(Buffer.concat(texts))]),
-        )
-      } catch (error) {
-        this.#uidNext = first
-        throw asMailboxError(error)
-      }
+      const first = await this.#locked(() => this.#add(messages))
       const known = new Set(this.#stored.filter((stored) => stored.known).map((stored) => stored.uid))
       const unwritten = new Set(this.#stored.filter((stored) => stored.dirty).map((stored) => stored.uid))
       await this.#look()
@@ -361,6 +336,44 @@ export class MboxFolder implements FolderCore {
       this.#bell.ring()
       return messages.map((_message, i) => first + i)
     })
+  }
+
+  /** Writes messages to the end of the file; answers the first's UID. Nobody else may write meanwhile. */
+  async #add(messages: readonly NewMessage[]): Promise<number> {
+    if (this.#stamp === '' || (await this.#fileStamp()) !== this.#stamp) await this.#lookKeeping()
+    for (const { flags = [] } of messages) this.#keywords.learn(flags.map(canonicalFlag))
+    const first = this.#uidNext
+    const empty = this.#stored.length === 0 && this.#pseudo === null
+    this.#uidNext += messages.length
+    const base = this.#base()
+    const { machine, user } = this.#place
+    const texts = messages.map(({ content, flags = [], internalDate, envelopeSender }, i) =>
+      newMboxMessage({
+        content,
+        flags: flags.map(canonicalFlag),
+        uid: first + i,
+        sender: envelopeSender ?? `${user}@${machine.name}`,
+        date: internalDate ?? machine.clock.now(),
+        // Keywords are added when the file is looked at again.
+        base: empty && i === 0 ? { ...base, keywords: [] } : null,
+      }),
+    )
+    try {
+      await machine.disk.commit([await this.#addition(Buffer.concat(texts))])
+    } catch (error) {
+      this.#uidNext = first
+      throw error
+    }
+    return first
+  }
+
+  /** Alone among all programs that write to the file. */
+  async #locked<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await withDotlock(this.#place.machine, this.path, work)
+    } catch (error) {
+      throw asMailboxError(error)
+    }
   }
 
   #hasBase(): boolean {
@@ -383,7 +396,7 @@ export class MboxFolder implements FolderCore {
     what: 'base' | 'own' | 'told' = 'told',
   ): Promise<void> {
     const { machine } = this.#place
-    await withDotlock(machine, this.path, async () => {
+    await this.#locked(async () => {
       // Somebody may have written between the look and the lock.
       if ((await this.#fileStamp()) !== this.#stamp) await this.#lookKeeping()
       const file = await this.#file()
@@ -408,8 +421,6 @@ export class MboxFolder implements FolderCore {
       // All of it or none: a mbox that is cut short has lost mail. And the same file: who waits with it open for our
       // lock to go would write to one that is no more.
       await machine.disk.commit([{ kind: 'write', path: this.path, bytes, inPlace: true }])
-    }).catch((error: unknown) => {
-      throw asMailboxError(error)
     })
     const known = new Set(this.#stored.filter((stored) => stored.known).map(({ uid }) => uid))
     this.#stored = this.#stored.filter(({ uid }) => !gone.has(uid))
