@@ -12,6 +12,8 @@ export function atTerminal(
   const child = spawn('script', ['-qefc', `stty rows 40 cols 120; ${command}`, '/dev/null'], {
     ...{ cwd: home, env, timeout: seconds * 1000 },
   })
+  // It may have gone before the last key is typed.
+  child.stdin.on('error', () => undefined)
   let screen = ''
   let unread = ''
   let next = 0
