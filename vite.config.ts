@@ -7,6 +7,8 @@ import { chromiumArguments, chromiumPath } from './test/chromium.ts'
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 /** Tests that start programs: Mailscope as its users do, real mail clients, and what happens when it is killed. */
 const programs = ['test/cli/**/*.test.ts', 'test/clients/**/*.test.ts', 'test/faults/**/*.test.ts']
+/** Time is no matter of tests: only what hangs is cut off, on however busy a machine. */
+const testTimeout = 60_000
 const engine = 'http://127.0.0.1:8025'
 
 export default defineConfig({
@@ -23,6 +25,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
+          ...{ testTimeout, hookTimeout: testTimeout },
           setupFiles: ['test/seed.ts'],
           include: ['test/**/*.test.ts'],
           exclude: ['test/browser/**', 'test/e2e/**', ...programs, 'node_modules/**'],
@@ -30,7 +33,13 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'programs', environment: 'node', setupFiles: ['test/seed.ts'], include: programs },
+        test: {
+          name: 'programs',
+          environment: 'node',
+          ...{ testTimeout, hookTimeout: testTimeout },
+          setupFiles: ['test/seed.ts'],
+          include: programs,
+        },
       },
       {
         extends: true,

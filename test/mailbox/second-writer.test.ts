@@ -130,7 +130,7 @@ async function story(location: string, other: Other, turns: readonly [number, nu
   return steps
 }
 
-const pauses = [1, 2, 3, 4, 5, 6, 7]
+const pauses = [1, 2, 3, 5]
 
 describe.each([
   { location: 'maildir:~/Maildir', other: besideMaildir },

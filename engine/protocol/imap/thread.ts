@@ -16,7 +16,17 @@ export type Threadable = {
 }
 
 /** A message, or the place of one that is not here, and what answers it. */
-type Node = { message: Threadable | null; parent: Node | null; children: Node[] }
+type Node = {
+  message: Threadable | null
+  parent: Node | null
+  children: Node[]
+  /** Somebody further above, and in which age that was found: a way up that need not be walked twice. */
+  shortcut: { readonly above: Node; readonly age: number } | null
+}
+
+const newNode = (message: Threadable | null, children: Node[] = []): Node => {
+  return { message, parent: null, children, shortcut: null }
+}
 
 export function threadMessages(messages: readonly Threadable[], algorithm: ThreadAlgorithm): string {
   switch (algorithm) {
@@ -42,10 +52,12 @@ function bySubject(messages: readonly Threadable[]): string {
     if (thread) thread.push(message)
     else threads.set(message.subject, [message])
   }
-  const node = (message: Threadable): Node => ({ message, parent: null, children: [] })
-  const roots = [...threads.values()].map(([first, ...rest]): Node => {
-    return { message: first ?? null, parent: null, children: rest.map(node) }
-  })
+  const roots = [...threads.values()].map(([first, ...rest]) =>
+    newNode(
+      first ?? null,
+      rest.map((message) => newNode(message)),
+    ),
+  )
   return write(sorted(roots, dateOf))
 }
 
@@ -55,8 +67,10 @@ const inOrder = (a: Threadable, b: Threadable): number => a.sent - b.sent || a.n
 function linked(messages: readonly Threadable[]): Node[] {
   const byId = new Map<string, Node>()
   const all: Node[] = []
+  // Another age begins when somebody leaves a tree; until then trees only grow together at their tops.
+  let age = 0
   const make = (message: Threadable | null): Node => {
-    const node = { message, parent: null, children: [] }
+    const node = newNode(message)
     all.push(node)
     return node
   }
@@ -75,12 +89,15 @@ function linked(messages: readonly Threadable[]): Node[] {
     let parent: Node | null = null
     for (const id of message.references) {
       const next = placeOf(id)
-      if (parent !== null && next.parent === null && !isWithin(parent, next)) adopt(parent, next)
+      if (parent !== null && next.parent === null && topOf(parent, age) !== next) adopt(parent, next)
       parent = next
     }
     // What a message says of itself counts, not what others said of it: even that it answers nothing.
-    if (node.parent !== null && node.parent !== parent) release(node)
-    if (parent === null || node.parent !== null || isWithin(parent, node)) continue
+    if (node.parent !== null && node.parent !== parent) {
+      release(node)
+      age++
+    }
+    if (parent === null || node.parent !== null || topOf(parent, age) === node) continue
     adopt(parent, node)
   }
   return all.filter((node) => node.parent === null)
@@ -96,10 +113,17 @@ function release(child: Node): void {
   child.parent = null
 }
 
-/** Whether `node` is `above` or stands below it. */
-function isWithin(node: Node, above: Node): boolean {
-  for (let at: Node | null = node; at !== null; at = at.parent) if (at === above) return true
-  return false
+/** The top of the tree in which `node` stands. Each walk up leaves shortcuts for the next: long threads cost no square. */
+function topOf(node: Node, age: number): Node {
+  const way: Node[] = []
+  let at = node
+  while (at.parent !== null) {
+    way.push(at)
+    at = at.shortcut?.age === age ? at.shortcut.above : at.parent
+  }
+  const shortcut = { above: at, age }
+  for (const passed of way) passed.shortcut = shortcut
+  return at
 }
 
 /** Places of absent messages go, where their children can do without. Walks without recursion: threads may be deep. */
@@ -187,7 +211,7 @@ function mergeSubjects(roots: readonly Node[]): Node[] {
     } else if (message.isReply && !other.message.isReply) {
       adopt(other, root)
     } else {
-      const both: Node = { message: null, parent: null, children: [] }
+      const both = newNode(null)
       adopt(both, other)
       adopt(both, root)
       gone.add(other)
