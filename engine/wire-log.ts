@@ -130,6 +130,11 @@ export class LoginLog {
     this.#write('info', `Disconnected: Internal login failure (pid=${this.#pid} id=1)`)
   }
 
+  /** Something that the client told. */
+  said(text: string): void {
+    this.#write('info', text)
+  }
+
   disconnected(reason: string): void {
     this.#write('info', `Disconnected: ${reason} (${this.#why()})`)
   }

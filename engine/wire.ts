@@ -43,6 +43,7 @@ export class Wire {
   #chunks: Buffer[] = []
   #buffered = 0
   #taken = 0
+  #lineEnd = 0
   #ended = false
   #closing = false
   readonly #waiting = new Set<() => void>()
@@ -78,6 +79,11 @@ export class Wire {
     return this.#taken
   }
 
+  /** Of how many bytes the end of the last line was. */
+  get lineEnd(): number {
+    return this.#lineEnd
+  }
+
   /** Nothing more will come, and nothing can be sent. */
   get ended(): boolean {
     return this.#ended && this.#buffered === 0
@@ -94,8 +100,8 @@ export class Wire {
     if (found === 'timeout' || found === 'end') return { kind: found }
     if (found === 'too-long') return { kind: 'too-long' }
     const bytes = this.#take(found)
-    const end = bytes.at(-2) === 13 ? -2 : -1
-    return { kind: 'line', text: bytes.subarray(0, end).toString('latin1') }
+    this.#lineEnd = bytes.at(-2) === 13 ? 2 : 1
+    return { kind: 'line', text: bytes.subarray(0, -this.#lineEnd).toString('latin1') }
   }
 
   async bytes(count: number, timeout: number): Promise<WireBytes> {

@@ -11,6 +11,8 @@ const masks: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/(mpid=|pid=|id=|\[)\d+/g, '$1N'],
   [/session=<[^>]*>/g, 'session=<S>'],
   [/\d+ secs/g, 'N secs'],
+  // Whether a command says that it waited depends on the disk.
+  [/ out=\d+ /g, ' out=N '],
   [/(,127\.0\.0\.\d,(?:master,)?)<[^>]*>/g, '$1<S>'],
 ]
 

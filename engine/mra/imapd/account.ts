@@ -4,11 +4,13 @@
  */
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import type { Machine } from '#engine/machine.ts'
+import type { UserLog } from '#engine/wire-log.ts'
 import type { Cause, MailStore, MessageEntry, OpenMailbox, Uid } from '#mailbox/mail-store.ts'
 import { MailboxView, type Expunges } from '#mailbox/view.ts'
 import type { By } from '#protocol/imap/grammar.ts'
 import { inRanges, resolveRanges, type SequenceSet } from '#protocol/imap/sequence-set.ts'
 import { announces } from './capabilities.ts'
+import { Counts } from './counts.ts'
 import { SearchUpdates } from './search-updates.ts'
 import { Names } from './names.ts'
 import { Notifications } from './notifications.ts'
@@ -23,6 +25,8 @@ export type AccountParts = {
   readonly store: MailStore
   readonly settings: DovecotSettings
   readonly shared: SharedState
+  /** Writes in the mail log. */
+  readonly log: UserLog
 }
 
 /** What the sessions of a server have in common. */
@@ -63,6 +67,7 @@ export class Account {
   readonly names: Names
   readonly notifications: Notifications
   readonly searchUpdates = new SearchUpdates()
+  readonly counts = new Counts()
   /** Something happened that an idle client might be told. */
   readonly changed = new Signal()
   condstore = false

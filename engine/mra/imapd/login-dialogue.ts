@@ -20,6 +20,7 @@ import { hasLongArgument } from './long-argument.ts'
 import { capabilitiesNow, logIn, readSaslResponse, saslRefusal, type LoginOutcome } from './login.ts'
 import { Names } from './names.ts'
 import { ok, type Tagged } from './outcome.ts'
+import { SessionLog } from './session-log.ts'
 import type { ImapSessionParts } from './session.ts'
 import type { Transcript } from './transcript.ts'
 
@@ -45,6 +46,8 @@ export class LoginDialogue {
   /** Its end is in the log already, or belongs to another process. */
   #ended = false
   closing: string | null = null
+  /** Once somebody is logged in. */
+  sessionLog: SessionLog | null = null
   #account: Account | null = null
   #bad = 0
   /** A client that asked, and not because STARTTLS made it, does not read the list in the reply to LOGIN. */
@@ -132,7 +135,11 @@ export class LoginDialogue {
         return
       case 'id':
         await transcript.send(
-          identify(outcome.command, { ...this.#parts, session: this.#parts.facts.session }),
+          identify(outcome.command, {
+            ...this.#parts,
+            session: this.#parts.facts.session,
+            log: (text) => this.#log.said(text),
+          }),
         )
         return transcript.tagged(tag, ok('ID completed.'), '')
       case 'tls':
@@ -210,12 +217,13 @@ export class LoginDialogue {
       return
     }
     let account: Account
+    const log = new UserLog(machine, settings, { service: 'imap', user, pid, session: this.#log.id })
+    this.sessionLog = new SessionLog(log, this.#parts, this.#log.id)
     try {
       const store = await stores.of(user, 'login')
-      account = new Account({ machine, session: facts.session, user, store, settings, shared })
+      account = new Account({ machine, session: facts.session, user, store, settings, shared, log })
     } catch (error) {
       if (!(error instanceof MailboxError)) throw error
-      const log = new UserLog(machine, settings, { service: 'imap', user, pid, session: this.#log.id })
       log.write('error', error.message)
       const list = sessionCapabilities(settings, new Names(settings, { separator: '/' }))
       await transcript.tagged(tag, ok('Logged in', `CAPABILITY ${list}`), '')

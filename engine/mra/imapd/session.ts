@@ -20,7 +20,7 @@ import {
 } from '#protocol/imap/commands/index.ts'
 import type { ImapSessionStep } from '#protocol/imap/session.machine.ts'
 import { imapSession } from '#protocol/imap/session.machine.ts'
-import { literalAtEnd, readArguments } from '#protocol/imap/tokens.ts'
+import { readArguments } from '#protocol/imap/tokens.ts'
 import type { SaslServer } from '#protocol/sasl/mechanism.ts'
 import type { Account, SharedState } from './account.ts'
 import { readCommandLine, type CommandLine } from './command-line.ts'
@@ -28,10 +28,12 @@ import { firstArgumentEnd } from './first-argument.ts'
 import { hasLongArgument } from './long-argument.ts'
 import { handlers } from './commands/index.ts'
 import { idle, notifyDelay } from './idle.ts'
+import { hungUp, Input, tooLarge } from './input.ts'
 import { LoginDialogue } from './login-dialogue.ts'
-import type { Answer, Ask, Came, ImapHandler, Outcome, Tagged } from './outcome.ts'
+import type { Answer, Came, ImapHandler, Outcome, Tagged } from './outcome.ts'
 import { hasQuota } from './quota.ts'
 import { badArguments, refusalOf } from './refusal.ts'
+import { leftWhile, type Standing } from './session-log.ts'
 import { unavailable } from './unavailable.ts'
 import { Transcript } from './transcript.ts'
 
@@ -45,10 +47,7 @@ export type ImapSessionParts = {
   readonly shared: SharedState
 }
 
-const idleTimeout = 30 * 60_000
 const badCommandsAllowed = 20
-/** One argument may be as long as imap_max_line_length, a command so many times as long. */
-const argumentsAllowed = 16
 
 type Command = Extract<CommandLine, { kind: 'command' }>
 
@@ -56,6 +55,8 @@ export class ImapSession {
   readonly #parts: ImapSessionParts
   readonly #facts: SessionFacts
   readonly #transcript: Transcript
+  readonly #input: Input
+  #standing: Standing = { kind: 'none' }
   #snapshot: SnapshotFrom<typeof imapSession> = initialTransition(imapSession)[0]
   #account: Account | null = null
   #bad = 0
@@ -66,6 +67,7 @@ export class ImapSession {
     this.#parts = parts
     this.#facts = new SessionFacts(parts.machine, 'imapd')
     this.#transcript = new Transcript(parts.wire, this.#facts)
+    this.#input = new Input({ ...parts, facts: this.#facts, transcript: this.#transcript })
   }
 
   async run(tls: 'implicit' | 'starttls'): Promise<void> {
@@ -107,6 +109,9 @@ export class ImapSession {
   async #turn(account: Account | null): Promise<void> {
     if (account === null) throw new Error('nobody is logged in')
     const line = await this.#nextLine(account)
+    if (this.#bad >= badCommandsAllowed) return this.#hangUp('Too many invalid IMAP commands.')
+    if (account.broken?.when === 'at-once') return this.#hangUp(account.broken.reason)
+    this.#input.lookedAt()
     switch (line.kind) {
       case 'end':
         this.#closing = 'Connection closed'
@@ -127,14 +132,20 @@ export class ImapSession {
       const what = came.kind === 'bad-tag' ? 'tag: Invalid tag' : 'command: Invalid command name'
       return this.#refuse(tag, { status: 'BAD', text: `Error in IMAP ${what}` }, this.#now())
     }
-    if (account.broken?.when === 'at-once') return this.#hangUp(account.broken.reason)
-    await account.working(() => this.#command(came, account))
+    try {
+      await account.working(() => this.#command(came, account))
+      const command = came.by === 'uid' ? `UID ${came.name}` : came.name
+      this.#standing = { kind: 'finished', command, at: this.#now() }
+    } catch (error) {
+      if (error === tooLarge) return this.#hangUp('Literal size too large')
+      if (error !== hungUp) throw error
+      this.#closing = 'Connection closed'
+    }
   }
 
   /** Waits; what the client asked to be notified of is told meanwhile. */
   async #nextLine(account: Account): Promise<WireLine> {
-    const limit = this.#longestLine() * argumentsAllowed
-    const line = this.#parts.wire.line(limit, idleTimeout)
+    const line = this.#input.line()
     if (!account.notifications.active) return line
     for (;;) {
       const first = await Promise.race([line, account.changed.wait()])
@@ -158,10 +169,11 @@ export class ImapSession {
       (name === 'COMPRESS' && !account.announces('COMPRESS=DEFLATE'))
     if (!known || hidden || !isImapName(name)) {
       this.#facts.command(`${tag} ${full}${command.args}`, name)
+      this.#input.lookedAt(unread(command.args))
       return this.#refuse(tag, unavailable(full) ?? badArguments(full, 'Unknown command'), started)
     }
-    const args = await this.#literals(command.args, name === 'APPEND' ? 'mailbox' : 'all')
-    if (args === null) return
+    const args = await this.#input.literals(command.args, name === 'APPEND' ? 'mailbox' : 'all')
+    this.#input.lookedAt(commands[name].syntax === name ? unread(command.args) : 0)
     this.#facts.command(`${tag} ${full}${args}`, name)
     if (!accepts(this.#snapshot, { type: name })) {
       return this.#refuse(tag, { status: 'BAD', text: 'No mailbox selected' }, started)
@@ -175,6 +187,7 @@ export class ImapSession {
       return this.#refuse(tag, refused, started)
     }
     if (name === 'IDLE') return this.#idle(tag, account)
+    if (name === 'APPEND') this.#standing = { kind: 'appending', since: started, input: this.#input }
     const handler = handlers[parsed.command.name] as ImapHandler<typeof parsed.command> | undefined
     if (handler === undefined) return this.#refuse(tag, badArguments(full, 'Unknown command'), started)
     if (account.broken !== null && handler.updates !== 'none') return this.#hangUp(account.broken.reason)
@@ -187,7 +200,6 @@ export class ImapSession {
         full,
       },
     )
-    if (tagged === null) return
     this.#follow(name, tagged, account)
     if (tagged.status === 'BAD') return this.#refuse(tag, tagged, started)
     this.#bad = 0
@@ -201,7 +213,7 @@ export class ImapSession {
     // A command that takes no arguments reads none.
     if (grammar.syntax === name) return grammar.parse([], by)
     const first = name === 'APPEND' ? text.slice(0, firstArgumentEnd(text)) : text
-    if (first.length > this.#longestLine() && hasLongArgument(first, this.#longestLine())) {
+    if (first.length > this.#input.longestLine() && hasLongArgument(first, this.#input.longestLine())) {
       return { ok: false, message: 'Too long argument' }
     }
     const args = readArguments(first)
@@ -213,13 +225,12 @@ export class ImapSession {
     handler: ImapHandler<C>,
     start: () => Outcome,
     { account, came, full }: { account: Account; came: Came; full: string },
-  ): Promise<Tagged | null> {
+  ): Promise<Tagged> {
     let tagged: Tagged
     try {
       const outcome = start()
       tagged = outcome instanceof Promise ? await outcome : await this.#drain(outcome)
     } catch (error) {
-      if (error === hungUp) return null
       const refused = refusalOf(error, came.by === 'uid' ? full.slice(4) : full)
       if (refused === null) throw error
       if (refused.status === 'BAD') return { ...refused, text: badArguments(full, refused.text).text }
@@ -247,65 +258,23 @@ export class ImapSession {
       answer = undefined
       if (typeof step.value === 'string' || step.value instanceof Uint8Array) {
         await this.#transcript.send(step.value)
-        if (this.#parts.wire.ended) {
-          this.#closing = 'Connection closed'
-          throw hungUp
-        }
+        if (this.#parts.wire.ended) throw hungUp
       } else {
-        answer = await this.#ask(step.value)
+        answer = await this.#input.ask(step.value)
       }
     }
-  }
-
-  async #ask(ask: Ask): Promise<Uint8Array | string> {
-    const { wire } = this.#parts
-    if (ask.ask === 'line') {
-      const line = await wire.line(this.#longestLine() * argumentsAllowed, idleTimeout)
-      if (line.kind === 'line') return line.text
-    } else {
-      if (ask.waits === 'for-continuation') {
-        await this.#transcript.send('+ OK\r\n')
-        this.#transcript.tell('answer')
-      }
-      const bytes = await wire.bytes(ask.size, idleTimeout)
-      if (bytes.kind === 'bytes') {
-        this.#facts.data(bytes.bytes)
-        return bytes.bytes
-      }
-    }
-    this.#closing = 'Connection closed'
-    throw hungUp
-  }
-
-  /** The line with its literals and what follows them; null when the session is over. */
-  async #literals(first: string, which: 'all' | 'mailbox'): Promise<string | null> {
-    const limit = this.#longestLine()
-    let text = first
-    // Of APPEND only the mailbox; the messages are read when they are wanted.
-    if (which === 'mailbox' && !/^ *\{\d+\+?\}$/.test(first)) return text
-    for (let start = literalAtEnd(text); start !== null;) {
-      if (start.size > limit || text.length + start.size > limit * argumentsAllowed) {
-        await this.#hangUp('Literal size too large')
-        return null
-      }
-      try {
-        const bytes = await this.#ask({ ask: 'literal', ...start })
-        const line = await this.#ask({ ask: 'line' })
-        text = `${text}\r\n${Buffer.from(bytes as Uint8Array).toString('latin1')}${line as string}`
-        if (which === 'mailbox') return text
-        start = literalAtEnd(line as string)
-      } catch (error) {
-        if (error === hungUp) return null
-        throw error
-      }
-    }
-    return text
   }
 
   async #idle(tag: string, account: Account): Promise<void> {
     const { wire, machine } = this.#parts
     this.#step('IDLE')
     const started = this.#now()
+    const before = this.#transcript.written
+    this.#standing = {
+      kind: 'idling',
+      since: started,
+      written: () => this.#transcript.written - before,
+    }
     const line = await idle({
       account,
       wire,
@@ -316,10 +285,7 @@ export class ImapSession {
       },
       interval: this.#parts.settings.time('imap_idle_notify_interval') || 2 * 60_000,
     })
-    if (line.kind === 'end') {
-      this.#closing = 'Connection closed'
-      return
-    }
+    if (line.kind === 'end') throw hungUp
     if (line.kind !== 'line') return this.#hangUp('Disconnected for inactivity.')
     this.#step('done')
     this.#facts.command(line.text, 'DONE')
@@ -341,10 +307,8 @@ export class ImapSession {
   }
 
   async #refuse(tag: string, tagged: Tagged, started: number): Promise<void> {
-    if (tagged.status === 'BAD' && ++this.#bad > badCommandsAllowed) {
-      return this.#hangUp('Too many invalid IMAP commands.')
-    }
-    if (tagged.status !== 'BAD') this.#bad = 0
+    if (tagged.status === 'BAD') this.#bad++
+    else this.#bad = 0
     await this.#transcript.tagged(tag, tagged, this.#timing(started))
   }
 
@@ -364,18 +328,20 @@ export class ImapSession {
     }
     wire.close()
     if (this.#snapshot.status === 'active') this.#step('hang-up')
-    this.#facts.closed(this.#closing ?? 'Connection closed')
-    this.#login?.end(this.#closing ?? 'Connection closed')
+    const reason = this.#closing ?? 'Connection closed'
+    this.#facts.closed(reason)
+    this.#login?.end(reason)
+    if (this.#account === null) return
+    const left = reason === 'Connection closed'
+    if (left) this.#input.lookedAtAll()
+    const why = left ? leftWhile(this.#standing, this.#now()) : reason
+    this.#login?.sessionLog?.end(why, this.#account, this.#input.read)
   }
 
   #step(type: ImapSessionStep['type']): void {
     const [next] = transition(imapSession, this.#snapshot, { type } as ImapSessionStep)
     this.#facts.state(stateName(this.#snapshot), stateName(next))
     this.#snapshot = next
-  }
-
-  #longestLine(): number {
-    return this.#parts.settings.size('imap_max_line_length') || 65_536
   }
 
   #now(): number {
@@ -389,8 +355,8 @@ export class ImapSession {
   }
 }
 
-/** The connection is over in the midst of a command. */
-const hungUp = new Error('the connection is over')
+/** What a command that takes no arguments leaves of its line: all but the blank before it. */
+const unread = (args: string): number => args.slice(1).length
 
 /** Commands that are none once the user is known. */
 const beforeLogin: ReadonlySet<string> = new Set<ImapName>(['LOGIN', 'AUTHENTICATE', 'STARTTLS'])

@@ -11,10 +11,16 @@ export class Transcript {
   readonly #facts: SessionFacts
   #told = ''
   #cut = false
+  #written = 0
 
   constructor(wire: Wire, facts: SessionFacts) {
     this.#wire = wire
     this.#facts = facts
+  }
+
+  /** How many bytes were sent so far. */
+  get written(): number {
+    return this.#written
   }
 
   /** Part of an untagged response; resolves when the client can take more. */
@@ -28,7 +34,7 @@ export class Transcript {
           : Buffer.from(chunk.buffer, chunk.byteOffset, Math.min(left, chunk.length)).toString('latin1')
     }
     if (chunk.length > left) this.#cut = true
-    await this.#wire.write(chunk)
+    await this.#write(chunk)
   }
 
   /** States what was sent since the last time. */
@@ -55,7 +61,12 @@ export class Transcript {
       status: code === undefined ? null : `[${code}]`,
       lines: [text + timing],
     })
-    await this.#wire.write(`${tag} ${status} ${coded}${timing}\r\n`)
+    await this.#write(`${tag} ${status} ${coded}${timing}\r\n`)
+  }
+
+  async #write(chunk: Chunk): Promise<void> {
+    this.#written += chunk.length
+    await this.#wire.write(chunk)
   }
 
   async unasked(line: string): Promise<void> {

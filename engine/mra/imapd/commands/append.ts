@@ -211,6 +211,7 @@ async function saved(account: Account, typed: string, messages: readonly NewMess
   const target = here ?? (await account.store.open(name, 'keep-recent'))
   try {
     const uids = await target.append(messages, account.cause('APPEND'))
+    account.counts.appended += uids.length
     return ok('Append completed', `APPENDUID ${target.uidValidity} ${writeSequenceSet(uids)}`)
   } finally {
     if (here === null) await target.close()

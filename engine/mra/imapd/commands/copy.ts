@@ -30,6 +30,7 @@ export const copy: ImapHandler<Copy> = {
         throw error
       })
     if (copied.uids.length === 0) return ok('No messages found')
+    if (account.names.specialUse(target).includes('\\Trash')) account.counts.trashed += copied.uids.length
     const from = writeSequenceSet(copied.uids.map(([uid]) => uid))
     const to = writeSequenceSet(copied.uids.map(([, uid]) => uid))
     const code = `COPYUID ${copied.uidValidity} ${from} ${to}`

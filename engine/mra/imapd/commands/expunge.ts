@@ -9,7 +9,9 @@ export const expunge: ImapHandler<Expunge> = {
     if (!view.mailbox.readOnly) {
       await view.look()
       const among = set === null ? view.entries : account.messages(set, 'uid').map(({ entry }) => entry)
-      const deleted = among.filter((entry) => entry.flags.has('\\Deleted') && !view.isGone(entry.uid))
+      const marked = among.filter((entry) => entry.flags.has('\\Deleted'))
+      account.counts.expunged += marked.length
+      const deleted = marked.filter((entry) => !view.isGone(entry.uid))
       if (deleted.length > 0) {
         await view.mailbox.expunge(
           deleted.map(({ uid }) => uid),

@@ -73,9 +73,10 @@ async function resynchronized({ uidValidity, modseq, known }: Qresync, account: 
 export const close: ImapHandler<{ readonly name: 'CLOSE' }> = {
   updates: 'none',
   async run(_command, account) {
-    const { mailbox } = account.view
+    const { mailbox, entries } = account.view
     if (!mailbox.readOnly) {
       await mailbox.refresh()
+      account.counts.expunged += entries.filter((entry) => entry.flags.has('\\Deleted')).length
       const deleted = mailbox.messages().filter((entry) => entry.flags.has('\\Deleted'))
       if (deleted.length > 0) {
         await mailbox.expunge(

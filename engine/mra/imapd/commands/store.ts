@@ -35,6 +35,8 @@ export const store: ImapHandler<Store> = {
       unchangedSince === null ? messages : messages.filter(({ entry }) => entry.modseq <= unchangedSince)
     const uids = left.flatMap(({ entry }): Uid[] => (view.isGone(entry.uid) ? [] : [entry.uid]))
     for (const { entry } of left) if (view.isGone(entry.uid)) view.changeGone(entry.uid, change, flags)
+    if (change !== 'remove' && flags.includes('\\Deleted'))
+      account.counts.deleted += left.filter(({ entry }) => !entry.flags.has('\\Deleted')).length
     if (uids.length > 0) {
       const changed = await view.mailbox.setFlags(uids, change, flags, account.cause('STORE'))
       if (answer === 'silent') view.acknowledge(changed, (before) => changedFlags(before, change, flags))

@@ -160,13 +160,21 @@ class Source {
   }
 }
 
+const holdsBody = ({ section }: SectionItem): boolean => !/^(?:header|fields)/.test(section.what)
+
 async function writeItem(
   item: FetchItem,
   source: Source,
   account: Account,
   entry: MessageEntry,
 ): Promise<readonly Chunk[] | 'unknown-encoding'> {
-  if (item.kind === 'section') return writeSection(item, source)
+  if (item.kind === 'section') {
+    const written = await writeSection(item, source)
+    const content = written === 'unknown-encoding' ? undefined : written[1]
+    if (content !== undefined && item.form !== 'binary-size')
+      account.counts.fetched(holdsBody(item) ? 'body' : 'header', content.length)
+    return written
+  }
   if (item.kind === 'preview') return [await writePreview(item, source, account, entry)]
   switch (item.name) {
     case 'ENVELOPE': {

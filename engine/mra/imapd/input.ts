@@ -1,0 +1,95 @@
+/**
+ * What a client sends once it is logged in: lines, and the literals within them. Knows how far into the stream a session
+ * has looked, which the mail log tells at its end.
+ *
+ * RFC 3501 §4.3; RFC 7888.
+ */
+import type { DovecotSettings } from '#config/dovecot-settings.ts'
+import type { SessionFacts } from '#engine/wire-facts.ts'
+import type { Wire, WireLine } from '#engine/wire.ts'
+import { literalAtEnd } from '#protocol/imap/tokens.ts'
+import type { Ask } from './outcome.ts'
+import type { Transcript } from './transcript.ts'
+
+export const idleTimeout = 30 * 60_000
+/** One argument may be as long as imap_max_line_length, a command so many times as long. */
+const argumentsAllowed = 16
+
+/** The connection is over in the midst of a command. */
+export const hungUp = new Error('the connection is over')
+/** A client sends more than anybody should read. */
+export const tooLarge = new Error('the literal is too large')
+
+export type InputParts = {
+  readonly wire: Wire
+  readonly transcript: Transcript
+  readonly facts: SessionFacts
+  readonly settings: DovecotSettings
+}
+
+export class Input {
+  readonly #parts: InputParts
+  /** Of all that came, what was looked at: the end of a line that is answered is left for later. */
+  read = 0
+  /** A literal that was asked for last. */
+  awaited = { from: 0, size: 0, messages: 0 }
+
+  constructor(parts: InputParts) {
+    this.#parts = parts
+  }
+
+  longestLine(): number {
+    return this.#parts.settings.size('imap_max_line_length') || 65_536
+  }
+
+  line(): Promise<WireLine> {
+    return this.#parts.wire.line(this.longestLine() * argumentsAllowed, idleTimeout)
+  }
+
+  /** A line was read; it is looked at but for its end, and so many bytes of it. */
+  lookedAt(unread = 0): void {
+    this.read = this.#parts.wire.taken - this.#parts.wire.lineEnd - unread
+  }
+
+  lookedAtAll(): void {
+    this.read = this.#parts.wire.taken
+  }
+
+  async ask(ask: Ask): Promise<Uint8Array | string> {
+    const { wire, transcript, facts } = this.#parts
+    if (ask.ask === 'line') {
+      const line = await this.line()
+      if (line.kind === 'line') return line.text
+    } else {
+      if (ask.waits === 'for-continuation') {
+        await transcript.send('+ OK\r\n')
+        transcript.tell('answer')
+      }
+      this.awaited = { from: wire.taken, size: ask.size, messages: this.awaited.messages + 1 }
+      const bytes = await wire.bytes(ask.size, idleTimeout)
+      if (bytes.kind === 'bytes') {
+        facts.data(bytes.bytes)
+        return bytes.bytes
+      }
+    }
+    throw hungUp
+  }
+
+  /** The line with its literals and what follows them. */
+  async literals(first: string, which: 'all' | 'mailbox'): Promise<string> {
+    const limit = this.longestLine()
+    this.awaited.messages = 0
+    let text = first
+    // Of APPEND only the mailbox; the messages are read when they are wanted.
+    if (which === 'mailbox' && !/^ *\{\d+\+?\}$/.test(first)) return text
+    for (let start = literalAtEnd(text); start !== null;) {
+      if (start.size > limit || text.length + start.size > limit * argumentsAllowed) throw tooLarge
+      const bytes = await this.ask({ ask: 'literal', ...start })
+      const line = await this.ask({ ask: 'line' })
+      text = `${text}\r\n${Buffer.from(bytes as Uint8Array).toString('latin1')}${line as string}`
+      if (which === 'mailbox') return text
+      start = literalAtEnd(line as string)
+    }
+    return text
+  }
+}
