@@ -4,9 +4,6 @@
  *
  * doveconf(1).
  */
-import { readDovecotSize, readDovecotTime } from '#config/dovecot-values.ts'
-import { named } from '#protocol/named.ts'
-
 const table = `
 auth_anonymous_username = anonymous
 auth_cache_negative_ttl = 1 hours
@@ -324,69 +321,39 @@ verbose_ssl = no
 version_ignore = no
 `
 
-const defaults: ReadonlyMap<string, string> = new Map(
-  table
-    .trim()
-    .split('\n')
-    .map((row) => {
+/** `doveconf -a` does not show these; asked for by name, it does. */
+const unlisted = `
+mail_cache_max_size = 1 G
+mail_cache_min_mail_count = 0
+mail_cache_purge_continued_percentage = 200
+mail_cache_purge_delete_percentage = 20
+mail_cache_purge_header_continue_count = 4
+mail_cache_purge_min_size = 32 k
+mail_cache_record_max_size = 64 k
+mail_cache_unaccessed_field_drop = 30 days
+mail_index_log2_max_age = 2 days
+mail_index_log_rotate_max_size = 1 M
+mail_index_log_rotate_min_age = 5 mins
+mail_index_log_rotate_min_size = 32 k
+mail_index_rewrite_max_log_bytes = 128 k
+mail_index_rewrite_min_log_bytes = 8 k
+`
+
+const listed = readTable(table)
+const defaults: ReadonlyMap<string, string> = new Map([...listed, ...readTable(unlisted)])
+
+function readTable(text: string): ReadonlyMap<string, string> {
+  const rows = text.trim().split('\n')
+  return new Map(
+    rows.map((row) => {
       const [, name = '', value = ''] = /^(\S+) =(?: (.*))?$/.exec(row) ?? []
       return [name, value.replace(/^"(.*)"$/, '$1')]
     }),
-)
+  )
+}
 
-export const dovecotSettingNames: readonly string[] = [...defaults.keys()]
+export const unlistedSettingNames: readonly string[] = [...readTable(unlisted).keys()]
+export const dovecotSettingNames: readonly string[] = [...listed.keys()]
 
 /** Null for a name that Dovecot does not know. */
 export const dovecotDefault = (name: string): string | null => defaults.get(name) ?? null
-
-export type DovecotType = 'bool' | 'time' | 'size' | 'number' | 'enum' | 'string'
-
-const enums: Readonly<Record<string, readonly string[]>> = named({
-  ssl: ['no', 'yes', 'required'],
-  imap_fetch_failure: ['disconnect-immediately', 'disconnect-after', 'no-after'],
-  lmtp_hdr_delivery_address: ['none', 'final', 'original'],
-  mail_fsync: ['optimized', 'never', 'always'],
-  pop3_delete_type: ['default', 'expunge', 'flag'],
-  pop3_uidl_duplicates: ['allow', 'rename'],
-  lock_method: ['flock', 'fcntl', 'dotlock'],
-})
-
-const numbersAsText = new Set(['mail_uid', 'mail_gid'])
-/** Words, though by default one says no. */
-const words = new Set(['auth_verbose_passwords'])
-
-export function dovecotType(name: string): DovecotType {
-  const value = defaults.get(name) ?? ''
-  if (enums[name]) return 'enum'
-  if ((value === 'yes' || value === 'no') && !words.has(name)) return 'bool'
-  if (/^\d+ (?:secs|mins|hours|days|weeks)$/.test(value) || /_(?:interval|timeout|delay)$/.test(name))
-    return 'time'
-  if (/^\d+ [kMGT]$/.test(value) || /_size$/.test(name)) return 'size'
-  return /^\d+$/.test(value) && !numbersAsText.has(name) ? 'number' : 'string'
-}
-
-/** What doveconf says of a value at the top of the file or in a protocol section; null when it is right. */
-export function checkDovecotValue(name: string, value: string): string | null {
-  if (!defaults.has(name)) return `Unknown setting: ${name}`
-  if (value.startsWith('<')) return null
-  switch (dovecotType(name)) {
-    case 'bool':
-      return /^(?:yes|no|y|n|1|0|true|false)$/i.test(value)
-        ? null
-        : `Invalid boolean value: ${value} (use yes or no)`
-    case 'time': {
-      const time = readDovecotTime(value)
-      return time.ok ? null : time.message
-    }
-    case 'size': {
-      const size = readDovecotSize(value)
-      return size.ok ? null : size.message
-    }
-    case 'number':
-      return /^(?:0?\d{1,15}|unlimited)$/.test(value) ? null : `Invalid number ${value}: Not a valid number`
-    case 'enum':
-      return enums[name]?.includes(value) ? null : `Invalid value: ${value}`
-    case 'string':
-      return null
-  }
-}

@@ -3,11 +3,14 @@
  *
  * doveconf(1).
  */
-import type { DovecotConf, DovecotEntry, DovecotSection } from '#config/dovecot-conf.ts'
-import { dovecotDefault, dovecotSettingNames, dovecotType } from '#config/dovecot-defaults.ts'
+import type { DovecotConf, DovecotEntry } from '#config/dovecot-conf.ts'
+import { dovecotDefault, dovecotSettingNames, unlistedSettingNames } from '#config/dovecot-defaults.ts'
+import { filterTitles, type DovecotPeer } from '#config/dovecot-filter.ts'
+import { hideSecrets, isSecret } from '#config/dovecot-secrets.ts'
 import { sectionDefaults } from '#config/dovecot-section-defaults.ts'
 import { defaultServices, listenerDefaults } from '#config/dovecot-service-defaults.ts'
-import { isFilter } from '#config/dovecot-settings.ts'
+import { applyingEntries, filteredParts, isFilter } from '#config/dovecot-settings.ts'
+import { dovecotSectionType, dovecotType, type DovecotType } from '#config/dovecot-types.ts'
 import { writeDovecotSize, writeDovecotTime } from '#config/dovecot-values.ts'
 
 /** Learned from the programs themselves, so `-n` always shows them. */
@@ -15,69 +18,99 @@ const learned = ['managesieve_notify_capability', 'managesieve_sieve_capability'
 /** `-n` shows these of every namespace. */
 const alwaysOfNamespace: Readonly<Record<string, string>> = { location: '', prefix: '' }
 
+/** -n: what differs from the defaults; -N: what is set; -a: everything; -s: and the rarely used. */
+export type Scope = 'changed' | 'set' | 'all' | 'hidden'
+
+export type Printing = {
+  readonly scope: Scope
+  readonly secrets: 'hidden' | 'shown'
+  readonly peer: DovecotPeer
+  /** Which settings the asked-for module knows; null: all do. */
+  readonly module: ((name: string) => boolean) | null
+  /** Pigeonhole's own words were learned. */
+  readonly capabilities: 'learned' | 'unknown'
+}
+
 type Merged = {
   readonly settings: Map<string, string>
   readonly sections: { readonly type: string; readonly name: string; readonly merged: Merged }[]
 }
 
-/** doveconf -n: what differs from the defaults. */
-export function printChanged(conf: DovecotConf, secrets: 'hidden' | 'shown' = 'hidden'): readonly string[] {
-  const merged = mergeEntries(conf.entries)
-  for (const name of learned)
-    if (!merged.settings.has(name)) merged.settings.set(name, dovecotDefault(name) ?? '')
-  const changed = [...merged.settings].filter(
-    ([name, value]) => learned.includes(name) || normalValue(name, value) !== dovecotDefault(name),
-  )
+/** doveconf -n, -N, -a, and -d with an empty configuration. */
+export function printConf(conf: DovecotConf, printing: Printing): readonly string[] {
+  const { scope, module } = printing
+  const merged = mergeEntries(applyingEntries(conf.entries, printing.peer))
+  const names = new Set([...listedNames(scope), ...merged.settings.keys()])
+  if (printing.capabilities === 'learned') for (const name of learned) names.add(name)
+  else names.delete('managesieve_notify_capability')
+  const lines = [...names].flatMap((name) => {
+    const unlearned = printing.capabilities === 'unknown' && learned.includes(name)
+    const usual = unlearned ? '' : (dovecotDefault(name) ?? '')
+    const value = normalValue(name, merged.settings.get(name) ?? usual)
+    if (module !== null && !module(name)) return []
+    const same = scope === 'changed' && !learned.includes(name) && value === dovecotDefault(name)
+    return same ? [] : [visibleLine(name, value, printing)]
+  })
+  const whole = isWhole(scope) ? withServices(merged) : merged
   return [
-    ...sortedBlocks(
-      changed.map(([name, value]) =>
-        secrets === 'shown' ? settingLine(name, value) : visibleLine(name, value),
-      ),
-      merged,
-      0,
-      'changed',
-    ),
-    ...printFilters(conf.entries, [], 0),
+    ...sortedBlocks(lines, inModule(whole, module), 0, printing),
+    ...printFilters(conf.entries, printing),
   ]
 }
 
-/** doveconf -a, and -d with an empty configuration. */
-export function printAll(conf: DovecotConf): readonly string[] {
-  const merged = mergeEntries(conf.entries)
-  const names = new Set([...dovecotSettingNames, ...merged.settings.keys()])
-  const lines = [...names].map((name) => {
-    const value = merged.settings.get(name) ?? dovecotDefault(name) ?? ''
-    return visibleLine(name, value)
-  })
-  return [...sortedBlocks(lines, withServices(merged), 0, 'all'), ...printFilters(conf.entries, [], 0)]
+const isWhole = (scope: Scope): boolean => scope === 'all' || scope === 'hidden'
+
+function listedNames(scope: Scope): readonly string[] {
+  if (scope === 'hidden') return [...dovecotSettingNames, ...unlistedSettingNames]
+  return scope === 'all' ? dovecotSettingNames : []
 }
+
+const inModule = (merged: Merged, module: Printing['module']): Merged =>
+  module === null
+    ? merged
+    : { settings: merged.settings, sections: merged.sections.filter(({ type }) => module(type)) }
 
 /** doveconf NAME for a section: all of its kind, with their defaults. Null when there is none of that name. */
-export function printSections(conf: DovecotConf, path: string): readonly string[] | null {
-  const [type = '', name] = path.split('/')
-  const merged = type === 'service' ? withServices(mergeEntries(conf.entries)) : mergeEntries(conf.entries)
-  const asked = merged.sections.filter(
-    (section) => section.type === type && (name === undefined || section.name === name),
-  )
+export function printSections(conf: DovecotConf, type: string, peer: DovecotPeer): readonly string[] | null {
+  const configured = mergeEntries(applyingEntries(conf.entries, peer))
+  const merged = type === 'service' ? withServices(configured) : configured
+  const asked = merged.sections.filter((section) => section.type === type)
   if (asked.length === 0) return type in sectionDefaults || type === 'plugin' ? [] : null
-  return sortedBlocks([], { settings: new Map(), sections: asked }, 0, 'all')
+  const printing: Printing = { scope: 'all', secrets: 'shown', peer, module: null, capabilities: 'unknown' }
+  return sortedBlocks([], { settings: new Map(), sections: asked }, 0, printing)
 }
 
-export const settingLine = (name: string, value: string): string =>
-  `${name} = ${quoted(normalValue(name, value))}`
+/** `service/imap/process_limit`: null when there is no such section or setting. */
+export function valueAtPath(conf: DovecotConf, path: string, peer: DovecotPeer): string | null {
+  const words = path.split('/')
+  const key = words.pop() ?? ''
+  let here: Merged | undefined = withServices(mergeEntries(applyingEntries(conf.entries, peer)))
+  let type = ''
+  while (words.length > 0) {
+    type = words.shift() ?? ''
+    const name = type === 'plugin' ? '' : (words.shift() ?? '')
+    here = here?.sections.find((section) => section.type === type && section.name === name)?.merged
+  }
+  const value: string | undefined = here?.settings.get(key) ?? sectionDefaults[type]?.[key]
+  return here === undefined || value === undefined ? null : value
+}
 
 /** 90s is `90 secs`, 65536 is `64 k`. */
-export function normalValue(name: string, value: string): string {
-  switch (dovecotType(name)) {
+export const normalValue = (name: string, value: string): string => normalOf(dovecotType(name), value)
+
+function normalOf(type: DovecotType | null, value: string): string {
+  switch (type?.kind) {
     case 'time':
+    case 'milliseconds':
       return writeDovecotTime(value)
     case 'size':
       return writeDovecotSize(value)
     case 'bool':
-      return /^(?:yes|y|1|true)$/i.test(value) ? 'yes' : 'no'
-    case 'enum':
+      return /^(?:yes|y|1)$/i.test(value) ? 'yes' : 'no'
     case 'number':
-    case 'string':
+    case 'port':
+      return /^\d+$/.test(value) && value.length < 15 ? String(Number(value)) : value
+    default:
       return value
   }
 }
@@ -85,27 +118,30 @@ export function normalValue(name: string, value: string): string {
 const quoted = (value: string): string =>
   /^\s|\s$|#/.test(value) ? `"${value.replace(/["\\]/g, '\\$&')}"` : value
 
-const secret = /^(?:ssl_key|ssl_client_key|ssl_key_password|doveadm_password)$/
+function visibleLine(name: string, value: string, { secrets }: Printing): string {
+  if (secrets === 'shown' || value === '') return `${name} = ${quoted(value)}`
+  if (isSecret(name)) return `${name} = # hidden, use -P to show it`
+  // A hidden part is itself written with hash signs, and those are not quoted.
+  const hidden = hideSecrets(value)
+  return hidden === value ? `${name} = ${quoted(value)}` : `${name} = ${hidden}`
+}
 
-const visibleLine = (name: string, value: string): string =>
-  value !== '' && secret.test(name) ? `${name} = # hidden, use -P to show it` : settingLine(name, value)
+const nameIsSetting = (type: string): boolean => type === 'passdb' || type === 'userdb'
+/** A section of these that comes again under its name adds to the first. */
+const adds = (type: string, name: string): boolean =>
+  type === 'plugin' || type === 'dict' || (name !== '' && !nameIsSetting(type))
 
 function mergeEntries(entries: readonly DovecotEntry[]): Merged {
   const merged: Merged = { settings: new Map(), sections: [] }
   for (const entry of entries) {
     if (entry.kind === 'setting') {
-      merged.settings.set(entry.key, entry.value)
+      merged.settings.set(entry.key, entry.shown)
     } else if (!isFilter(entry)) {
-      const adds = entry.type === 'plugin' || entry.name !== ''
-      const same =
-        adds && merged.sections.find(({ type, name }) => type === entry.type && name === entry.name)
-      const inner = mergeEntries(entry.entries)
-      if (!same) {
-        merged.sections.push({ type: entry.type, name: entry.name, merged: inner })
-        continue
-      }
-      for (const [key, value] of inner.settings) same.merged.settings.set(key, value)
-      addSections(same.merged, inner)
+      const name = entry.type === 'plugin' || entry.type === 'dict' ? '' : entry.name
+      addSections(merged, {
+        settings: new Map(),
+        sections: [{ type: entry.type, name, merged: mergeEntries(entry.entries) }],
+      })
     }
   }
   return merged
@@ -113,7 +149,9 @@ function mergeEntries(entries: readonly DovecotEntry[]): Merged {
 
 function addSections(target: Merged, added: Merged): void {
   for (const section of added.sections) {
-    const same = target.sections.find(({ type, name }) => type === section.type && name === section.name)
+    const same = adds(section.type, section.name)
+      ? target.sections.find(({ type, name }) => type === section.type && name === section.name)
+      : undefined
     if (!same) target.sections.push(section)
     else {
       for (const [key, value] of section.merged.settings) same.merged.settings.set(key, value)
@@ -143,15 +181,15 @@ function sortedBlocks(
   lines: readonly string[],
   merged: Merged,
   depth: number,
-  what: 'changed' | 'all',
+  printing: Printing,
 ): readonly string[] {
   const indent = '  '.repeat(depth)
   const blocks = [
     ...lines.map((line) => ({ key: `${line.split(' ')[0] ?? ''}/`, text: [indent + line] })),
     ...merged.sections.map((section) => ({
       // As a path: `auth-worker` stands before `auth`.
-      key: `${section.type}/${section.name === '' ? '' : `${section.name}/`}`,
-      text: printSection(section, depth, what),
+      key: `${section.type}/${section.name === '' || nameIsSetting(section.type) ? '' : `${section.name}/`}`,
+      text: printSection(section, depth, printing),
     })),
   ]
   return blocks.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).flatMap(({ text }) => text)
@@ -160,43 +198,47 @@ function sortedBlocks(
 function printSection(
   section: Merged['sections'][number],
   depth: number,
-  what: 'changed' | 'all',
+  printing: Printing,
 ): readonly string[] {
   const { type, name, merged } = section
-  const isListener = what === 'all' && type.endsWith('_listener')
-  const defaults = sectionDefaults[type] ?? (isListener ? listenerDefaults(type) : {})
+  const { scope } = printing
+  const all = isWhole(scope)
   const shown = new Map<string, string>()
-  if (what === 'all') for (const [key, value] of Object.entries(defaults)) shown.set(key, value)
+  const listener = all && type.endsWith('_listener') ? listenerDefaults(type) : {}
+  const defaults: Readonly<Record<string, string>> = sectionDefaults[type] ?? listener
+  if (all) for (const [key, value] of Object.entries(defaults)) shown.set(key, value)
   else if (type === 'namespace')
     for (const [key, value] of Object.entries(alwaysOfNamespace)) shown.set(key, value)
-  for (const [key, value] of merged.settings)
-    if (what === 'all' || defaults[key] !== value || shown.has(key)) shown.set(key, value)
+  else if (nameIsSetting(type) && (scope === 'set' || depth > 0)) shown.set('name', '')
+  if (nameIsSetting(type) && name !== '') shown.set('name', name)
+  for (const [key, written] of merged.settings) {
+    const value = normalOf(dovecotSectionType(type, key), written)
+    // A lookup at the top is compared with its defaults; of other sections everything that is written is shown.
+    const same = scope === 'changed' && depth === 0 && nameIsSetting(type) && defaults[key] === value
+    if (!same) shown.set(key, value)
+  }
 
   const indent = '  '.repeat(depth)
-  const lines = [...shown].map(([key, value]) => `${key} = ${quoted(value)}`)
-  const inside = sortedBlocks(lines, merged, depth + 1, what)
+  const lines = [...shown].map(([key, value]) => visibleLine(key, value, printing))
+  const inside = sortedBlocks(lines, merged, depth + 1, printing)
   // A listener or passdb that changes nothing is not worth a line.
-  if (inside.length === 0 && what === 'changed') return []
-  const title = name === '' ? type : `${type} ${/\s/.test(name) ? `"${name}"` : name}`
+  if (inside.length === 0 && !all) return []
+  const title = name === '' || nameIsSetting(type) ? type : `${type} ${/\s/.test(name) ? `"${name}"` : name}`
   return [`${indent}${title} {`, ...inside, `${indent}}`]
 }
 
 /** Each filter stands by itself, those around it repeated. */
-function printFilters(
-  entries: readonly DovecotEntry[],
-  around: readonly DovecotSection[],
-  depth: number,
-): readonly string[] {
-  if (depth > 8) return []
-  const filters = entries.filter((entry) => entry.kind === 'section').filter(isFilter)
-  return filters.flatMap((filter) => {
-    const path = [...around, filter]
-    const merged = mergeEntries(filter.entries)
-    const lines = [...merged.settings].map(([name, value]) => visibleLine(name, value))
-    const inside = sortedBlocks(lines, merged, path.length, 'changed')
-    const open = path.map(({ type, name }, i) => `${'  '.repeat(i)}${type} ${name} {`)
-    const close = path.map((_, i) => `${'  '.repeat(path.length - 1 - i)}}`)
-    const own = inside.length > 0 ? [...open, ...inside, ...close] : []
-    return [...own, ...printFilters(filter.entries, path, depth + 1)]
+function printFilters(entries: readonly DovecotEntry[], printing: Printing): readonly string[] {
+  const { module } = printing
+  return filteredParts(entries).flatMap(({ filter, entries }) => {
+    const titles = filterTitles(filter)
+    const merged = inModule(mergeEntries(entries), module)
+    const lines = [...merged.settings]
+      .filter(([name]) => module === null || module(name))
+      .map(([name, value]) => visibleLine(name, normalValue(name, value), printing))
+    const inside = sortedBlocks(lines, merged, titles.length, printing)
+    if (inside.length === 0) return []
+    const open = titles.map((title, i) => `${'  '.repeat(i)}${title} {`)
+    return [...open, ...inside, ...titles.map((_, i) => `${'  '.repeat(titles.length - 1 - i)}}`)]
   })
 }

@@ -4,15 +4,26 @@
  *
  * Dovecot 2.3, "Config file syntax", filters.
  */
-import type { DovecotConf, DovecotEntry, DovecotSection, DovecotSetting } from '#config/dovecot-conf.ts'
+import type { DovecotConf, DovecotEntry, DovecotSetting } from '#config/dovecot-conf.ts'
 import { dovecotDefault } from '#config/dovecot-defaults.ts'
+import {
+  compareFilters,
+  filterMatches,
+  filterTitles,
+  innerFilter,
+  isFilterType,
+  noFilter,
+  type DovecotFilter,
+  type DovecotPeer,
+} from '#config/dovecot-filter.ts'
 import { readDovecotSize, readDovecotTime } from '#config/dovecot-values.ts'
 import { expandVariables, userVariables } from '#config/dovecot-variables.ts'
-import { inNetwork } from '#config/network.ts'
 
 export interface DovecotSettings {
   /** '' for a name that is neither set nor known. */
   text(key: string): string
+  /** The same as doveconf shows it: with variables as they are written. */
+  shown(key: string): string
   /** Words between white space, or commas. */
   list(key: string): readonly string[]
   flag(key: string): boolean
@@ -37,16 +48,10 @@ export type DovecotSectionView = {
   sections(type: string): readonly DovecotSectionView[]
 }
 
-export type DovecotSources = {
-  readonly conf: DovecotConf | null
-  /** imap, pop3, lmtp, lda, sieve. */
-  readonly protocol?: string
-  readonly local?: string
-  readonly remote?: string
-}
+export type DovecotSources = DovecotPeer & { readonly conf: DovecotConf | null }
 
 export function createDovecotSettings(sources: DovecotSources): DovecotSettings {
-  const entries = applying(sources.conf?.entries ?? [], sources)
+  const entries = applyingEntries(sources.conf?.entries ?? [], sources)
   const settings = new Map<string, DovecotSetting>()
   for (const entry of entries) if (entry.kind === 'setting') settings.set(entry.key, entry)
   const plugins = mergedSections(entries, 'plugin')[0]
@@ -54,6 +59,7 @@ export function createDovecotSettings(sources: DovecotSources): DovecotSettings 
 
   return {
     text,
+    shown: (key) => settings.get(key)?.shown ?? dovecotDefault(key) ?? '',
     list: (key) =>
       text(key)
         .split(/[\s,]+/)
@@ -99,33 +105,36 @@ export function settingsOfUser(
 const valueOr = <T>(reading: { ok: true; value: T } | { ok: false }, otherwise: T): T =>
   reading.ok ? reading.value : otherwise
 
-/** Entries outside of filters first, then those of the filters that match: the later counts. */
-function applying(entries: readonly DovecotEntry[], sources: DovecotSources): readonly DovecotEntry[] {
-  const plain: DovecotEntry[] = []
-  const filtered: DovecotEntry[] = []
-  for (const entry of entries) {
-    if (entry.kind === 'setting' || !isFilter(entry)) plain.push(entry)
-    else if (filterMatches(entry, sources)) filtered.push(...applying(entry.entries, sources))
-  }
-  return [...plain, ...filtered]
+/** Entries outside of filters first, then those of the filters that match, the narrowest last: the later counts. */
+export function applyingEntries(
+  entries: readonly DovecotEntry[],
+  peer: DovecotPeer,
+): readonly DovecotEntry[] {
+  const filtered = filteredParts(entries).filter(({ filter }) => filterMatches(filter, peer))
+  return [...entries.filter((entry) => !isFilter(entry)), ...filtered.flatMap((part) => part.entries)]
 }
 
-export const isFilter = (section: DovecotSection): boolean =>
-  ['protocol', 'local', 'remote', 'local_name'].includes(section.type)
+export const isFilter = (entry: DovecotEntry): boolean => entry.kind === 'section' && isFilterType(entry.type)
 
-function filterMatches(section: DovecotSection, sources: DovecotSources): boolean {
-  switch (section.type) {
-    case 'protocol':
-      return section.name.startsWith('!')
-        ? sources.protocol !== section.name.slice(1)
-        : sources.protocol === section.name
-    case 'local':
-      return sources.local !== undefined && inNetwork(sources.local, section.name)
-    case 'remote':
-      return sources.remote !== undefined && inNetwork(sources.remote, section.name)
-    default:
-      return false
+/** What stands in filters, those of one filter together, the wider filters first. */
+export function filteredParts(
+  entries: readonly DovecotEntry[],
+): readonly { readonly filter: DovecotFilter; readonly entries: readonly DovecotEntry[] }[] {
+  const parts = new Map<string, { filter: DovecotFilter; entries: DovecotEntry[] }>()
+  const walk = (inside: readonly DovecotEntry[], outer: DovecotFilter): void => {
+    for (const entry of inside) {
+      if (entry.kind !== 'section' || !isFilterType(entry.type)) continue
+      const filter = innerFilter(outer, entry)
+      if (typeof filter === 'string') continue
+      const key = filterTitles(filter).join('\n')
+      const part = parts.get(key) ?? { filter, entries: [] }
+      parts.set(key, part)
+      part.entries.push(...entry.entries.filter((inner) => !isFilter(inner)))
+      walk(entry.entries, filter)
+    }
   }
+  walk(entries, noFilter)
+  return [...parts.values()].sort((a, b) => compareFilters(a.filter, b.filter))
 }
 
 /** A section that comes again under the same name adds to the first; those without a name stand each alone. */

@@ -10,22 +10,36 @@ const seconds: readonly (readonly [name: string, length: number])[] = [
   ['secs', 1],
 ]
 
+/** Any beginning of these will do: `1 m`, `1 min`, `1 minute`. In thousandths of a second. */
+const units: readonly (readonly [name: string, length: number])[] = [
+  ['secs', 1000],
+  ['seconds', 1000],
+  ['mins', 60_000],
+  ['minutes', 60_000],
+  ['msecs', 1],
+  ['mseconds', 1],
+  ['milliseconds', 1],
+  ['hours', 3_600_000],
+  ['days', 86_400_000],
+  ['weeks', 604_800_000],
+]
+
+const longest = 4_294_967_295_000
+
 /** Milliseconds. */
 export function readDovecotTime(text: string): Reading<number> {
   const [, digits = '', unit = ''] = /^(\d{1,12})\s*([a-z]*)$/i.exec(text) ?? []
   if (digits === '') return { ok: false, message: `Invalid time interval: ${text}` }
   const lower = unit.toLowerCase()
-  if (lower === '' && Number(digits) !== 0) {
-    return { ok: false, message: `Time interval '${text}' is missing units (add e.g. 's' for seconds)` }
+  if (lower === '') {
+    return Number(digits) === 0
+      ? { ok: true, value: 0 }
+      : { ok: false, message: `Time interval '${text}' is missing units (add e.g. 's' for seconds)` }
   }
-  if (lower === 'ms' || lower === 'msecs') return { ok: true, value: Number(digits) }
-  const known = seconds.find(
-    ([name]) => lower !== '' && (lower.startsWith(name.slice(0, 3)) || lower === name.charAt(0)),
-  )
-  if (lower !== '' && !known && !'minutes seconds'.split(' ').includes(lower)) {
-    return { ok: false, message: `Invalid time interval: ${text}` }
-  }
-  return { ok: true, value: Number(digits) * 1000 * (known?.[1] ?? 1) }
+  const known = units.find(([name]) => name.startsWith(lower))
+  if (!known) return { ok: false, message: `Invalid time interval: ${text}` }
+  const value = Number(digits) * known[1]
+  return value > longest ? { ok: false, message: `Time interval is too large: ${text}` } : { ok: true, value }
 }
 
 const sizes: Readonly<Record<string, number>> = named({
@@ -39,7 +53,6 @@ const sizes: Readonly<Record<string, number>> = named({
 
 /** Bytes. */
 export function readDovecotSize(text: string): Reading<number> {
-  if (text === 'unlimited') return { ok: true, value: 0 }
   const [, digits = '', unit = ''] = /^(\d{1,15})\s*([a-z]?)b?$/i.exec(text) ?? []
   const factor = sizes[unit.toLowerCase()]
   if (digits === '' || factor === undefined) return { ok: false, message: `Invalid size: ${text}` }

@@ -7,8 +7,8 @@ export type Problem = {
   readonly column: number
   /** The server's own words where it has any. */
   readonly message: string
-  /** 'fatal': the server would not start, or not answer, with this file. */
-  readonly severity: 'warning' | 'fatal'
+  /** 'error': said as one, though the server goes on; 'fatal': the server would not start, or not answer, with this file. */
+  readonly severity: 'warning' | 'error' | 'fatal'
 }
 
 export type Position = { readonly line: number; readonly column: number }

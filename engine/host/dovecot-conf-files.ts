@@ -3,7 +3,13 @@
  *
  * Dovecot 2.3, "Config file syntax": !include, !include_try.
  */
-import { parseDovecotConf, type DovecotConf } from '#config/dovecot-conf.ts'
+import {
+  parseDovecotConf,
+  type DovecotConf,
+  type DovecotEntry,
+  type DovecotSetting,
+} from '#config/dovecot-conf.ts'
+import type { Problem } from '#config/problem.ts'
 import { absolute } from '#host/paths.ts'
 import { DiskError, type Disk } from '#platform/disk.ts'
 
@@ -11,8 +17,8 @@ type ConfFile = { readonly file: string; readonly text: string }
 
 const maximumFiles = 300
 
-/** Throws DiskError when the file itself cannot be read. */
-export async function loadDovecotConf(disk: Disk, path: string): Promise<DovecotConf> {
+/** Throws DiskError when the file itself cannot be read. `name`: what messages call it. */
+export async function loadDovecotConf(disk: Disk, path: string, name = path): Promise<DovecotConf> {
   const text = await disk.readText(path)
   const included = new Map<string, readonly ConfFile[]>()
   const toRead: ConfFile[] = [{ file: path, text }]
@@ -29,8 +35,8 @@ export async function loadDovecotConf(disk: Disk, path: string): Promise<Dovecot
   }
   return parseDovecotConf(
     text,
-    path,
-    (pattern, from) => included.get(absolute(absolute(from, '..'), pattern)) ?? [],
+    name,
+    (pattern, from) => included.get(absolute(absolute(from === name ? path : from, '..'), pattern)) ?? [],
   )
 }
 
@@ -54,3 +60,22 @@ async function readMatching(disk: Disk, path: string): Promise<readonly ConfFile
     throw error
   }
 }
+
+/** `ssl_cert = </etc/ssl/mail.pem` whose file is not there: the servers then do not start. */
+export async function unreadableValue(
+  disk: Disk,
+  conf: DovecotConf,
+  isAsked: (key: string) => boolean,
+): Promise<Problem | null> {
+  for (const { key, value, file, line } of allSettings(conf.entries)) {
+    if (!value.startsWith('<') || value.length < 2 || !isAsked(key)) continue
+    const path = absolute(absolute(file, '..'), value.slice(1))
+    if ((await disk.stat(path)) !== null) continue
+    const message = `${key}: Can't open file ${path}: No such file or directory`
+    return { file, line, column: 1, severity: 'fatal', message }
+  }
+  return null
+}
+
+const allSettings = (entries: readonly DovecotEntry[]): readonly DovecotSetting[] =>
+  entries.flatMap((entry) => (entry.kind === 'setting' ? [entry] : allSettings(entry.entries)))

@@ -8,7 +8,7 @@ import { createDovecotAuth, type DovecotAuth } from '#auth/dovecot.ts'
 import { mailUser } from '#auth/mail-user.ts'
 import { makeStored, schemeNames } from '#auth/make-stored.ts'
 import { checkStored } from '#auth/schemes.ts'
-import { parseDovecotConf, type DovecotConf } from '#config/dovecot-conf.ts'
+import type { DovecotConf } from '#config/dovecot-conf.ts'
 import { createDovecotSettings, type DovecotSettings } from '#config/dovecot-settings.ts'
 import { formatProblem } from '#config/problem.ts'
 import type { Machine } from '#engine/machine.ts'
@@ -22,10 +22,13 @@ import { createSieved } from '#mra/sieved/sieved.ts'
 import { NetError, type Connection, type Listener } from '#platform/net.ts'
 import type { SaslServer } from '#protocol/sasl/mechanism.ts'
 import type { MailControl } from '#host/command.ts'
+import { loadDovecotConf } from '#host/dovecot-conf-files.ts'
 import { servicePorts } from './host-files.ts'
 import { MailSessions } from './mail-sessions.ts'
 
 const confPath = '/etc/dovecot/dovecot.conf'
+
+const emptyConf: DovecotConf = { file: confPath, entries: [], problems: [], unexpanded: [] }
 
 type Accept = (connection: Connection) => Promise<void>
 
@@ -167,9 +170,8 @@ export class DovecotDaemons {
 
   async #read(): Promise<void> {
     const { disk } = this.#parts.machine
-    const text = (await disk.stat(confPath)) === null ? '' : await disk.readText(confPath)
-    const conf = parseDovecotConf(text, confPath)
-    const fatal = conf.problems.find((problem) => problem.severity === 'fatal')
+    const conf = (await disk.stat(confPath)) === null ? emptyConf : await loadDovecotConf(disk, confPath)
+    const fatal = [...conf.problems, ...conf.unexpanded].find((problem) => problem.severity === 'fatal')
     if (fatal !== undefined) throw new Error(formatProblem(fatal))
     this.#conf = conf
     this.#plain = this.#settings()

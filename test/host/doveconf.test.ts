@@ -41,8 +41,12 @@ protocol imap {
 
   test('says where the configuration is wrong', async () => {
     expect(await run('doveconf -n -c bad.conf')).toEqual({
-      stdout: '',
-      stderr: 'doveconf: Fatal: Error in configuration file /root/bad.conf line 3: Unknown setting: nope\n',
+      stdout: '# 2.3.19.1 (9b53102964): bad.conf\n# Pigeonhole version 0.5.19 (4eae2f79)\n',
+      // Once by managesieve-login, which it runs to learn of Sieve.
+      stderr:
+        'doveconf: Fatal: Error in configuration file bad.conf line 3: Unknown setting: nope\n' +
+        'doveconf: Error: managesieve-login: dump-capability process returned 89\n' +
+        'doveconf: Fatal: Error in configuration file bad.conf line 3: Unknown setting: nope\n',
       exit: 89,
     })
     expect(await run('doveconf -n -c none.conf')).toMatchObject({
@@ -64,5 +68,83 @@ protocol imap {
     const { stdout } = await run('doveconf -a')
     expect(stdout).toContain('service imap-login {\n  chroot = login\n')
     expect(stdout).toContain('  inet_listener pop3s {\n')
+  })
+})
+
+describe('doveconf with a configuration of many kinds', () => {
+  const shown = async (text: string, command = 'doveconf -n -c t.conf') => {
+    const box = await testBox({ files: { '/root/t.conf': text }, name: 'mail.example.com' })
+    const result = await runCommand(box, { user: 'root', command, stdin: '' })
+    const own = (lines: string): string =>
+      lines
+        .split('\n')
+        .filter((line) => !/^(?:#|managesieve|$)/.test(line))
+        .join('\n')
+    return { stdout: own(result.stdout), stderr: result.stderr, exit: result.exit }
+  }
+
+  test('prints filters after all else, the wider before the narrower', async () => {
+    const { stdout } = await shown(
+      'local 192.0.2.1/32 {\n protocol imap {\n mail_debug = y\n }\n}\nremote 10.1.0.0/16 {\n mail_debug = yes\n}\n' +
+        'remote 10.0.0.0/8 {\n mail_debug = yes\n}\nprotocol pop3 {\n mail_debug = no\n}\n',
+    )
+    expect(stdout).toBe(`protocol pop3 {
+  mail_debug = no
+}
+remote 10.0.0.0/8 {
+  mail_debug = yes
+}
+remote 10.1.0.0/16 {
+  mail_debug = yes
+}
+local 192.0.2.1 {
+  protocol imap {
+    mail_debug = yes
+  }
+}`)
+  })
+
+  test('keeps passwords to itself', async () => {
+    const { stdout } = await shown(
+      'passdb {\n driver = static\n args = nopassword=y password=secret uid=5\n}\n',
+    )
+    expect(stdout).toContain('args = nopassword=y password=#hidden_use-P_to_show# uid=5')
+  })
+
+  test('names what is obsolete, and reads it in its new form', async () => {
+    const { stdout, stderr } = await shown('ssl_disable = yes\nlogin_max_connections = 5\n')
+    expect(stdout).toContain('ssl = no')
+    expect(stdout).toContain('service pop3-login {\n  client_limit = 5\n}')
+    expect(stderr).toContain('Obsolete setting in t.conf:1: ssl_disable has been renamed to ssl\n')
+  })
+
+  test('shows the whole before it says that settings do not fit', async () => {
+    const { stdout, stderr, exit } = await shown('first_valid_uid = 500\nlast_valid_uid = 5\n')
+    expect(stdout).toBe('last_valid_uid = 5')
+    expect(stderr).toBe(
+      "doveconf: Error: first_valid_uid can't be larger than last_valid_uid\n" +
+        "doveconf: Fatal: Error in configuration file t.conf: first_valid_uid can't be larger than last_valid_uid\n",
+    )
+    expect(exit).toBe(89)
+  })
+
+  test.each([
+    ['service imap {\n foo = 1\n}\n', 2, 'Unknown setting: service { foo'],
+    ['service imap {\n process_limit = many\n}\n', 2, 'Invalid number many: Not a valid number'],
+    [
+      'protocol imap {\n remote 10.0.0.1 {\n }\n}\n',
+      2,
+      'protocol { remote { .. } } not allowed (use remote { protocol { .. } } instead)',
+    ],
+    [
+      'remote 10.0.0.0/8 {\n auth_debug = yes\n}\n',
+      2,
+      'Auth settings not supported inside local/remote blocks: auth_debug',
+    ],
+    ['imap_idle_notify_interval = 500 ms\n', 1, 'Milliseconds not supported for this setting: 500 ms'],
+    ['passdb { driver = pam }\n', 1, "Garbage after '{'"],
+  ])('refuses %j at line %i', async (text, line, message) => {
+    const { stderr } = await shown(text, 'doveconf -m imap -n -c t.conf')
+    expect(stderr).toBe(`doveconf: Fatal: Error in configuration file t.conf line ${line}: ${message}\n`)
   })
 })
