@@ -69,16 +69,53 @@ function resolvConf(host: HostDefinition, lab: LabDefinition): string {
 
 const passwd = (people: readonly string[]) =>
   [
-    'root:x:0:0:root:/root:/bin/bash',
-    'mail:x:8:8:mail:/var/mail:/usr/sbin/nologin',
-    'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin',
-    'postfix:x:106:113::/var/spool/postfix:/usr/sbin/nologin',
-    'dovecot:x:107:115:Dovecot mail server,,,:/usr/lib/dovecot:/usr/sbin/nologin',
+    ...systemUsers
+      .filter(([name]) => !people.includes(name))
+      .map(
+        ([name, uid, gid, fullName, home, shell = '/usr/sbin/nologin']) =>
+          `${name}:x:${uid}:${gid}:${fullName}:${home}:${shell}`,
+      ),
     ...people.map(
       (name, i) => `${name}:x:${firstUid + i}:${firstUid + i}:${capital(name)},,,:/home/${name}:/bin/bash`,
     ),
     '',
   ].join('\n')
+
+type PasswdRow = readonly [
+  name: string,
+  uid: number,
+  gid: number,
+  fullName: string,
+  home: string,
+  shell?: string,
+]
+
+/** Who is there on a Debian before anybody is added: mail for `list` or `news` has a user. */
+const systemUsers: readonly PasswdRow[] = [
+  ['root', 0, 0, 'root', '/root', '/bin/bash'],
+  ['daemon', 1, 1, 'daemon', '/usr/sbin'],
+  ['bin', 2, 2, 'bin', '/bin'],
+  ['sys', 3, 3, 'sys', '/dev'],
+  ['sync', 4, 65534, 'sync', '/bin', '/bin/sync'],
+  ['games', 5, 60, 'games', '/usr/games'],
+  ['man', 6, 12, 'man', '/var/cache/man'],
+  ['lp', 7, 7, 'lp', '/var/spool/lpd'],
+  ['mail', 8, 8, 'mail', '/var/mail'],
+  ['news', 9, 9, 'news', '/var/spool/news'],
+  ['uucp', 10, 10, 'uucp', '/var/spool/uucp'],
+  ['proxy', 13, 13, 'proxy', '/bin'],
+  ['www-data', 33, 33, 'www-data', '/var/www'],
+  ['backup', 34, 34, 'backup', '/var/backups'],
+  ['list', 38, 38, 'Mailing List Manager', '/var/list'],
+  ['irc', 39, 39, 'ircd', '/run/ircd'],
+  ['_apt', 42, 65534, '', '/nonexistent'],
+  ['nobody', 65534, 65534, 'nobody', '/nonexistent'],
+  ['systemd-network', 998, 998, 'systemd Network Management', '/'],
+  ['messagebus', 100, 102, '', '/nonexistent'],
+  ['postfix', 106, 113, '', '/var/spool/postfix'],
+  ['dovecot', 107, 115, 'Dovecot mail server,,,', '/usr/lib/dovecot'],
+  ['dovenull', 108, 116, 'Dovecot login user,,,', '/nonexistent'],
+]
 
 const capital = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
 

@@ -5,6 +5,8 @@
  * ADDRESS_REWRITING_README.
  */
 
+import type { Substitution } from '#tables/table.ts'
+
 /** Whether incomplete addresses get our own domain (`local`), another domain, or stay as they are (null). */
 export type RewriteContext = 'local' | { readonly domain: string } | null
 
@@ -20,6 +22,9 @@ export class MappingUnavailable extends Error {
     this.address = address
   }
 }
+
+/** A row without a value: no answer, and no absence either; only whoever made the table can tell. */
+export class EmptyResult extends MappingUnavailable {}
 
 /** Aliases lead in circles, too deep, or to too many: the letter is put off until somebody mends the table. */
 export class ExpansionRefused extends MappingUnavailable {}
@@ -51,7 +56,7 @@ export interface Addressing {
   /** virtual(5) aliases, expanded to the end; the address itself when there are none. Throws MappingUnavailable. */
   virtual(address: string): Promise<readonly string[]>
   /** The value of an address-indexed table: `user+ext@domain`, `user@domain`, `@domain` … Throws MappingUnavailable. */
-  find(tables: string, address: string): Promise<string | null>
+  find(tables: string, address: string, substitution?: Substitution): Promise<string | null>
   resolve(address: string, sender: string): Promise<Resolution>
   /** Whether addresses in headers from this client are completed like our own. local_header_rewrite_clients. */
   headerContext(client: {

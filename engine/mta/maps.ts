@@ -8,7 +8,7 @@
  */
 import type { Machine } from '#engine/machine.ts'
 import type { Settings } from '#config/settings.ts'
-import type { LookupResult, Table, Tables } from '#tables/table.ts'
+import type { LookupResult, Substitution, Table, Tables } from '#tables/table.ts'
 import { splitName, type OpenOutcome, type TableType } from '#tables/type.ts'
 import { tableTypes } from '#tables/types/index.ts'
 import { absolutePath, systemError } from './table-files.ts'
@@ -46,12 +46,13 @@ export function openTables(machine: Machine, settings: Settings, options: MapsOp
 export function holdTables(tables: Tables): Tables {
   const held = new Map<string, Table>()
   return {
-    open(name) {
-      const known = held.get(name)
+    open(name, substitution = 'allowed') {
+      const key = `${substitution} ${name}`
+      const known = held.get(key)
       if (known) return known
-      const table = tables.open(name)
+      const table = tables.open(name, substitution)
       const steady = table instanceof CompiledTable ? table.hold() : table
-      held.set(name, steady)
+      held.set(key, steady)
       return steady
     },
   }
@@ -74,23 +75,28 @@ class HostTables implements Tables {
     this.#world = world
   }
 
-  open(name: string): Table {
-    const known = this.#open.get(name)
+  open(name: string, substitution: Substitution = 'allowed'): Table {
+    const key = `${substitution} ${name}`
+    const known = this.#open.get(key)
     if (known) return known
-    const table = this.#make(name)
-    this.#open.set(name, table)
+    const table = this.#make(name, substitution)
+    this.#open.set(key, table)
     return table
   }
 
-  #make(name: string): Table {
+  #make(name: string, substitution: Substitution): Table {
     const { type, argument } = splitName(name, this.#world.defaultType)
     if (type === 'proxy')
-      return { ...this.open(argument), name, lookup: (key) => this.open(argument).lookup(key) }
+      return {
+        ...this.open(argument, substitution),
+        name,
+        lookup: (key) => this.open(argument, substitution).lookup(key),
+      }
     if (type === 'unix') return unixTable(name, argument, this.#world)
     const known = tableTypes.get(type)
     if (!known) return this.#failing(name, `unsupported dictionary type: ${type}`)
     const path = absolutePath(this.#world.directory, argument)
-    const build = (text: string) => this.#build(known, name, argument, text)
+    const build = (text: string) => this.#build(known, name, argument, text, substitution)
     if (known.reads === 'compiled') return new CompiledTable(name, path, argument, this.#world, build)
     if (known.reads === 'source' && !argument.startsWith('{')) {
       return new SourceTable(name, path, argument, known, this.#world, build)
@@ -98,7 +104,13 @@ class HostTables implements Tables {
     return this.#settle(name, build(''))
   }
 
-  #build(type: TableType, name: string, argument: string, text: string): OpenOutcome {
+  #build(
+    type: TableType,
+    name: string,
+    argument: string,
+    text: string,
+    substitution: Substitution,
+  ): OpenOutcome {
     const { machine, log, fold, duplicates } = this.#world
     const outcome = type.open({
       name,
@@ -106,7 +118,8 @@ class HostTables implements Tables {
       text,
       fold,
       duplicates,
-      open: (member) => this.open(member),
+      substitution,
+      open: (member) => this.open(member, substitution),
       choose: (limit) => machine.random.integer(limit),
       environment: (variable) =>
         ({ HOME: '/root', PATH: '/usr/bin:/bin', MAIL_CONFIG: '/etc/postfix' })[variable],
@@ -160,7 +173,8 @@ class SourceTable implements Table {
       try {
         return build(await world.machine.disk.readText(path))
       } catch (error) {
-        const reason = `open ${argument}: ${systemError(error)}`
+        const what = type.type === 'texthash' ? 'open database' : 'open'
+        const reason = `${what} ${argument}: ${systemError(error)}`
         world.log('error', reason)
         return { kind: 'bad', reason, warnings: [] }
       }

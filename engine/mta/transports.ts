@@ -23,6 +23,7 @@ import { createSmtpAgent, type SmtpAgent } from './agents/smtp/smtp.ts'
 import { createVirtualAgent } from './agents/virtual/virtual.ts'
 import type { Agent, DeliveryRequest, DeliveryResult, NotifyPostmaster } from './handover.ts'
 import { AgentDied } from './handover.ts'
+import type { Substitution } from '#tables/table.ts'
 import type { Postfix, Service } from './postfix.ts'
 import { interfaceAddresses } from './rewrite/own-domain.ts'
 
@@ -144,7 +145,7 @@ function agentOf(service: Service, input: TransportsInput, transports: Transport
         machine,
         settings: () => local,
         addressing: () => addressing,
-        lookup: (tables, key) => lookup(postfix, tables, tables.join(', '), key),
+        lookup: (tables, key) => lookup(postfix, tables, tables.join(', '), key, 'refused'),
         mailboxes,
         run,
         forward: input.forward,
@@ -190,9 +191,10 @@ async function lookup(
   tables: readonly string[],
   purpose: string,
   key: string,
+  substitution: Substitution = 'allowed',
 ): Promise<string | null> {
   for (const name of tables) {
-    const result = await postfix.tables.open(name).lookup(key)
+    const result = await postfix.tables.open(name, substitution).lookup(key)
     if (result.outcome === 'found') return result.value
     if (result.outcome === 'unavailable') throw new MappingUnavailable(purpose, key)
   }

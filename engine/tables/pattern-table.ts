@@ -8,13 +8,14 @@ import { fillTemplate, readTemplate, type Template } from './macro.ts'
 import type { Matcher } from './patterns/match.ts'
 import { PatternError } from './patterns/tree.ts'
 import { firstWord, isSpace, readSource, type LogicalLine } from './source.ts'
-import type { LookupResult, Table } from './table.ts'
+import type { LookupResult, Substitution, Table } from './table.ts'
 import { bad, opened, type OpenInput, type OpenOutcome } from './type.ts'
 
 export type Compiled = {
   readonly match: Matcher
   readonly groups: number
-  readonly names: ReadonlyMap<string, number>
+  /** Letters after the pattern that mean nothing any more. */
+  readonly obsolete?: readonly string[]
 }
 
 export type PatternDialect = {
@@ -44,7 +45,7 @@ export function openPatternTable(input: OpenInput, dialect: PatternDialect): Ope
     ? { lines: readInlineRules(dialect.kind, argument), warnings: [] }
     : readSource(argument, text)
   if (typeof source.lines === 'string') return bad(source.lines)
-  const reader = new RuleReader(`${dialect.kind} map ${argument}`, dialect)
+  const reader = new RuleReader(`${dialect.kind} map ${argument}`, dialect, input.substitution)
   for (const line of source.lines) reader.add(line)
   const rules = reader.finish()
   return opened(patternTable(input, dialect, rules), [...source.warnings, ...reader.warnings])
@@ -81,10 +82,12 @@ class RuleReader {
   readonly #open: (Rule & { kind: 'if' })[] = []
   readonly #where: string
   readonly #dialect: PatternDialect
+  readonly #substitution: Substitution
 
-  constructor(where: string, dialect: PatternDialect) {
+  constructor(where: string, dialect: PatternDialect, substitution: Substitution) {
     this.#where = where
     this.#dialect = dialect
+    this.#substitution = substitution
   }
 
   add({ text, line }: LogicalLine): void {
@@ -141,7 +144,11 @@ class RuleReader {
     const source = text.slice(0, end + 1 + options.length)
     try {
       const compiled = this.#dialect.compile(text.slice(start + 1, end), options)
-      if ('match' in compiled) return { compiled, negated, source, after }
+      if ('match' in compiled) {
+        for (const letter of compiled.obsolete ?? [])
+          this.#warn(line, `ignoring obsolete regexp option "${letter}"`)
+        return { compiled, negated, source, after }
+      }
       this.#warn(line, `unknown regexp option "${compiled.unknownOption}": skipping this rule`)
     } catch (error) {
       if (!(error instanceof PatternError)) throw error
@@ -152,16 +159,19 @@ class RuleReader {
 
   #readResult(text: string, head: { compiled: Compiled; negated: boolean }, line: number): Template | null {
     if (text === '') this.#warn(line, 'no replacement text: using empty string')
-    const template = readTemplate(text, head.compiled.names)
-    if ('problem' in template) {
-      if (template.unclosed !== undefined)
-        this.warnings.push(`truncated macro reference: "${template.unclosed}"`)
-      for (const problem of template.problem) this.#warn(line, problem)
+    const template = readTemplate(text)
+    if ('macro' in template) {
+      if (template.macro !== null) this.warnings.push(template.macro)
+      if (template.index !== null) this.#warn(line, template.index)
       this.#warn(line, 'bad replacement syntax: skipping this rule')
       return null
     }
     if (head.negated && template.highest > 0) {
       this.#warn(line, '$number found in negative match replacement text: skipping this rule')
+      return null
+    }
+    if (this.#substitution === 'refused' && template.highest > 0) {
+      this.#warn(line, 'regular expression substitution is not allowed: skipping this rule')
       return null
     }
     if (template.highest > head.compiled.groups) {

@@ -20,8 +20,14 @@ export interface Table {
   rows?(): Promise<readonly { key: string; value: string }[]>
 }
 
+/**
+ * Whether a row of a pattern table may put what the sender wrote into its answer. Where mail goes, in whose name and into
+ * which file must not depend on that.
+ */
+export type Substitution = 'allowed' | 'refused'
+
 /** The tables of one host, opened by the words of main.cf and kept open until a reload. */
 export interface Tables {
   /** Never throws: a table that cannot be opened answers 'unavailable' and says why. */
-  open(name: string): Table
+  open(name: string, substitution?: Substitution): Table
 }

@@ -3,7 +3,7 @@
  *
  * DATABASE_README.
  */
-import type { Table } from './table.ts'
+import type { Substitution, Table } from './table.ts'
 
 export type OpenInput = {
   /** As main.cf writes it: `hash:/etc/postfix/access`. */
@@ -16,6 +16,7 @@ export type OpenInput = {
   readonly fold: 'lower' | 'keep'
   /** Of two rows with one key: a tool warns and keeps the first, a daemon does not trust the table. */
   readonly duplicates: 'warn' | 'refuse'
+  readonly substitution: Substitution
   /** Opens a table that is part of this one: `unionmap:{…}`. */
   readonly open: (name: string) => Table
   /** An integer in [0, limit), for `randmap:`. */

@@ -14,6 +14,7 @@ export function open(name: string, text = '', warn: (text: string) => void = () 
     argument,
     text: found.reads === 'compiled' ? compiled(type as CompiledKind, text) : text,
     fold: 'lower',
+    substitution: 'allowed',
     duplicates: 'warn',
     open: (member) => table(member),
     choose: () => 0,

@@ -131,6 +131,9 @@ export function commandFailure(
 function exitFailure(command: string, { exit, output }: { exit: number; output: string }) {
   const meaning = meaningOf(exit)
   const shown = output.slice(0, 4000).replace(/[\u0000-\u001f\u007f]+/g, ' ')
+  // A program may say itself what is wrong, in the way of RFC 3463.
+  const own = /^([245]\.\d{1,3}\.\d{1,3})(?:\s+(.*))?$/s.exec(shown)
+  if (own) return { status: own[1] ?? '5.3.0', text: own[2] ?? '', diagnostic: (own[2] ?? '').trim() }
   const tail = shown === '' ? '' : `. Command output: ${shown}`
   return meaning
     ? { ...meaning, text: meaning.text + tail, diagnostic: shown === '' ? meaning.text : shown.trim() }

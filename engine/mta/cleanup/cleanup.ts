@@ -17,6 +17,7 @@ import { noDecisions } from '../content/content-checks.ts'
 import type { AddressRewriting } from '../content/header-rewriting.ts'
 import type { CleanedMessage } from './message.ts'
 import { cleanMessage } from './message.ts'
+import { queueFileProblem } from './queue-file-size.ts'
 import { RecipientList } from './recipients.ts'
 import type { CleanupSettings } from './settings.ts'
 import { recordedSize } from './size.ts'
@@ -152,6 +153,8 @@ async function clean(submission: Submission, input: CleanupInput): Promise<Clean
     reasons: {},
   }
   announce(machine, queueFile, cleaned)
+  const tooLarge = queueFileProblem(machine, queueFile, settings.fileSizeLimit)
+  if (tooLarge !== null) return { kind: 'refused', queueId, ...tooLarge }
   if (returned) {
     await queue.create('incoming', queueFile, cleaned.content)
     await input.returned(queueFile, refused.reply)

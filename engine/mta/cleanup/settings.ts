@@ -18,6 +18,8 @@ export type CleanupSettings = {
   readonly contentFilter: string
   readonly internalFilterClasses: readonly string[]
   readonly lineLengthLimit: number
+  /** message_size_limit: no queue file becomes larger. */
+  readonly fileSizeLimit: number
 }
 
 export function readCleanupSettings(postfix: Postfix): CleanupSettings {
@@ -54,6 +56,7 @@ export function readCleanupSettings(postfix: Postfix): CleanupSettings {
     contentFilter: settings.text('content_filter'),
     internalFilterClasses: settings.list('internal_mail_filter_classes'),
     lineLengthLimit: settings.number('line_length_limit'),
+    fileSizeLimit: settings.number('message_size_limit'),
   }
 }
 

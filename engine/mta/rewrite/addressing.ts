@@ -22,8 +22,8 @@ export function createAddressing(postfix: Postfix): Addressing {
     canonical: (address, place) => canonicalMap(address, place, postfix),
     virtual: (address) => virtualAliasExpand(address, postfix),
 
-    async find(tables, address) {
-      const searched = await searchAddress(splitOutsideBraces(tables), address, postfix)
+    async find(tables, address, substitution) {
+      const searched = await searchAddress(splitOutsideBraces(tables), address, postfix, substitution)
       return foundIn(searched, address)?.value ?? null
     },
 

@@ -6,7 +6,9 @@
  */
 import { joinAddress, splitAddress, stripExtension } from '#tables/address.ts'
 import { readAddressList } from '#tables/address-list.ts'
+import type { Substitution } from '#tables/table.ts'
 import { addressKeys, search, type Found, type Search } from '#tables/search.ts'
+import { EmptyResult, MappingUnavailable } from '../addressing.ts'
 import type { Postfix } from '../postfix.ts'
 import { isOwnDomain } from './own-domain.ts'
 import { rewriteAddress } from './rewrite-address.ts'
@@ -18,7 +20,9 @@ export async function findAddress(
   address: string,
   postfix: Postfix,
 ): Promise<Found | null> {
-  return foundIn(await searchAddress(postfix.settings.list(parameter), address, postfix), address)
+  const searched = await searchAddress(postfix.settings.list(parameter), address, postfix)
+  refuseEmpty(searched, { parameter, daemon: 'cleanup', postfix })
+  return foundIn(searched, address)
 }
 
 /** The same with every key that was tried. `names`: the tables. */
@@ -26,6 +30,7 @@ export async function searchAddress(
   names: readonly string[],
   address: string,
   postfix: Postfix,
+  substitution: Substitution = 'allowed',
 ): Promise<Search> {
   if (names.length === 0) return { tried: [], result: { kind: 'absent' } }
   const { settings, tables } = postfix
@@ -35,9 +40,27 @@ export async function searchAddress(
     (domain.toLowerCase() === settings.text('myorigin').toLowerCase() || (await isOwnDomain(domain, postfix)))
   const keys = addressKeys(address, { delimiters: settings.text('recipient_delimiter'), local })
   return search(
-    names.map((name) => tables.open(name)),
+    names.map((name) => tables.open(name, substitution)),
     keys,
   )
+}
+
+/** Postfix does not take a row without a value for an answer. maps(3) */
+export function refuseEmpty(
+  { result }: Search,
+  asked: { readonly parameter: string; readonly daemon: string; readonly postfix: Postfix },
+  Refused: typeof MappingUnavailable = EmptyResult,
+): void {
+  if (result.kind !== 'found' || result.found.value !== '') return
+  const { parameter, daemon, postfix } = asked
+  const key = result.found.asked
+  for (const text of [
+    `${parameter} lookup of ${key} returns an empty string result`,
+    `${parameter} should return NO RESULT in case of NOT FOUND`,
+  ]) {
+    postfix.machine.emit({ type: 'daemon.logged', daemon, level: 'warning', text })
+  }
+  throw new Refused(parameter, key)
 }
 
 export type Mapped = { readonly addresses: readonly string[]; readonly row: Found }

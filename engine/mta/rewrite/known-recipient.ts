@@ -7,7 +7,7 @@ import type { Tried } from '#tables/search.ts'
 import { splitAddress } from '#tables/address.ts'
 import type { Postfix } from '../postfix.ts'
 import { MappingUnavailable } from '../addressing.ts'
-import { searchAddress } from './find-address.ts'
+import { refuseEmpty, searchAddress } from './find-address.ts'
 import type { AddressClass, Resolved } from './resolve.ts'
 
 export type KnownRecipient = { readonly tried: readonly Tried[] } & (
@@ -51,6 +51,7 @@ export async function isKnownRecipient(
   const listed = async (parameter: string) => {
     const searched = await searchAddress(settings.list(parameter), resolved.recipient, postfix)
     tried.push(...searched.tried)
+    refuseEmpty(searched, { parameter, daemon: 'smtpd', postfix })
     if (searched.result.kind === 'unavailable') {
       throw new MappingUnavailable(searched.result.table, resolved.recipient)
     }

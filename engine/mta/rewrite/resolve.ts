@@ -177,7 +177,7 @@ function withNexthop(value: string, otherwise: string): Way {
 
 async function defaultTransport(domain: string, sender: string, postfix: Postfix) {
   const { settings } = postfix
-  const key = sender === '' ? settings.text('null_default_transport_maps_lookup_key') || '<>' : sender
+  const key = sender === '' ? settings.text('empty_address_default_transport_maps_lookup_key') : sender
   const row = await bySender('sender_dependent_default_transport_maps', key, postfix)
   return row
     ? { value: row.value, why: `${rowName(row)} in sender_dependent_default_transport_maps` }
@@ -186,7 +186,7 @@ async function defaultTransport(domain: string, sender: string, postfix: Postfix
 
 async function relayHost(domain: string, sender: string, postfix: Postfix) {
   const { settings } = postfix
-  const key = sender === '' ? settings.text('null_relayhost_maps_lookup_key') || '<>' : sender
+  const key = sender === '' ? settings.text('empty_address_relayhost_maps_lookup_key') : sender
   const row = await bySender('sender_dependent_relayhost_maps', key, postfix)
   if (row) return { nexthop: row.value, why: `${rowName(row)} in sender_dependent_relayhost_maps` }
   const relayhost = settings.text('relayhost')

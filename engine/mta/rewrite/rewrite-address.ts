@@ -10,7 +10,7 @@ import type { RewriteContext } from '../addressing.ts'
 
 export function rewriteAddress(address: string, context: RewriteContext, settings: Settings): string {
   if (address === '' || context === null) return address
-  const route = /^@[^:]*:(.*@.*)$/s.exec(address)
+  const route = /^@[^:]*:(.+)$/s.exec(address)
   let { localPart, domain } = splitAddress(route?.[1] ?? address)
 
   if (domain === null && quoteLocalPart(localPart) === localPart) {

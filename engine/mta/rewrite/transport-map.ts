@@ -3,19 +3,26 @@
  */
 import { search, transportKeys, type Found, type Key } from '#tables/search.ts'
 import type { Postfix } from '../postfix.ts'
-import { foundIn, parentStyle } from './world.ts'
+import { refuseEmpty } from './find-address.ts'
+import { MappingUnavailable, foundIn, parentStyle } from './world.ts'
 
 export type Way = { readonly transport: string; readonly nexthop: string }
 
 /** The row for a recipient, or null. */
 export async function findTransport(recipient: string, postfix: Postfix): Promise<Found | null> {
   const { settings, tables } = postfix
-  const maps = settings.list('transport_maps').map((name) => tables.open(name))
+  const maps = settings.list('transport_maps').map((name) => tables.open(name, 'refused'))
   if (maps.length === 0) return null
   const delimiters = settings.text('recipient_delimiter')
   const wildcard: Key = { key: '*', part: 'whole' }
   const keys = [...transportKeys(recipient, delimiters, parentStyle(settings, 'transport_maps')), wildcard]
-  return foundIn(await search(maps, keys), recipient)
+  const searched = await search(maps, keys)
+  refuseEmpty(
+    searched,
+    { parameter: 'transport_maps', daemon: 'trivial-rewrite', postfix },
+    MappingUnavailable,
+  )
+  return foundIn(searched, recipient)
 }
 
 /**

@@ -4,7 +4,7 @@
  *
  * local(8), aliases(5).
  */
-import { quoteAddress } from '#protocol/message/address-list.ts'
+import { quoteAddress, unquoteAddress } from '#protocol/message/address-list.ts'
 import { MappingUnavailable } from '../../addressing.ts'
 import type { Recipient } from '../../handover.ts'
 import { bounced, deferred, sent } from '../results.ts'
@@ -27,11 +27,12 @@ export async function deliverRecipient(run: LocalRun, arrival: Arrival): Promise
     return
   }
   const place = await placeOf(run, arrival)
-  if (place.user === '') {
+  if (place.user === '' && recipient.address !== '') {
     const text = `null username in "${quoteAddress(recipient.address)}"`
     report(run, bounced(recipient, '5.1.3', text, { relay: 'local' }))
     return
   }
+  if (place.user.startsWith('\\')) return deliverToUserAlone(run, place)
   if (await deliverAlias(run, { ...place, unmatched: null }, place.local)) return
   if (place.extension !== null) {
     const kept = run.settings.propagates.includes('alias') ? place.unmatched : null
@@ -43,6 +44,18 @@ export async function deliverRecipient(run: LocalRun, arrival: Arrival): Promise
 
   if (await deliverForward(run, place)) return
   if (!(await deliverMailbox(run, place))) await deliverUnknown(run, place)
+}
+
+/** `\alice`: no alias and no .forward is asked. */
+async function deliverToUserAlone(run: LocalRun, place: Place): Promise<void> {
+  const bare = {
+    ...place,
+    recipient: { ...place.recipient, address: place.recipient.address.slice(1) },
+    local: place.local.slice(1),
+    user: place.user.slice(1),
+  }
+  const alone = { ...bare, account: await run.input.machine.user(bare.user) }
+  if (!(await deliverMailbox(run, alone))) await deliverUnknown(run, alone)
 }
 
 async function placeOf(run: LocalRun, arrival: Arrival): Promise<Place> {
@@ -197,18 +210,16 @@ async function deliverInclude(run: LocalRun, place: Place, path: string): Promis
   await deliverTargets(run, { ...place, by }, readTargetFile(text))
 }
 
-async function deliverAddress(
-  run: LocalRun,
-  place: Place,
-  address: string,
-  depth: 'one level down' | 'same level' = 'one level down',
-): Promise<void> {
+async function deliverAddress(run: LocalRun, place: Place, address: string): Promise<void> {
   const { addressing, machine } = run.input
   const completed = addressing().rewrite(address, 'local')
   const whole = place.unmatched === null ? completed : withExtension(completed, place.unmatched)
-  const level = place.level + (depth === 'same level' ? 0 : 1)
+  const level = place.level + 1
   // Once a level: a list that names someone twice asks once, an alias that leads back to itself is found out.
   if (!firstTime(run, 'recipient', String(level), whole)) return
+  // Nothing at all is nobody here: only luser_relay can come to that.
+  if (whole === '')
+    return deliverRecipient(run, { ...place, recipient: { ...place.recipient, address: '' }, level })
   const resolved = await addressing().resolve(whole, place.sender)
   if (resolved.kind === 'unavailable') {
     report(run, deferred(place.recipient, '4.3.0', 'address resolver failure', { relay: 'local' }))
@@ -272,12 +283,14 @@ async function deliverUnknown(run: LocalRun, place: Place): Promise<void> {
       mailbox: place.local,
       recipient: address,
       recipient_delimiter: settings.recipientDelimiter.charAt(0),
-      shell: '/bin/sh',
+      // Whom nobody here is has no shell.
+      shell: '',
       user: place.user,
     })
-    const completed = input.addressing().rewrite(value, 'local')
-    if (completed === place.recipient.address) unknown()
-    else await deliverAddress(run, { ...place, unmatched: null }, completed, 'same level')
+    const completed = input.addressing().rewrite(unquoteAddress(value.trim().replace(/\s+/g, ' ')), 'local')
+    // It is compared as it would be written in a header: an address in quotes is never the same.
+    if (quoteAddress(completed) === place.recipient.address && completed !== '') unknown()
+    else await deliverAddress(run, { ...place, unmatched: null }, completed)
     return
   }
   if (place.user === 'postmaster' || place.user === 'mailer-daemon') {

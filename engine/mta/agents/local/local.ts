@@ -65,7 +65,9 @@ async function sendForwards(run: LocalRun): Promise<void> {
       of: run.request.queueFile,
       sender,
       recipients,
-      deliveredTo: run.settings.prependDelivered.forward ? quoteAddress(run.root.address) : null,
+      deliveredTo: run.settings.prependDelivered.forward
+        ? quoteAddress(run.root.address).toLowerCase()
+        : null,
       content: run.content,
     })
     report(

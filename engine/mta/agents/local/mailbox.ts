@@ -6,7 +6,8 @@
 import { quoteAddress } from '#protocol/message/address-list.ts'
 import { commandFailure } from '../command.ts'
 import { bounced, delivered, failed } from '../results.ts'
-import { firstTime, report, withDeliveryHeader, type LocalRun, type Place } from './delivery.ts'
+import { maildirRefusal, mayWrite } from '../permission.ts'
+import { firstTime, report, warn, withDeliveryHeader, type LocalRun, type Place } from './delivery.ts'
 
 /** False when there is no such user. */
 export async function deliverMailbox(run: LocalRun, place: Place): Promise<boolean> {
@@ -43,6 +44,14 @@ async function deliverTo(run: LocalRun, place: Place, path: string): Promise<voi
     queueId: request.queueFile.queueId,
   }
   if (path.endsWith('/')) {
+    if (place.account && !(await mayWrite(input.machine, place.account, path))) {
+      const { uid, gid } = place.account
+      const text = maildirRefusal(input.machine, path)
+      warn(run, `maildir access problem for UID/GID=${uid}/${gid}: ${text}`)
+      warn(run, 'perhaps you need to create the maildirs in advance')
+      report(run, bounced(place.recipient, '5.2.0', `maildir delivery failed: ${text}`, { relay: 'local' }))
+      return
+    }
     await input.mailboxes.deliverToMaildir(letter)
     report(run, delivered(place.recipient, 'delivered to maildir', { relay: 'local' }))
     return

@@ -54,7 +54,7 @@ async function deliverOne(
   const relay = { relay: 'virtual' }
   const { address } = recipient
   try {
-    const mailbox = await input.addressing().find(settings.mailboxMaps, address)
+    const mailbox = await input.addressing().find(settings.mailboxMaps, address, 'refused')
     if (mailbox === null)
       return bounced(recipient, '5.1.1', `unknown user: "${quoteAddress(address)}"`, relay)
     const problem = (await idProblem(input, address, 'uid')) ?? (await idProblem(input, address, 'gid'))
@@ -122,7 +122,7 @@ async function idProblem(
   kind: 'uid' | 'gid',
 ): Promise<string | null> {
   const { uidMaps, gidMaps, minimumUid } = settings()
-  const value = await addressing().find(kind === 'uid' ? uidMaps : gidMaps, address)
+  const value = await addressing().find(kind === 'uid' ? uidMaps : gidMaps, address, 'refused')
   if (value === null) return `recipient ${address}: not found in virtual_${kind}_maps`
   if (!/^\d+$/.test(value)) return `recipient ${address}: bad ${kind} ${value} in virtual_${kind}_maps`
   if (Number(value) < (kind === 'uid' ? minimumUid : 1)) {

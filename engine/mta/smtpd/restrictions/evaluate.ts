@@ -9,6 +9,7 @@ import { reply, type Reply } from '#protocol/smtp/reply.ts'
 import type { Trouble } from '#protocol/smtp/transcript.ts'
 import type { FactOf, Lookup } from '#trace/events.ts'
 import type { MessageAction } from '#mta/handover.ts'
+import { EmptyResult } from '#mta/addressing.ts'
 import { MappingUnavailable } from '#mta/rewrite/world.ts'
 import type { Tried } from '#tables/search.ts'
 import { tracedReply } from '../traced-reply.ts'
@@ -29,6 +30,14 @@ import {
 export type ListEnd =
   | { readonly kind: 'permit' | 'dunno' | 'discard' }
   | { readonly kind: 'refused'; readonly reply: Reply; readonly trouble: Trouble }
+
+const serverMisconfigured: Refusal & { readonly kind: 'refuse' } = {
+  kind: 'refuse',
+  code: 451,
+  status: '4.3.5',
+  text: 'Server configuration error',
+  trouble: 'software',
+}
 
 export type ListInput = {
   readonly stage: Stage
@@ -211,12 +220,7 @@ export class Evaluation {
 
   #misconfigured(warnings: readonly string[]): ListEnd {
     for (const warning of warnings) this.#warn(warning)
-    return this.#refuse({
-      code: 451,
-      status: '4.3.5',
-      text: 'Server configuration error',
-      trouble: 'software',
-    })
+    return this.#refuse(serverMisconfigured)
   }
 
   /** `name`: of the restriction, which tells whose address could not be judged. */
@@ -229,6 +233,7 @@ export class Evaluation {
     try {
       return await ask()
     } catch (error) {
+      if (error instanceof EmptyResult) return serverMisconfigured
       if (!(error instanceof MappingUnavailable)) throw error
       const { sender, recipient } = this.#facts
       const about = /sender/.test(name)
