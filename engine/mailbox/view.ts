@@ -38,6 +38,7 @@ export class MailboxView {
   #keywords: readonly string[]
   #toldKeywords = 0
   #toldRecent: number
+  #toldNext: number
 
   /** `known`: keywords that the client was told of at an earlier visit. */
   constructor(mailbox: OpenMailbox, known: readonly string[] = []) {
@@ -46,6 +47,12 @@ export class MailboxView {
     this.#keywords = [...known, ...mailbox.keywords().filter((keyword) => !known.includes(keyword))]
     this.#toldKeywords = this.#keywords.length
     this.#toldRecent = this.#countRecent()
+    this.#toldNext = mailbox.uidNext
+  }
+
+  /** The UID that the next message was to have when the client was told of the mailbox last. */
+  get uidNext(): number {
+    return this.#toldNext
   }
 
   /** In the order of sequence numbers: the first has number 1. */
@@ -64,12 +71,13 @@ export class MailboxView {
   /** A keyword in the spelling that the mailbox has for it. One that is new is known from now on. */
   keyword(name: string): string {
     const lower = name.toLowerCase()
-    const known = this.#keywords.find((keyword) => keyword.toLowerCase() === lower)
-    if (known === undefined) {
-      this.#keywords = [...this.#keywords, name]
-      this.mailbox.mention?.(name)
-    }
-    return known ?? name
+    const same = (keyword: string) => keyword.toLowerCase() === lower
+    const known = this.#keywords.find(same)
+    if (known !== undefined) return known
+    const theirs = this.mailbox.keywords().find(same) ?? name
+    this.#keywords = [...this.#keywords, theirs]
+    this.mailbox.mention?.(theirs)
+    return theirs
   }
 
   /** Sequence number of a UID, or 0. */
@@ -110,6 +118,9 @@ export class MailboxView {
 
   /** Whether there are keywords that the client has not been told of; it counts as told from now on. */
   takeNewKeywords(): boolean {
+    const known = new Set(this.#keywords.map((keyword) => keyword.toLowerCase()))
+    const more = this.mailbox.keywords().filter((keyword) => !known.has(keyword.toLowerCase()))
+    if (more.length > 0) this.#keywords = [...this.#keywords, ...more]
     const news = this.#keywords.length > this.#toldKeywords
     this.#toldKeywords = this.#keywords.length
     return news
@@ -124,15 +135,13 @@ export class MailboxView {
       this.#changed.set(entry.uid, entry)
     }
     for (const entry of added) this.#arrived.push(entry)
-    const known = new Set(this.#keywords.map((keyword) => keyword.toLowerCase()))
-    const more = this.mailbox.keywords().filter((keyword) => !known.has(keyword.toLowerCase()))
-    if (more.length > 0) this.#keywords = [...this.#keywords, ...more]
   }
 
   async sync(expunges: Expunges): Promise<ViewChanges> {
     await this.look()
     const keywords = this.takeNewKeywords() ? this.#keywords : null
     const flags = this.#takeChanged(expunges)
+    this.#toldNext = this.mailbox.uidNext
     const before = this.#entries.length
     const expunged = expunges === 'tell' ? this.#takeGone() : []
     const arrived = this.#arrived.filter((entry) => !this.#gone.delete(entry.uid))

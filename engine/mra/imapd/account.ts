@@ -14,7 +14,7 @@ import { Counts } from './counts.ts'
 import { SearchUpdates } from './search-updates.ts'
 import { Names } from './names.ts'
 import { Notifications } from './notifications.ts'
-import { Refusal } from './refusal.ts'
+import { deletedUnderUs, Refusal } from './refusal.ts'
 import { Signal } from './signal.ts'
 import { writeChanges } from './updates.ts'
 
@@ -173,6 +173,11 @@ export class Account {
           : { reason: 'IMAP session state is inconsistent, please relogin.', when: 'at-news' }
       account.changed.wake()
     }
+  }
+
+  /** What needs the files of the open mailbox cannot be done without. */
+  mustBeThere(): void {
+    if (this.broken !== null) throw new Refusal(deletedUnderUs)
   }
 
   async close(): Promise<void> {

@@ -20,19 +20,27 @@ const longestLine = 8192
 /** Several changes in a row are told together. */
 export const notifyDelay = 500
 
-export async function idle({ account, wire, clock, send, interval }: IdleParts): Promise<WireLine> {
+/** `broken`: the mailbox is gone, and the session cannot go on. */
+export type IdleEnd = WireLine | { readonly kind: 'broken'; readonly reason: string }
+
+export async function idle({ account, wire, clock, send, interval }: IdleParts): Promise<IdleEnd> {
   await send('+ idling\r\n')
   const line = wire.line(longestLine, Infinity)
   const heart = { still: false }
   let timer = beat()
   await tell()
   for (;;) {
+    const lost = brokenBy(account)
+    if (lost !== null) {
+      timer.cancel()
+      return lost
+    }
     const first = await Promise.race([line, account.changed.wait()])
     if (first !== undefined) {
       timer.cancel()
       // What happened while the client was saying DONE.
       if (first.kind === 'line') await tell()
-      return first
+      return (first.kind === 'line' ? brokenBy(account) : null) ?? first
     }
     account.changed.heard()
     if (heart.still) {
@@ -53,9 +61,13 @@ export async function idle({ account, wire, clock, send, interval }: IdleParts):
   }
 
   async function tell(): Promise<void> {
+    if (account.broken !== null) return
     const news = account.notifications.active ? await account.notifications.others() : ''
     const { text, code } = await account.sync('tell', 'sequence')
     const highest = code === null ? '' : `* OK [${code}] Highest\r\n`
     if (news + text + highest !== '') await send(news + text + highest)
   }
 }
+
+const brokenBy = ({ broken }: Account): IdleEnd | null =>
+  broken === null ? null : { kind: 'broken', reason: broken.reason }

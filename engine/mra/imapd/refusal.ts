@@ -11,6 +11,9 @@ export class Refusal extends Error {
   }
 }
 
+/** Another session deleted the mailbox that this one has open. */
+export const deletedUnderUs = no('Mailbox was deleted under us')
+
 export const badArguments = (command: string, message: string): Tagged => ({
   status: 'BAD',
   text: `Error in IMAP command ${command}: ${message}`,

@@ -32,7 +32,7 @@ import { hungUp, Input, tooLarge } from './input.ts'
 import { LoginDialogue } from './login-dialogue.ts'
 import type { Answer, Came, ImapHandler, Outcome, Tagged } from './outcome.ts'
 import { hasQuota } from './quota.ts'
-import { badArguments, refusalOf } from './refusal.ts'
+import { badArguments, deletedUnderUs, refusalOf } from './refusal.ts'
 import { leftWhile, type Standing } from './session-log.ts'
 import { unavailable } from './unavailable.ts'
 import { Transcript } from './transcript.ts'
@@ -190,7 +190,6 @@ export class ImapSession {
     if (name === 'APPEND') this.#standing = { kind: 'appending', since: started, input: this.#input }
     const handler = handlers[parsed.command.name] as ImapHandler<typeof parsed.command> | undefined
     if (handler === undefined) return this.#refuse(tag, badArguments(full, 'Unknown command'), started)
-    if (account.broken !== null && handler.updates !== 'none') return this.#hangUp(account.broken.reason)
     const tagged = await this.#perform(
       handler,
       () => handler.run(parsed.command, account, { tag, by, line: args }),
@@ -200,12 +199,34 @@ export class ImapSession {
         full,
       },
     )
+    if (handler.updates !== 'none' || name === 'CLOSE') {
+      if ((await this.#withoutMailbox(name, tagged, account)) === 'over') return
+    }
     this.#follow(name, tagged, account)
     if (tagged.status === 'BAD') return this.#refuse(tag, tagged, started)
     this.#bad = 0
     await this.#transcript.tagged(tag, tagged, this.#timing(started))
     if (name === 'COMPRESS' && tagged.status === 'OK') this.#parts.wire.deflate()
     if (name === 'LOGOUT') this.#closing = 'Logged out'
+  }
+
+  /** The mailbox went while the command ran, or before: a refusal is told, and then it is over. */
+  async #withoutMailbox(name: ImapName, tagged: Tagged, account: Account): Promise<'over' | 'goes-on'> {
+    const { broken } = account
+    if (broken === null || tagged.status === 'BAD') return 'goes-on'
+    if (tagged.status === 'NO' && name === 'MOVE') return 'goes-on'
+    if (tagged.status === 'NO' && name !== 'FETCH') {
+      account.broken = { ...broken, when: 'at-once' }
+      return 'goes-on'
+    }
+    if (name === 'FETCH') {
+      await this.#hangUp(`FETCH failed: ${deletedUnderUs.text}`)
+      return 'over'
+    }
+    if (name === 'CLOSE') await this.#transcript.send(`* NO ${deletedUnderUs.text}\r\n`)
+    else this.#input.lookedAtAll()
+    await this.#hangUp(broken.reason)
+    return 'over'
   }
 
   #parse(name: ImapName, text: string, by: Came['by']): ImapParsed {
@@ -236,7 +257,7 @@ export class ImapSession {
       if (refused.status === 'BAD') return { ...refused, text: badArguments(full, refused.text).text }
       tagged = refused
     }
-    if (handler.updates === 'none' || tagged.status === 'BAD') return tagged
+    if (handler.updates === 'none' || tagged.status === 'BAD' || account.broken !== null) return tagged
     const tell = handler.updates === 'all' || (handler.updates === 'by-uid' && came.by === 'uid')
     if (account.selected === null) return tagged
     // What FETCH brings along has no UID of its own accord.
@@ -286,6 +307,8 @@ export class ImapSession {
       interval: this.#parts.settings.time('imap_idle_notify_interval') || 2 * 60_000,
     })
     if (line.kind === 'end') throw hungUp
+    this.#input.lookedAtAll()
+    if (line.kind === 'broken') return this.#hangUp(line.reason)
     if (line.kind !== 'line') return this.#hangUp('Disconnected for inactivity.')
     this.#step('done')
     this.#facts.command(line.text, 'DONE')

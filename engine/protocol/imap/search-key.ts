@@ -84,7 +84,7 @@ class Reader {
     }
     if (arg.kind === 'string') throw new Unreadable(`Unexpected string as search key: ${arg.text}`)
     const word = arg.text.toUpperCase()
-    if (/^[\d*$]/.test(word))
+    if (/^(?:[\d*]|\$$)/.test(word))
       return { kind: 'set', by: 'sequence', set: this.#set(word, 'Invalid messageset') }
     const flag = flagKeys[word]
     if (flag) return flag

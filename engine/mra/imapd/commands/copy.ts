@@ -4,6 +4,7 @@ import type { Copy } from '#protocol/imap/commands/copy.ts'
 import { writeSequenceSet } from '#protocol/imap/sequence-set.ts'
 import { missing } from '../names.ts'
 import { no, ok, type ImapHandler } from '../outcome.ts'
+import { deletedUnderUs } from '../refusal.ts'
 import { refuseOverQuota } from '../quota-check.ts'
 
 export const copy: ImapHandler<Copy> = {
@@ -16,6 +17,8 @@ export const copy: ImapHandler<Copy> = {
     await account.provide(target)
     const uids = messages.map(({ entry }) => entry.uid)
     const { view } = account
+    if (account.broken !== null)
+      return name === 'COPY' ? deletedUnderUs : no(missing(account.names.toClient(view.mailbox.name)).message)
     await view.look('without-arrivals')
     if (uids.some((uid) => view.isGone(uid))) {
       return no('Some of the requested messages no longer exist', 'EXPUNGEISSUED')

@@ -7,6 +7,7 @@ export const expunge: ImapHandler<Expunge> = {
   async run({ set }, account) {
     const { view } = account
     if (!view.mailbox.readOnly) {
+      account.mustBeThere()
       await view.look()
       const among = set === null ? view.entries : account.messages(set, 'uid').map(({ entry }) => entry)
       const marked = among.filter((entry) => entry.flags.has('\\Deleted'))

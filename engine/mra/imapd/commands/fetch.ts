@@ -11,7 +11,7 @@ import {
   needsFile,
   needsNothing,
 } from '../fetch/fetch-message.ts'
-import { Refusal } from '../refusal.ts'
+import { deletedUnderUs, Refusal } from '../refusal.ts'
 import { writeKeywords } from '../updates.ts'
 import { no, ok, type Chunk, type ImapHandler, type Tagged } from '../outcome.ts'
 
@@ -41,8 +41,29 @@ export const fetch: ImapHandler<Fetch> = {
     const all = account.messages(command.set, by)
     const messages = changedSince === null ? all : all.filter(({ entry }) => entry.modseq > changedSince)
     if (asksModseq) for (const { entry } of messages) account.sawModseq(entry.modseq)
-    return yield* fetchItems(items, messages, account)
+    return yield* account.broken === null
+      ? fetchItems(items, messages, account)
+      : fetchLost(items, messages, account)
   },
+}
+
+/** Of a mailbox that was deleted while it is open, what is known without its files. */
+async function* fetchLost(
+  items: readonly FetchItem[],
+  messages: readonly Numbered[],
+  account: Account,
+): AsyncGenerator<Chunk, Tagged> {
+  const { view } = account
+  const marks = items.some((item) => item.kind === 'section' && item.reading === 'read')
+  for (const { number, entry } of messages) {
+    const marked = marks && !entry.flags.has('\\Seen')
+    if (marked) view.changeGone(entry.uid, 'add', ['\\Seen'])
+    const known = (marked ? withFlags(items) : items).filter((item) => needsNothing([item]))
+    const shown = known.length > 0 ? known : [{ kind: 'plain', name: 'UID' } as const]
+    yield fetchPlain(shown, { number, entry: view.entries[number - 1] ?? entry }, account)
+    if (!needsNothing(items)) break
+  }
+  return deletedUnderUs
 }
 
 /** UID of `UID FETCH`, MODSEQ of CHANGEDSINCE. */
@@ -112,8 +133,10 @@ function withFlags(items: readonly FetchItem[]): readonly FetchItem[] {
 
 /** Which of the messages asked for are gone since. RFC 7162 §3.2.6. */
 async function vanished({ set }: Fetch, account: Account, since: number): Promise<string> {
-  const uids = await account.view.mailbox.vanishedSince(since)
-  const ranges = set === 'saved' ? [] : resolveRanges(set, account.view.mailbox.uidNext - 1)
+  const { view } = account
+  // What still has a number for this client has not vanished for it.
+  const uids = (await view.mailbox.vanishedSince(since)).filter((uid) => view.numberOf(uid) === 0)
+  const ranges = set === 'saved' ? [] : resolveRanges(set, view.mailbox.uidNext - 1)
   const gone = uids.filter((uid) => inRanges(ranges, uid)).sort((a, b) => a - b)
   return gone.length === 0 ? '' : `* VANISHED (EARLIER) ${writeSequenceSet(gone)}\r\n`
 }

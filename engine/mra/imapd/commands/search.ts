@@ -41,10 +41,12 @@ export const sort: ImapHandler<Sort> = {
     const modseq = asksModseq(key) ? 'wanted' : 'not-wanted'
     if (modseq === 'wanted') yield account.enableCondstore()
     refuseSameTag(account, returns, tag)
-    const found = await sortMessages(account, await findMessages(account, key, charset), program)
+    const matching = await findMessages(account, key, charset)
+    const found = account.broken === null ? await sortMessages(account, matching, program) : matching
     save(account, returns, found)
     yield update(account, { tag, by, key, charset }, returns, found)
     yield writeAnswer({ word: 'SORT', tag, by, returns, found, modseq })
+    account.mustBeThere()
     return ok('Sort completed')
   },
 }
@@ -53,6 +55,7 @@ export const thread: ImapHandler<Thread> = {
   updates: 'by-uid',
   async *run({ key, charset, algorithm, by }, account) {
     const found = await findMessages(account, key, charset)
+    account.mustBeThere()
     const threads = threadMessages(await threadables(account, found, by), algorithm)
     yield `* THREAD ${threads}\r\n`
     return ok('Thread completed')

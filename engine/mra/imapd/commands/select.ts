@@ -74,7 +74,7 @@ export const close: ImapHandler<{ readonly name: 'CLOSE' }> = {
   updates: 'none',
   async run(_command, account) {
     const { mailbox, entries } = account.view
-    if (!mailbox.readOnly) {
+    if (!mailbox.readOnly && account.broken === null) {
       await mailbox.refresh()
       account.counts.expunged += entries.filter((entry) => entry.flags.has('\\Deleted')).length
       const deleted = mailbox.messages().filter((entry) => entry.flags.has('\\Deleted'))
@@ -85,7 +85,7 @@ export const close: ImapHandler<{ readonly name: 'CLOSE' }> = {
         )
       }
     }
-    await account.close()
+    if (account.broken === null) await account.close()
     return ok('Close completed')
   },
 }

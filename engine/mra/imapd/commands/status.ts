@@ -57,9 +57,9 @@ export async function writeStatus(
 }
 
 /** Of the open mailbox a client hears the numbers that it knows. */
-function asTold({ entries, recent }: MailboxView, now: FolderStatus): FolderStatus {
+function asTold({ entries, recent, uidNext }: MailboxView, now: FolderStatus): FolderStatus {
   const unseen = entries.filter(({ flags }) => !flags.has('\\Seen')).length
-  return { ...now, messages: entries.length, recent, unseen }
+  return { ...now, messages: entries.length, recent, unseen, uidNext }
 }
 
 function valueOf(item: Exclude<StatusItem, 'X-GUID'>, values: FolderStatus): number {

@@ -28,6 +28,7 @@ export const store: ImapHandler<Store> = {
         ? ok('Store ignored with read-only mailbox')
         : no('CONDSTORE failed: Mailbox is read-only')
     }
+    account.mustBeThere()
     const flags = command.flags.map((flag) => (flag.startsWith('\\') ? flag : view.keyword(flag)))
     const modified =
       unchangedSince === null ? [] : messages.filter(({ entry }) => entry.modseq > unchangedSince)

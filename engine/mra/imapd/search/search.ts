@@ -93,6 +93,7 @@ class Search {
     const verdicts = known.map((message) => this.#test(key, message))
     const unsure = known.filter((_message, i) => verdicts[i] === null).map(({ entry }) => entry.uid)
     if (unsure.length === 0) return messages.filter((_message, i) => verdicts[i])
+    this.#account.mustBeThere()
     const lines = await mailbox.readFields(unsure, [...this.#fields])
     for (let i = 0; i < known.length; i++) {
       const message = known[i]
