@@ -48,11 +48,15 @@ export function meaningOf(
   { meanings, imap }: Pick<Words, 'meanings' | 'imap'>,
 ): string {
   if (Object.hasOwn(imap.codes, code)) return ofWord(code, status, verb, imap)
-  const { codes, subjects, details, classes, after, ready } = meanings
+  const { codes, subjects, details, classes, after, afterOk, ready } = meanings
   const kind = replyClassOf({ code, status })
   if (kind === null) return ''
   const exact = wordsFor(codes, code)
-  if (kind === '2xx') return verb === null ? ready : (wordsFor(after, verb) ?? exact ?? classes[kind])
+  if (kind === '2xx') {
+    if (verb === null) return ready
+    const done = (code === '+OK' ? wordsFor(afterOk, verb) : undefined) ?? wordsFor(after, verb)
+    return done ?? exact ?? classes[kind]
+  }
   if (kind === '3xx') return exact ?? classes[kind]
   const [, subject = '', detail = ''] = /^\d\.(\d+)\.(\d+)$/.exec(status ?? '') ?? []
   // Of a matter of form the code itself says enough.

@@ -19,6 +19,9 @@ export const meanings = {
     RSET: 'The transaction is forgotten.',
     NOOP: 'Nothing was done, as asked.',
     VRFY: 'The server would try this address. It does not promise that it exists.',
+  },
+  /** POP3's `+OK`. RFC 1939. */
+  afterOk: {
     USER: 'The name is noted. Next: PASS. A wrong name is not told from a wrong password.',
     PASS: 'You are logged in; the mailbox is yours until you quit. Next: STAT or LIST.',
     CAPA: 'The server lists what it can do.',
@@ -28,7 +31,10 @@ export const meanings = {
     RETR: 'The letter follows, and ends with a single dot. It stays in the mailbox.',
     TOP: 'The header and the first lines follow, and end with a single dot.',
     DELE: 'The letter is only marked. It is removed when you say QUIT.',
-    QUIT: 'The server says goodbye and closes the connection. In POP3, what was marked is removed now.',
+    RSET: 'No letter is marked any more.',
+    AUTH: 'You are logged in; the mailbox is yours until you quit. Next: STAT or LIST.',
+    APOP: 'You are logged in; the mailbox is yours until you quit. Next: STAT or LIST.',
+    QUIT: 'The server says goodbye and closes the connection. What was marked is removed now.',
   },
   codes: {
     '220': 'The server is ready. Greet it.',
