@@ -14,8 +14,7 @@ import { bad, opened, type OpenInput, type OpenOutcome } from './type.ts'
 export type Compiled = {
   readonly match: Matcher
   readonly groups: number
-  /** Letters after the pattern that mean nothing any more. */
-  readonly obsolete?: readonly string[]
+  readonly names: ReadonlyMap<string, number>
 }
 
 export type PatternDialect = {
@@ -144,11 +143,7 @@ class RuleReader {
     const source = text.slice(0, end + 1 + options.length)
     try {
       const compiled = this.#dialect.compile(text.slice(start + 1, end), options)
-      if ('match' in compiled) {
-        for (const letter of compiled.obsolete ?? [])
-          this.#warn(line, `ignoring obsolete regexp option "${letter}"`)
-        return { compiled, negated, source, after }
-      }
+      if ('match' in compiled) return { compiled, negated, source, after }
       this.#warn(line, `unknown regexp option "${compiled.unknownOption}": skipping this rule`)
     } catch (error) {
       if (!(error instanceof PatternError)) throw error
@@ -159,10 +154,11 @@ class RuleReader {
 
   #readResult(text: string, head: { compiled: Compiled; negated: boolean }, line: number): Template | null {
     if (text === '') this.#warn(line, 'no replacement text: using empty string')
-    const template = readTemplate(text)
-    if ('macro' in template) {
-      if (template.macro !== null) this.warnings.push(template.macro)
-      if (template.index !== null) this.#warn(line, template.index)
+    const template = readTemplate(text, head.compiled.names)
+    if ('problem' in template) {
+      if (template.unclosed !== undefined)
+        this.warnings.push(`truncated macro reference: "${template.unclosed}"`)
+      for (const problem of template.problem) this.#warn(line, problem)
       this.#warn(line, 'bad replacement syntax: skipping this rule')
       return null
     }
