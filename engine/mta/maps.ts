@@ -98,7 +98,8 @@ class HostTables implements Tables {
     const path = absolutePath(this.#world.directory, argument)
     const build = (text: string) => this.#build(known, name, argument, text, substitution)
     if (known.reads === 'compiled') return new CompiledTable(name, path, argument, this.#world, build)
-    if (known.reads === 'source' && !argument.startsWith('{')) {
+    const inline = argument.startsWith('{') && known.type !== 'texthash'
+    if (known.reads === 'source' && !inline) {
       return new SourceTable(name, path, argument, known, this.#world, build)
     }
     return this.#settle(name, build(''))

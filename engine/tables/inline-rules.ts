@@ -39,15 +39,35 @@ export function splitOutsideBraces(text: string): readonly string[] {
   return members
 }
 
+/** The text inside `{ … }`, without the blanks at its ends, or what is wrong with it. */
+export function extractBraces(text: string): { readonly inside: string } | { readonly problem: string } {
+  if (!text.startsWith('{')) return { problem: `no '{' at start of text in "${text}"` }
+  const end = endOfBraces(text)
+  if (end < 0) return { problem: `missing '}' in "${text}"` }
+  if (end < text.length) return { problem: `syntax error after '}' in "${text}"` }
+  return { inside: text.slice(1, -1).trim() }
+}
+
+/** Where the `}` of the first `{` has been passed; negative when there is none. */
+function endOfBraces(text: string): number {
+  let depth = 0
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '{') depth++
+    else if (text[i] === '}' && --depth === 0) return i + 1
+  }
+  return -1
+}
+
 /** The rules of an inline pattern table, numbered as lines; a string says what is wrong. */
 export function readInlineRules(kind: string, argument: string): readonly LogicalLine[] | string {
-  const members = readMembers(argument)
-  if (members === null) return `${kind} map: bad syntax in "${argument}"`
+  const whole = extractBraces(argument)
+  if ('problem' in whole) return `${kind} map: ${whole.problem}`
   const lines: LogicalLine[] = []
-  for (const [i, member] of members.entries()) {
-    const rule = insideBraces(member)
-    if (rule === null) return `${kind} map: no '{' at start of text in "${member}"`
-    lines.push({ text: rule, line: i + 1 })
+  for (const [i, member] of splitOutsideBraces(whole.inside).entries()) {
+    const rule = extractBraces(member)
+    if ('problem' in rule) return `${kind} map: ${rule.problem}`
+    // As in a file, an empty line is none.
+    if (rule.inside !== '') lines.push({ text: rule.inside, line: i + 1 })
   }
   return lines
 }

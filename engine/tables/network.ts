@@ -93,7 +93,8 @@ export function readNetwork(text: string): Network | NetworkProblem {
   const width = familyBits(address.family)
   if (slash < 0) return networkOf(address, width)
   const mask = text.slice(slash + 1).replace(/\]$/, '')
-  if (!/^\d{1,3}$/.test(mask) || Number(mask) > width) return { problem: `bad mask length in "${text}"` }
+  if (!/^\d+$/.test(mask)) return { problem: `bad mask value in "${text}"` }
+  if (Number(mask) > width) return { problem: `bad mask length in "${text}"` }
   const network = networkOf(address, Number(mask))
   if (network.value !== address.value) {
     const better = `${writeIpAddress(network)}/${mask}`

@@ -14,7 +14,8 @@ import { bad, opened, type OpenInput, type OpenOutcome } from './type.ts'
 export type Compiled = {
   readonly match: Matcher
   readonly groups: number
-  readonly names: ReadonlyMap<string, number>
+  /** Letters after the pattern that mean nothing any more. */
+  readonly obsolete?: readonly string[]
 }
 
 export type PatternDialect = {
@@ -60,7 +61,7 @@ function patternTable(input: OpenInput, dialect: PatternDialect, rules: readonly
         if (!rule) break
         const match = rule.compiled.match(key)
         if (match.kind === 'exhausted') {
-          input.warn(`${dialect.kind} map ${input.argument}, line ${rule.line}: backtracking limit exceeded`)
+          input.warn(`${dialect.kind} map ${input.argument}, line ${rule.line}: ${match.why}`)
         }
         const matched = (match.kind === 'match') !== rule.negated && match.kind !== 'exhausted'
         if (rule.kind === 'if') {
@@ -143,7 +144,11 @@ class RuleReader {
     const source = text.slice(0, end + 1 + options.length)
     try {
       const compiled = this.#dialect.compile(text.slice(start + 1, end), options)
-      if ('match' in compiled) return { compiled, negated, source, after }
+      if ('match' in compiled) {
+        for (const letter of compiled.obsolete ?? [])
+          this.#warn(line, `ignoring obsolete regexp option "${letter}"`)
+        return { compiled, negated, source, after }
+      }
       this.#warn(line, `unknown regexp option "${compiled.unknownOption}": skipping this rule`)
     } catch (error) {
       if (!(error instanceof PatternError)) throw error
@@ -154,11 +159,10 @@ class RuleReader {
 
   #readResult(text: string, head: { compiled: Compiled; negated: boolean }, line: number): Template | null {
     if (text === '') this.#warn(line, 'no replacement text: using empty string')
-    const template = readTemplate(text, head.compiled.names)
-    if ('problem' in template) {
-      if (template.unclosed !== undefined)
-        this.warnings.push(`truncated macro reference: "${template.unclosed}"`)
-      for (const problem of template.problem) this.#warn(line, problem)
+    const template = readTemplate(text)
+    if ('macro' in template) {
+      if (template.macro !== null) this.warnings.push(template.macro)
+      if (template.index !== null) this.#warn(line, template.index)
       this.#warn(line, 'bad replacement syntax: skipping this rule')
       return null
     }

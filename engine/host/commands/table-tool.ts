@@ -140,7 +140,7 @@ class Run {
         if (!/ is unavailable\. /.test(text)) this.#warn(text)
       },
     })
-    if (/^[\w-]*:$/.test(name))
+    if (/^(?:[^:]*:|:.*)$/s.test(name))
       throw new Fatal(`open dictionary: expecting "type:name" form instead of "${name}"`)
     return tables.open(name)
   }

@@ -7,13 +7,17 @@
  *
  * pcre_table(5); regexp_table(5).
  */
-import type { Assertion, Node, Pattern, Ranges } from './tree.ts'
+import { holds, setTest } from './characters.ts'
+import { groupBodies, type Node, type Pattern, type Verb } from './tree.ts'
 
 /** The text of group 0 and of each group; undefined where a group took no part. */
 export type Groups = readonly (string | undefined)[]
 
 export type Match =
-  { readonly kind: 'match'; readonly groups: Groups } | { readonly kind: 'none' | 'exhausted' }
+  | { readonly kind: 'match'; readonly groups: Groups }
+  | { readonly kind: 'none' }
+  /** Given up, in the words of the library. */
+  | { readonly kind: 'exhausted'; readonly why: string }
 
 export type Matcher = (text: string) => Match
 
@@ -21,40 +25,79 @@ export type Matcher = (text: string) => Match
 const stepLimit = 1_000_000
 /** Nested tries: each is a few frames of the stack. */
 const depthLimit = 1500
+const tooMuch = 'backtracking limit exceeded'
 
 /** Where a group that took no part begins and ends. */
 const unset = -1
 
-type State = { text: string; steps: number; depth: number; starts: number[]; ends: number[] }
+/** A call of a group that is going on: `(?1)`. */
+type Call = { readonly group: number; readonly at: number; readonly outer: Call | null }
+
+type State = {
+  text: string
+  steps: number
+  depth: number
+  starts: number[]
+  ends: number[]
+  call: Call | null
+  /** What ends the whole match: for `(*ACCEPT)`. */
+  done: Next
+}
 /** Goes on with what follows; says whether all of it matched. */
 type Next = (at: number) => boolean
 type Step = (at: number, state: State, next: Next) => boolean
 
 class Exhausted extends Error {}
 
+/** A verb such as `(*COMMIT)` was come back to: nothing before `resume` is tried any more. */
+class Stopped extends Error {
+  readonly resume: number
+  constructor(resume: number) {
+    super()
+    this.resume = resume
+  }
+}
+
+/** The groups that others call, by number. */
+type Program = { readonly bodies: ReadonlyMap<number, Node>; readonly steps: Map<number, Step> }
+
 export function compilePattern(pattern: Pattern): Matcher {
-  const step = compile(pattern.root)
+  const step = compile(pattern.root, { bodies: groupBodies(pattern.root), steps: new Map() })
   const anchored = beginsAtStart(pattern.root)
   return (text) => {
-    const state: State = { text, steps: 0, depth: 0, starts: [], ends: [] }
+    let end = -1
+    const done: Next = (at) => {
+      end = at
+      return true
+    }
+    const state: State = { text, steps: 0, depth: 0, starts: [], ends: [], call: null, done }
     try {
       const last = anchored ? 0 : text.length
       for (let start = 0; start <= last; start++) {
         state.starts = []
         state.ends = []
-        let end = -1
-        const matched = step(start, state, (at) => {
-          end = at
-          return true
-        })
-        if (matched) return { kind: 'match', groups: groupsOf(state, pattern.groups, start, end) }
+        state.call = null
+        const tried = tryAt(step, start, state)
+        if (tried === true) return { kind: 'match', groups: groupsOf(state, pattern.groups, start, end) }
+        if (tried !== false) start = Math.max(start, tried - 1)
       }
       return { kind: 'none' }
     } catch (error) {
       // A RangeError is the stack itself: the depth limit is meant to come first.
-      if (error instanceof Exhausted || error instanceof RangeError) return { kind: 'exhausted' }
+      if (error instanceof RangeError) return { kind: 'exhausted', why: tooMuch }
+      if (error instanceof Exhausted) return { kind: 'exhausted', why: error.message }
       throw error
     }
+  }
+}
+
+/** Whether it matches here; a number is where to try next. */
+function tryAt(step: Step, start: number, state: State): boolean | number {
+  try {
+    return step(start, state, state.done)
+  } catch (error) {
+    if (error instanceof Stopped) return error.resume
+    throw error
   }
 }
 
@@ -75,18 +118,19 @@ function beginsAtStart(node: Node): boolean {
 }
 
 function count(state: State): void {
-  if (++state.steps > stepLimit) throw new Exhausted()
+  if (++state.steps > stepLimit) throw new Exhausted(tooMuch)
 }
 
 /** Runs one deeper level; the stack is a budget too. */
 function deeper(state: State, run: () => boolean): boolean {
-  if (++state.depth > depthLimit) throw new Exhausted()
+  if (++state.depth > depthLimit) throw new Exhausted(tooMuch)
   const result = run()
   state.depth--
   return result
 }
 
-function compile(node: Node): Step {
+function compile(node: Node, program: Program): Step {
+  const inner = (part: Node) => compile(part, program)
   switch (node.kind) {
     case 'set': {
       const fits = setTest(node)
@@ -96,27 +140,35 @@ function compile(node: Node): Step {
       }
     }
     case 'sequence':
-      return node.parts.map(compile).reduceRight<Step>(
+      return node.parts.map(inner).reduceRight<Step>(
         (rest, part) => (at, state, next) => part(at, state, (then) => rest(then, state, next)),
         (at, _state, next) => next(at),
       )
     case 'choice': {
-      const branches = node.branches.map(compile)
+      const branches = node.branches.map(inner)
       return (at, state, next) => {
         count(state)
         return branches.some((branch) => deeper(state, () => branch(at, state, next)))
       }
     }
     case 'group':
-      return node.capture === null ? compile(node.body) : capture(compile(node.body), node.capture)
+      return node.capture === null ? inner(node.body) : capture(inner(node.body), node.capture)
     case 'repeat':
       return node.greed === 'possessive'
-        ? atomic(repeat({ ...node, greed: 'greedy' }))
-        : repeat({ ...node, greed: node.greed })
+        ? atomic(repeat({ ...node, greed: 'greedy' }, inner))
+        : repeat({ ...node, greed: node.greed }, inner)
     case 'atomic':
-      return atomic(compile(node.body))
+      return atomic(inner(node.body))
     case 'look':
-      return node.direction === 'ahead' ? lookAhead(node) : lookBehind(node)
+      return node.direction === 'ahead'
+        ? lookAhead(node.negated, inner(node.body))
+        : lookBehind(node.negated, inner(node.body))
+    case 'recurse':
+      return recurse(node, program)
+    case 'condition':
+      return condition(node, inner)
+    case 'verb':
+      return verb(node.verb)
     case 'back':
       return backReference(node.group, node.fold)
     case 'assert': {
@@ -124,25 +176,6 @@ function compile(node: Node): Step {
       return (at, state, next) => holds(what, at, state.text) && next(at)
     }
   }
-}
-
-function setTest(node: Node & { kind: 'set' }): (code: number) => boolean {
-  const { ranges, negated, fold } = node
-  const inSet = (code: number) => within(ranges, code)
-  // Most characters of mail are ASCII: their answers are worked out once.
-  const ascii = Array.from({ length: 128 }, (_, code) => {
-    const both = fold ? [code, swapCase(code)] : [code]
-    return both.some(inSet) !== negated
-  })
-  return (code) => ascii[code] ?? inSet(code) !== negated
-}
-
-const within = (ranges: Ranges, code: number): boolean =>
-  ranges.some(([from, to]) => code >= from && code <= to)
-
-function swapCase(code: number): number {
-  if (code >= 65 && code <= 90) return code + 32
-  return code >= 97 && code <= 122 ? code - 32 : code
 }
 
 function capture(body: Step, group: number): Step {
@@ -168,8 +201,11 @@ function restore(state: State, group: number, start: number, end: number): void 
   state.ends[group] = end
 }
 
-function repeat(node: { body: Node; least: number; most: number; greed: 'greedy' | 'lazy' }): Step {
-  return node.body.kind === 'set' ? repeatSet(node, node.body) : repeatBody(node, compile(node.body))
+function repeat(
+  node: { body: Node; least: number; most: number; greed: 'greedy' | 'lazy' },
+  inner: (part: Node) => Step,
+): Step {
+  return node.body.kind === 'set' ? repeatSet(node, node.body) : repeatBody(node, inner(node.body))
 }
 
 /** `.*`, `[a-z]+`: a loop, not a level of the stack for each character. */
@@ -229,25 +265,87 @@ function atomic(body: Step): Step {
   }
 }
 
-function lookAhead(node: Node & { kind: 'look' }): Step {
-  const body = compile(node.body)
-  return (at, state, next) => deeper(state, () => body(at, state, () => true)) !== node.negated && next(at)
+function lookAhead(negated: boolean, body: Step): Step {
+  return (at, state, next) => deeper(state, () => body(at, state, () => true)) !== negated && next(at)
 }
 
 /** PCRE wants a known length behind; trying every start costs no more than the text before it. */
-function lookBehind(node: Node & { kind: 'look' }): Step {
-  const body = compile(node.body)
+function lookBehind(negated: boolean, body: Step): Step {
   return (at, state, next) => {
     let found = false
     for (let start = at; start >= 0 && !found; start--) {
       count(state)
       found = deeper(state, () => body(start, state, (end) => end === at))
     }
-    return found !== node.negated && next(at)
+    return found !== negated && next(at)
   }
 }
 
-function backReference(group: number, fold: boolean): Step {
+/** The pattern of a group, here; what it captures is forgotten at its end. */
+function recurse(node: Node & { kind: 'recurse' }, program: Program): Step {
+  const group = node.group()
+  const body: Step = (at, state, next) => {
+    let step = program.steps.get(group)
+    const written = program.bodies.get(group)
+    if (!step && written) program.steps.set(group, (step = compile(written, program)))
+    return step ? step(at, state, next) : false
+  }
+  return (at, state, next) => {
+    count(state)
+    for (let call = state.call; call; call = call.outer) {
+      if (call.group === group && call.at === at) {
+        throw new Exhausted('nested recursion at the same subject position')
+      }
+    }
+    const { starts, ends, call: outer } = state
+    const before = { starts: [...starts], ends: [...ends] }
+    state.call = { group, at, outer }
+    const matched = deeper(state, () =>
+      body(at, state, (then) => {
+        const inside = { starts: state.starts, ends: state.ends, call: state.call }
+        Object.assign(state, { starts: [...before.starts], ends: [...before.ends], call: outer })
+        if (next(then)) return true
+        Object.assign(state, inside)
+        return false
+      }),
+    )
+    if (!matched) Object.assign(state, { ...before, call: outer })
+    return matched
+  }
+}
+
+function condition(node: Node & { kind: 'condition' }, inner: (part: Node) => Step): Step {
+  const { test } = node
+  const yes = inner(node.yes)
+  const no = inner(node.no)
+  const look = test.kind === 'look' ? inner(test.look) : null
+  const group = test.kind === 'group' ? test.group() : 0
+  const passes = (at: number, state: State): boolean => {
+    switch (test.kind) {
+      case 'define':
+        return false
+      case 'group':
+        return (state.starts[group] ?? unset) !== unset
+      case 'recursion':
+        return state.call !== null && (test.group === null || state.call.group === test.group)
+      case 'look':
+        return look !== null && look(at, state, () => true)
+    }
+  }
+  return (at, state, next) => (passes(at, state) ? yes(at, state, next) : no(at, state, next))
+}
+
+function verb(which: Verb): Step {
+  if (which === 'fail') return () => false
+  if (which === 'accept') return (at, state) => state.done(at)
+  return (at, state, next) => {
+    if (next(at)) return true
+    throw new Stopped({ commit: Infinity, prune: 0, skip: at }[which])
+  }
+}
+
+function backReference(asked: () => number, fold: boolean): Step {
+  const group = asked()
   return (at, state, next) => {
     count(state)
     const from = state.starts[group] ?? unset
@@ -258,31 +356,3 @@ function backReference(group: number, fold: boolean): Step {
     return same && next(at + said.length)
   }
 }
-
-function holds(what: Assertion, at: number, text: string): boolean {
-  const before = isWord(text.charCodeAt(at - 1))
-  const after = isWord(text.charCodeAt(at))
-  switch (what) {
-    case 'text-start':
-      return at === 0
-    case 'text-end':
-      return at === text.length
-    case 'text-end-or-newline':
-      return at === text.length || (at === text.length - 1 && text[at] === '\n')
-    case 'line-start':
-      return at === 0 || text[at - 1] === '\n'
-    case 'line-end':
-      return at === text.length || text[at] === '\n'
-    case 'word-boundary':
-      return before !== after
-    case 'no-word-boundary':
-      return before === after
-    case 'word-start':
-      return !before && after
-    case 'word-end':
-      return before && !after
-  }
-}
-
-const isWord = (code: number): boolean =>
-  (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || code === 95 || (code >= 97 && code <= 122)

@@ -1,5 +1,5 @@
 /** What a backslash and a letter stand for in Perl-compatible patterns. pcre2pattern(3). */
-import { blanks, complement, digits, wordChars, type Ranges } from './tree.ts'
+import { blanks, complement, digits, lastCode, wordChars, type Ranges } from './tree.ts'
 
 const horizontal: Ranges = [
   [9, 9],
@@ -24,6 +24,7 @@ export const classEscapes: Readonly<Record<string, Ranges>> = {
   v: vertical,
   V: complement(vertical),
   N: complement([[10, 10]]),
+  C: [[0, lastCode]],
 }
 
 export const charEscapes: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, f: 12, e: 27, a: 7 }

@@ -1,16 +1,19 @@
 /**
- * Perl-compatible regular expressions, as `pcre:` tables write them. Left out: recursion, conditions, callouts
- * and backtracking verbs; a rule with one is refused with a warning, as a rule with an error is.
+ * Perl-compatible regular expressions, as `pcre:` tables write them. Left out: `(*THEN)` and `(*MARK)`; a rule with
+ * one is refused with a warning, as a rule with an error is.
  *
  * pcre_table(5); pcre2pattern(3).
  */
-import { charEscapes, classEscapes, vertical } from './pcre-escapes.ts'
-import { readProperty } from './pcre-property.ts'
+import { charEscape, readBracket, readPropertyAt } from './pcre-class.ts'
+import { classEscapes, vertical } from './pcre-escapes.ts'
+import { Groups, readReference } from './pcre-groups.ts'
+import { readOpening, type Opening, type Test } from './pcre-opening.ts'
 import {
   complement,
   lastCode,
-  namedClasses,
+  lengthOf,
   PatternError,
+  type Condition,
   type Node,
   type Pattern,
   type Ranges,
@@ -21,39 +24,52 @@ export type PcreFlags = {
   readonly letters: ReadonlySet<'i' | 's' | 'm' | 'x' | 'A' | 'D' | 'U'>
 }
 
-type Scope = { i: boolean; s: boolean; m: boolean; x: boolean }
+/** Letters of `(?…)`: those of the rule, n: only named groups capture, J: names may be given twice, U: lazy. */
+type Scope = Record<'i' | 's' | 'm' | 'x' | 'n' | 'J' | 'U', boolean>
+
+const nothing: Node = { kind: 'sequence', parts: [] }
 
 export function readPcre(text: string, flags: PcreFlags): Pattern {
   const reader = new PcreReader(text, flags)
   const body = reader.choice(0)
   if (reader.at < text.length) throw new PatternError('unmatched closing parenthesis', reader.at)
-  if (reader.highestReference > reader.groups) {
-    throw new PatternError('reference to non-existent subpattern', text.length)
-  }
+  const groups = reader.groupCount()
   const root: Node = flags.letters.has('A')
     ? { kind: 'sequence', parts: [{ kind: 'assert', what: 'text-start' }, body] }
     : body
-  return { root, groups: reader.groups, names: reader.names }
+  return { root, groups }
 }
 
 class PcreReader {
   at = 0
-  groups = 0
-  highestReference = 0
-  readonly names = new Map<string, number>()
-  readonly #text: string
+  readonly #groups = new Groups()
+  readonly text: string
   readonly #flags: PcreFlags
   #scope: Scope
   #literalUntil = -1
 
   constructor(text: string, flags: PcreFlags) {
-    this.#text = text
+    this.text = text
     this.#flags = flags
     // `(*UTF)` and its like change nothing for the bytes of mail.
     this.at =
       /^(?:\(\*(?:UTF8?|UCP|NO_AUTO_POSSESS|NO_START_OPT|LF|ANYCRLF|ANY)\))*/.exec(text)?.[0].length ?? 0
     const has = (letter: 'i' | 's' | 'm' | 'x') => flags.letters.has(letter)
-    this.#scope = { i: has('i'), s: has('s'), m: has('m'), x: has('x') }
+    this.#scope = {
+      i: has('i'),
+      s: has('s'),
+      m: has('m'),
+      x: has('x'),
+      n: false,
+      J: false,
+      U: flags.letters.has('U'),
+    }
+  }
+
+  /** When all has been read. */
+  groupCount(): number {
+    this.#groups.check()
+    return this.#groups.count
   }
 
   choice(depth: number): Node {
@@ -61,7 +77,7 @@ class PcreReader {
     const outer = this.#scope
     this.#scope = { ...outer }
     const branches = [this.#sequence(depth)]
-    while (this.#text[this.at] === '|') {
+    while (this.text[this.at] === '|') {
       this.at++
       branches.push(this.#sequence(depth))
     }
@@ -74,7 +90,7 @@ class PcreReader {
     const parts: Node[] = []
     for (;;) {
       this.#skipBlanks()
-      const char = this.#text[this.at]
+      const char = this.text[this.at]
       if (char === undefined || char === '|' || char === ')') return { kind: 'sequence', parts }
       const atom = this.#atom(depth)
       if (atom) parts.push(this.#repeated(atom))
@@ -85,10 +101,10 @@ class PcreReader {
   #skipBlanks(): void {
     if (!this.#scope.x || this.at < this.#literalUntil) return
     for (;;) {
-      const char = this.#text[this.at]
+      const char = this.text[this.at]
       if (char === '#') {
-        const end = this.#text.indexOf('\n', this.at)
-        this.at = end < 0 ? this.#text.length : end + 1
+        const end = this.text.indexOf('\n', this.at)
+        this.at = end < 0 ? this.text.length : end + 1
       } else if (char !== undefined && /\s/.test(char)) this.at++
       else return
     }
@@ -97,13 +113,13 @@ class PcreReader {
   #repeated(atom: Node): Node {
     let node = atom
     // `\Qa.b\E+` repeats the b.
-    if (this.#text.startsWith('\\E', this.at)) this.at += 2
+    if (this.text.startsWith('\\E', this.at)) this.at += 2
     for (;;) {
       this.#skipBlanks()
       const count = this.#count()
       if (!count) return node
-      const suffix = this.#text[this.at]
-      const lazy = this.#flags.letters.has('U')
+      const suffix = this.text[this.at]
+      const lazy = this.#scope.U
       let greed: 'greedy' | 'lazy' | 'possessive' = lazy ? 'lazy' : 'greedy'
       if (suffix === '?') greed = lazy ? 'greedy' : 'lazy'
       if (suffix === '+') greed = 'possessive'
@@ -114,7 +130,7 @@ class PcreReader {
 
   #count(): { least: number; most: number } | null {
     if (this.at < this.#literalUntil) return null
-    switch (this.#text[this.at]) {
+    switch (this.text[this.at]) {
       case '*':
         this.at++
         return { least: 0, most: Infinity }
@@ -125,13 +141,13 @@ class PcreReader {
         this.at++
         return { least: 0, most: 1 }
       default: {
-        const braces = /^\{(\d{1,6})(,?)(\d{0,6})\}/.exec(this.#text.slice(this.at, this.at + 20))
+        const braces = /^\{(\d{1,6})(,?)(\d{0,6})\}/.exec(this.text.slice(this.at, this.at + 20))
         if (!braces) return null
         this.at += braces[0].length
         const least = Number(braces[1])
         const most = braces[2] === '' ? least : braces[3] === '' ? Infinity : Number(braces[3])
-        if (least > 65535) throw new PatternError('number too big in {} quantifier', this.at)
-        if (most < least) throw new PatternError('numbers out of order in {} quantifier', this.at)
+        if (least > 65535) throw new PatternError('number too big in {} quantifier', this.at - 1)
+        if (most < least) throw new PatternError('numbers out of order in {} quantifier', this.at - 1)
         return { least, most }
       }
     }
@@ -139,7 +155,7 @@ class PcreReader {
 
   /** Null for what matches nothing and is nothing: `(?i)`, a comment, `\E`. */
   #atom(depth: number): Node | null {
-    const char = this.#text[this.at] ?? ''
+    const char = this.text[this.at] ?? ''
     if (this.at < this.#literalUntil) return this.#literal()
     switch (char) {
       case '(':
@@ -167,8 +183,13 @@ class PcreReader {
     }
   }
 
+  #bracket(): Node {
+    const { ranges, negated } = readBracket(this)
+    return this.#set(ranges, negated)
+  }
+
   #literal(): Node {
-    const code = this.#text.charCodeAt(this.at++)
+    const code = this.text.charCodeAt(this.at++)
     return this.#set([[code, code]])
   }
 
@@ -177,99 +198,107 @@ class PcreReader {
   }
 
   #group(depth: number): Node | null {
-    const back = /^\(\?P=(\w+)\)/.exec(this.#text.slice(this.at, this.at + 64))
-    if (back) {
-      this.at += back[0].length
-      return this.#named(back[1] ?? '')
-    }
-    const head =
-      /^\((?:\?(?:#[^)]*\)|P?<([A-Za-z_]\w*)>|'([A-Za-z_]\w*)'|<[=!]|[=!>:|]|([imsx]*(?:-[imsx]*)?)([:)])))?/.exec(
-        this.#text.slice(this.at, this.at + 1024),
-      )
-    const opening = head?.[0] ?? '('
-    if (opening === '(' && this.#text[this.at + 1] === '?') {
-      throw new PatternError('unrecognized character after (? or (?-', this.at + 2)
-    }
-    if (opening === '(' && this.#text[this.at + 1] === '*') {
-      throw new PatternError('(*VERB) not recognized or malformed', this.at + 2)
-    }
-    this.at += opening.length
-    if (opening.startsWith('(?#')) return null
-    if (head?.[4] === ')') {
-      this.#scope = withFlags(this.#scope, head[3] ?? '')
-      return null
+    const start = this.at
+    const { opening, length } = readOpening(this.text, start)
+    this.at += length
+    switch (opening.kind) {
+      case 'nothing':
+        return null
+      case 'verb':
+        return opening
+      case 'back':
+        return {
+          kind: 'back',
+          group: this.#groups.find({ kind: 'name', name: opening.name }, start + 4),
+          fold: this.#scope.i,
+        }
+      case 'recurse':
+        return { kind: 'recurse', group: this.#groups.find(opening.group, this.at - 1) }
+      case 'flags':
+        if (opening.until === 'end of group') {
+          this.#scope = withFlags(this.#scope, opening.letters)
+          return null
+        }
     }
     const outer = this.#scope
-    if (head?.[4] === ':') this.#scope = withFlags(outer, head[3] ?? '')
-    const node = this.#groupOf(opening, head?.[1] ?? head?.[2], depth)
+    if (opening.kind === 'flags') this.#scope = withFlags(outer, opening.letters)
+    const node = this.#groupOf(opening, start, depth)
     this.#scope = outer
-    if (this.#text[this.at] !== ')') throw new PatternError('missing closing parenthesis', this.#text.length)
+    if (this.text[this.at] !== ')') throw new PatternError('missing closing parenthesis', this.text.length)
     this.at++
     return node
   }
 
-  #groupOf(opening: string, name: string | undefined, depth: number): Node {
-    if (opening === '(' || name !== undefined) {
-      const capture = ++this.groups
-      if (name !== undefined) this.names.set(name, capture)
+  #groupOf(opening: Opening, start: number, depth: number): Node {
+    if (opening.kind === 'capture') {
+      if (opening.name === null && this.#scope.n) {
+        return { kind: 'group', body: this.choice(depth + 1), capture: null }
+      }
+      const capture = ++this.#groups.count
+      const again = this.#scope.J ? 'allowed' : 'refused'
+      if (opening.name !== null) this.#groups.name(opening.name, capture, again, this.at)
       return { kind: 'group', body: this.choice(depth + 1), capture }
     }
-    if (opening === '(?|') return { kind: 'group', body: this.#numberedAlike(depth + 1), capture: null }
-    const body = this.choice(depth + 1)
-    switch (opening) {
-      case '(?=':
-      case '(?!':
-        return { kind: 'look', body, direction: 'ahead', negated: opening === '(?!' }
-      case '(?<=':
-      case '(?<!':
-        return { kind: 'look', body, direction: 'behind', negated: opening === '(?<!' }
-      case '(?>':
-        return { kind: 'atomic', body }
-      default:
-        return { kind: 'group', body, capture: null }
+    if (opening.kind === 'condition') return this.#condition(opening.test, start, depth)
+    if (opening.kind === 'same-numbers') {
+      return { kind: 'group', body: this.#numberedAlike(depth + 1), capture: null }
     }
+    const body = this.choice(depth + 1)
+    if (opening.kind === 'look') {
+      if (opening.direction === 'behind' && !hasFixedLength(body)) {
+        throw new PatternError('lookbehind assertion is not fixed length', start)
+      }
+      return { ...opening, body }
+    }
+    return opening.kind === 'atomic' ? { kind: 'atomic', body } : { kind: 'group', body, capture: null }
+  }
+
+  #condition(test: Test, start: number, depth: number): Node {
+    const condition = this.#test(test, depth)
+    const body = this.choice(depth + 1)
+    const [yes, no = nothing, more] = body.kind === 'choice' ? body.branches : [body]
+    if (more) throw new PatternError('conditional subpattern contains more than two branches', start)
+    return { kind: 'condition', test: condition, yes: yes ?? nothing, no }
+  }
+
+  #test(test: Test, depth: number): Condition {
+    if (test.kind === 'recursion' || test.kind === 'define') return test
+    if (test.kind === 'group') {
+      const at = test.group.kind === 'number' ? this.at - 3 : this.at - 2
+      return { kind: 'group', group: this.#groups.find(test.group, at) }
+    }
+    const look = this.#group(depth + 1)
+    if (look?.kind !== 'look') throw new PatternError('assertion expected after (?( or (?(?C)', this.at)
+    return { kind: 'look', look }
   }
 
   /** `(?|(a)|(b))`: every branch counts its groups from the same number. */
   #numberedAlike(depth: number): Node {
     if (depth > 200) throw new PatternError('parentheses are too deeply nested', this.at)
-    const first = this.groups
+    const first = this.#groups.count
     let most = first
     const branches: Node[] = []
     do {
       if (branches.length > 0) this.at++
-      this.groups = first
+      this.#groups.count = first
       branches.push(this.#sequence(depth))
-      most = Math.max(most, this.groups)
-    } while (this.#text[this.at] === '|')
-    this.groups = most
+      most = Math.max(most, this.#groups.count)
+    } while (this.text[this.at] === '|')
+    this.#groups.count = most
     return { kind: 'choice', branches }
-  }
-
-  #named(name: string): Node {
-    const group = this.names.get(name)
-    if (group === undefined) throw new PatternError('reference to non-existent subpattern', this.at)
-    return { kind: 'back', group, fold: this.#scope.i }
-  }
-
-  #property(letter: string): Ranges {
-    const property = readProperty(this.#text.slice(this.at, this.at + 64))
-    if (property === null) throw new PatternError('unknown property after \\P or \\p', this.at)
-    this.at += property.length
-    return letter === 'p' ? property.ranges : complement(property.ranges)
   }
 
   #escape(): Node | null {
     const start = this.at
-    const char = this.#text[this.at + 1]
-    if (char === undefined) throw new PatternError('\\ at end of pattern', this.#text.length)
+    const char = this.text[this.at + 1]
+    if (char === undefined) throw new PatternError('\\ at end of pattern', this.text.length)
     this.at += 2
     const ranges = classEscapes[char]
     if (ranges) return this.#set(ranges)
     switch (char) {
       case 'Q': {
-        const end = this.#text.indexOf('\\E', this.at)
-        this.#literalUntil = end < 0 ? this.#text.length : end
+        const end = this.text.indexOf('\\E', this.at)
+        this.#literalUntil = end < 0 ? this.text.length : end
         return null
       }
       case 'E':
@@ -290,14 +319,14 @@ class PcreReader {
         return this.#newline()
       case 'p':
       case 'P':
-        return { kind: 'set', ranges: this.#property(char), negated: false, fold: false }
+        return { kind: 'set', ranges: readPropertyAt(this, char), negated: false, fold: false }
       case 'X':
         return this.#set([[0, lastCode]])
       default: {
         const reference = this.#reference(char)
         if (reference) return reference
         this.at = start
-        const code = this.#charEscape()
+        const code = charEscape(this)
         return this.#set([[code, code]])
       }
     }
@@ -308,109 +337,40 @@ class PcreReader {
     return { kind: 'atomic', body: { kind: 'choice', branches: [crlf, this.#set(vertical)] } }
   }
 
+  /** Stands behind the letter: `\1`, `\k<name>`, `\g{-1}`; `\g<1>` calls the group instead. */
   #reference(char: string): Node | null {
-    const rest = this.#text.slice(this.at, this.at + 64)
-    const named = char === 'k' ? /^(?:<(\w+)>|'(\w+)'|\{(\w+)\})/.exec(rest) : null
-    const numbered = char === 'g' ? /^(?:\{(\d+)\}|(\d+))/.exec(rest) : null
-    let group: number
-    if (named) {
-      const found = this.names.get(named[1] ?? named[2] ?? named[3] ?? '')
-      if (found === undefined) throw new PatternError('reference to non-existent subpattern', this.at)
-      group = found
-      this.at += named[0].length
-    } else if (numbered) {
-      group = Number(numbered[1] ?? numbered[2])
-      this.at += numbered[0].length
-    } else if (/[1-9]/.test(char)) {
-      group = Number(char)
-    } else return null
-    this.highestReference = Math.max(this.highestReference, group)
-    return { kind: 'back', group, fold: this.#scope.i }
-  }
-
-  /** `\x41`, `\x{41}`, `\101`, `\n`, `\.`: stands on the backslash. */
-  #charEscape(): number {
-    const rest = this.#text.slice(this.at, this.at + 12)
-    const hex = /^\\x(?:\{([0-9a-fA-F]{1,4})\}|([0-9a-fA-F]{0,2}))/.exec(rest)
-    if (hex) {
-      this.at += hex[0].length
-      return parseInt(hex[1] ?? hex[2] ?? '', 16) || 0
+    const rest = this.text.slice(this.at, this.at + 64)
+    const at = this.at
+    const call = char === 'g' ? /^(?:<([+-]?\w+)>|'([+-]?\w+)')/.exec(rest) : null
+    if (call) {
+      this.at += call[0].length
+      return { kind: 'recurse', group: this.#groups.find(readReference(call[1] ?? call[2] ?? ''), at) }
     }
-    const octal = /^\\(0[0-7]{0,2})/.exec(rest)
-    if (octal) {
-      this.at += octal[0].length
-      return parseInt(octal[1] ?? '0', 8)
-    }
-    const char = rest[1] ?? ''
-    this.at += 2
-    const known = charEscapes[char]
-    if (known !== undefined) return known
-    if (/[A-Za-z]/.test(char)) throw new PatternError('unrecognized character follows \\', this.at - 1)
-    return char.charCodeAt(0)
-  }
-
-  #bracket(): Node {
-    this.at++
-    const negated = this.#text[this.at] === '^'
-    if (negated) this.at++
-    const ranges: (readonly [number, number])[] = []
-    for (let first = true; ; first = false) {
-      const char = this.#text[this.at]
-      if (char === undefined) {
-        throw new PatternError('missing terminating ] for character class', this.#text.length)
-      }
-      if (char === ']' && !first) break
-      const from = this.#bracketItem()
-      if (typeof from !== 'number') {
-        ranges.push(...from)
-        continue
-      }
-      const dash = this.#text[this.at] === '-' && this.#text[this.at + 1] !== ']'
-      if (!dash) {
-        ranges.push([from, from])
-        continue
-      }
-      this.at++
-      const to = this.#bracketItem()
-      if (typeof to !== 'number') ranges.push([from, from], [45, 45], ...to)
-      else if (to < from) throw new PatternError('range out of order in character class', this.at - 1)
-      else ranges.push([from, to])
-    }
-    this.at++
-    return this.#set(ranges, negated)
-  }
-
-  #bracketItem(): number | Ranges {
-    const named = /^\[:(\^?)(\w+):\]/.exec(this.#text.slice(this.at, this.at + 14))
-    if (named) {
-      const found = namedClasses[named[2] ?? '']
-      if (!found) throw new PatternError('unknown POSIX class name', this.at)
-      this.at += named[0].length
-      return named[1] === '^' ? complement(found) : found
-    }
-    if (this.#text[this.at] !== '\\') return this.#text.charCodeAt(this.at++)
-    const char = this.#text[this.at + 1]
-    if (char === undefined) throw new PatternError('\\ at end of pattern', this.#text.length)
-    const ranges = classEscapes[char]
-    if (ranges) {
-      this.at += 2
-      return ranges
-    }
-    if (char === 'p' || char === 'P') {
-      this.at += 2
-      return this.#property(char)
-    }
-    if (char === 'b') {
-      this.at += 2
-      return 8
-    }
-    return this.#charEscape()
+    const read =
+      char === 'k'
+        ? /^(?:<(\w+)>|'(\w+)'|\{(\w+)\})/.exec(rest)
+        : char === 'g'
+          ? /^(?:\{([+-]?\w+)\}|([+-]?\d+))/.exec(rest)
+          : null
+    if (!read && !/[1-9]/.test(char)) return null
+    // Three octal digits are a character; so are two that count more groups than there are.
+    const octal = read ? null : /^[0-7]{1,2}/.exec(rest)
+    if (octal && (char + octal[0]).length === 3) return null
+    this.at += read?.[0].length ?? 0
+    const group = read ? (read[1] ?? read[2] ?? read[3] ?? '') : char
+    const place = read ? at + (char === 'k' ? 1 : 0) : at - 1
+    return { kind: 'back', group: this.#groups.find(readReference(group), place), fold: this.#scope.i }
   }
 }
 
+/** What may stand in a look behind: each of its branches has one length. */
+const hasFixedLength = (body: Node): boolean =>
+  (body.kind === 'choice' ? body.branches : [body]).every((branch) => lengthOf(branch) !== null)
+
 function withFlags(scope: Scope, letters: string): Scope {
-  const [on = '', off = ''] = letters.split('-')
-  const next = { ...scope }
+  const [on = '', off = ''] = letters.replace('^', '').split('-')
+  const cleared = { i: false, s: false, m: false, x: false, n: false }
+  const next = letters.startsWith('^') ? { ...scope, ...cleared } : { ...scope }
   for (const letter of on) next[letter as keyof Scope] = true
   for (const letter of off) next[letter as keyof Scope] = false
   return next

@@ -28,7 +28,7 @@ export function readPosix(text: string, flags: PosixFlags): Pattern {
   const reader = new PosixReader(text, flags)
   const root = reader.choice(0)
   if (reader.at < text.length) throw new PatternError('Unmatched ) or \\)')
-  return { root, groups: reader.groups, names: new Map() }
+  return { root, groups: reader.groups }
 }
 
 class PosixReader {
@@ -54,9 +54,9 @@ class PosixReader {
 
   #sequence(depth: number): Node {
     const parts: Node[] = []
-    while (this.at < this.#text.length && !this.#sees('|') && !(this.#sees(')') && depth > 0)) {
-      if (this.#sees(')') && this.#flags.syntax === 'basic') break
-      if (this.#sees(')')) throw new PatternError('Unmatched ) or \\)')
+    // A `)` that closes nothing is itself in extended syntax.
+    const ends = () => this.#sees(')') && (depth > 0 || this.#flags.syntax === 'basic')
+    while (this.at < this.#text.length && !this.#sees('|') && !ends()) {
       parts.push(this.#repeated(this.#atom(depth, parts.length === 0)))
     }
     return { kind: 'sequence', parts }
@@ -67,6 +67,9 @@ class PosixReader {
     for (;;) {
       const count = this.#count()
       if (!count) return node
+      if (atom.kind === 'assert' && atom.what === this.#line('start') && this.#flags.syntax === 'extended') {
+        throw new PatternError('Invalid preceding regular expression')
+      }
       node = { kind: 'repeat', body: node, ...count, greed: 'greedy' }
     }
   }
@@ -88,7 +91,9 @@ class PosixReader {
     this.at = end + close.length
     const least = Number(inside[1] ?? 0)
     const most = inside[2] === '' ? least : inside[3] === '' ? Infinity : Number(inside[3])
-    if (most < least || least > 32767) throw new PatternError('Invalid content of \\{\\}')
+    if (least > 32767 || (most !== Infinity && most > 32767))
+      throw new PatternError('Regular expression too big')
+    if (most < least) throw new PatternError('Invalid content of \\{\\}')
     return { least, most }
   }
 
@@ -141,7 +146,7 @@ class PosixReader {
     if (/[1-9]/.test(char)) {
       const group = Number(char)
       if (group > this.groups) throw new PatternError('Invalid back reference')
-      return { kind: 'back', group, fold: this.#fold }
+      return { kind: 'back', group: () => group, fold: this.#fold }
     }
     switch (char) {
       case 'w':
@@ -174,6 +179,7 @@ class PosixReader {
     const unmatched = () => new PatternError('Unmatched [, [^, [:, [., or [=')
     const negated = this.#text[this.at] === '^'
     if (negated) this.at++
+    if (this.at >= this.#text.length) throw new PatternError('Invalid regular expression')
     const ranges: (readonly [number, number])[] = []
     for (let first = true; ; first = false) {
       const char = this.#text[this.at]
@@ -187,6 +193,8 @@ class PosixReader {
         this.at += named[0].length
         continue
       }
+      // `[:`, `[.` and `[=` begin a name, and a name has an end.
+      if (/^\[[:.=]/.test(this.#text.slice(this.at, this.at + 2)) && !this.#namesChar()) throw unmatched()
       const from = this.#bracketChar()
       if (this.#text[this.at] === '-' && this.#text[this.at + 1] !== ']') {
         this.at++
@@ -199,6 +207,10 @@ class PosixReader {
     this.at++
     if (negated && this.#flags.lines === 'each') ranges.push([10, 10])
     return this.#set(ranges, negated)
+  }
+
+  #namesChar(): boolean {
+    return /^\[([.=])(.)\1\]/.test(this.#text.slice(this.at, this.at + 5))
   }
 
   /** One character of a bracket expression; `[.x.]` and `[=x=]` name one. A backslash is itself. */

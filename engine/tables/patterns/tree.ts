@@ -27,8 +27,22 @@ export type Node =
       readonly direction: 'ahead' | 'behind'
       readonly negated: boolean
     }
-  | { readonly kind: 'back'; readonly group: number; readonly fold: boolean }
+  /** `(?1)`: the pattern of that group once more; 0 is the whole. */
+  | { readonly kind: 'recurse'; readonly group: () => number }
+  | { readonly kind: 'condition'; readonly test: Condition; readonly yes: Node; readonly no: Node }
+  | { readonly kind: 'verb'; readonly verb: Verb }
+  | { readonly kind: 'back'; readonly group: () => number; readonly fold: boolean }
   | { readonly kind: 'assert'; readonly what: Assertion }
+
+export type Condition =
+  | { readonly kind: 'group'; readonly group: () => number }
+  | { readonly kind: 'recursion'; readonly group: number | null }
+  /** `(?(DEFINE)…)` is only there to be called. */
+  | { readonly kind: 'define' }
+  | { readonly kind: 'look'; readonly look: Node }
+
+/** What steers the search itself: `(*FAIL)`, `(*COMMIT)`. */
+export type Verb = 'fail' | 'accept' | 'commit' | 'prune' | 'skip'
 
 export type Assertion =
   | 'text-start'
@@ -45,7 +59,65 @@ export type Assertion =
 export type Pattern = {
   readonly root: Node
   readonly groups: number
-  readonly names: ReadonlyMap<string, number>
+}
+
+/** The groups of a pattern by their numbers: what `(?1)` calls. Of two with one number, the first. */
+export function groupBodies(root: Node): ReadonlyMap<number, Node> {
+  const bodies = new Map<number, Node>([[0, root]])
+  collectGroups(root, bodies)
+  return bodies
+}
+
+function collectGroups(node: Node, bodies: Map<number, Node>): void {
+  switch (node.kind) {
+    case 'sequence':
+      for (const part of node.parts) collectGroups(part, bodies)
+      return
+    case 'choice':
+      for (const branch of node.branches) collectGroups(branch, bodies)
+      return
+    case 'condition':
+      for (const part of [node.yes, node.no]) collectGroups(part, bodies)
+      if (node.test.kind === 'look') collectGroups(node.test.look, bodies)
+      return
+    case 'group':
+      if (node.capture !== null && !bodies.has(node.capture)) bodies.set(node.capture, node)
+      collectGroups(node.body, bodies)
+      return
+    case 'repeat':
+    case 'atomic':
+    case 'look':
+      collectGroups(node.body, bodies)
+  }
+}
+
+/** How many characters it always takes; null when that depends, or is not known. */
+export function lengthOf(node: Node): number | null {
+  switch (node.kind) {
+    case 'set':
+      return 1
+    case 'assert':
+    case 'look':
+    case 'verb':
+      return 0
+    case 'group':
+    case 'atomic':
+      return lengthOf(node.body)
+    case 'sequence':
+      return node.parts.map(lengthOf).reduce((sum, it) => (sum === null || it === null ? null : sum + it), 0)
+    case 'choice': {
+      const [first = null, ...others] = node.branches.map(lengthOf)
+      return others.every((length) => length === first) ? first : null
+    }
+    case 'repeat': {
+      const length = node.least === node.most ? lengthOf(node.body) : null
+      return length === null ? null : length * node.least
+    }
+    case 'back':
+    case 'recurse':
+    case 'condition':
+      return null
+  }
 }
 
 /** What is wrong with a pattern, in the words of the library that Postfix uses. */

@@ -3,7 +3,7 @@
  *
  * DATABASE_README.
  */
-import { insideBraces, readMembers } from '../inline-rules.ts'
+import { extractBraces, readMembers } from '../inline-rules.ts'
 import { bad, foldKey, opened, type TableType } from '../type.ts'
 
 export const inline: TableType = {
@@ -11,16 +11,18 @@ export const inline: TableType = {
   reads: 'none',
 
   open({ name, argument, fold }) {
+    const need = `"${name}"; need "inline:{name=value...}"`
     const members = readMembers(argument)
-    if (!members || members.length === 0) return bad(`bad syntax: "${name}"; need "inline:{name=value...}"`)
+    if (!members || argument === '{}') return bad(`bad syntax: ${need}`)
+    if (members.length === 0) return bad(`empty table: ${need}`)
     const rows = new Map<string, string>()
     for (const member of members) {
-      const row = insideBraces(member) ?? member
-      const equals = row.indexOf('=')
-      if (equals < 0) {
-        return bad(`missing '=' after attribute name: "${name}"; need "inline:{name=value...}"`)
-      }
-      rows.set(foldKey(row.slice(0, equals).trim(), fold), row.slice(equals + 1).trim())
+      const row = member.startsWith('{') ? extractBraces(member) : { inside: member }
+      if ('problem' in row) return bad(`${row.problem}: ${need}`)
+      // A key ends at the first blank or equals sign, so a key of two words is none.
+      const [, key, value] = /^([^\s=]*)\s*=\s*(.*)$/s.exec(row.inside) ?? []
+      if (key === undefined || value === undefined) return bad(`missing '=' after attribute name: ${need}`)
+      rows.set(foldKey(key, fold), value)
     }
     return opened({
       name,

@@ -24,7 +24,7 @@ const dialect: PatternDialect = {
       if (letter !== null && !on.delete(letter)) on.add(letter)
     }
     const read = readPcre(pattern, { letters: on })
-    return { match: compilePattern(read), groups: read.groups, names: read.names }
+    return { match: compilePattern(read), groups: read.groups, obsolete: options.includes('X') ? ['X'] : [] }
   },
 }
 

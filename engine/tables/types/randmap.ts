@@ -3,7 +3,7 @@
  *
  * DATABASE_README.
  */
-import { insideBraces, readMembers } from '../inline-rules.ts'
+import { readMembers } from '../inline-rules.ts'
 import { bad, opened, type TableType } from '../type.ts'
 
 export const randmap: TableType = {
@@ -11,7 +11,7 @@ export const randmap: TableType = {
   reads: 'none',
 
   open({ name, argument, choose }) {
-    const members = readMembers(argument)?.map((member) => insideBraces(member) ?? member)
+    const members = readMembers(argument)
     if (!members || members.length === 0) return bad(`bad syntax: "${name}"; need "randmap:{value...}"`)
     return opened({
       name,

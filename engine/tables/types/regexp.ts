@@ -24,7 +24,7 @@ const dialect: PatternDialect = {
       letters: on.i ? 'fold' : 'exact',
       lines: on.m ? 'each' : 'whole',
     })
-    return { match: compilePattern(read), groups: read.groups, names: read.names }
+    return { match: compilePattern(read), groups: read.groups }
   },
 }
 

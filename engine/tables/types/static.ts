@@ -3,15 +3,17 @@
  *
  * DATABASE_README.
  */
-import { insideBraces } from '../inline-rules.ts'
-import { opened, type TableType } from '../type.ts'
+import { extractBraces } from '../inline-rules.ts'
+import { bad, opened, type TableType } from '../type.ts'
 
 export const staticTable: TableType = {
   type: 'static',
   reads: 'none',
 
   open({ name, argument }) {
-    const value = insideBraces(argument) ?? argument
+    const written = argument.startsWith('{') ? extractBraces(argument) : { inside: argument }
+    if ('problem' in written) return bad(`bad static:name syntax: ${written.problem}`)
+    const value = written.inside
     return opened({ name, keys: 'partial', lookup: async () => ({ outcome: 'found', value }) })
   },
 }
