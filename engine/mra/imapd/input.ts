@@ -7,7 +7,7 @@
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import type { SessionFacts } from '#engine/wire-facts.ts'
 import type { Wire, WireLine } from '#engine/wire.ts'
-import { literalAtEnd } from '#protocol/imap/tokens.ts'
+import { literalAtEnd, type LiteralStart } from '#protocol/imap/tokens.ts'
 import type { Ask } from './outcome.ts'
 import type { Transcript } from './transcript.ts'
 
@@ -82,14 +82,18 @@ export class Input {
     let text = first
     // Of APPEND only the mailbox; the messages are read when they are wanted.
     if (which === 'mailbox' && !/^ *\{\d+\+?\}$/.test(first)) return text
-    for (let start = literalAtEnd(text); start !== null;) {
+    for (let start = takenLiteral(text); start !== null;) {
       if (start.size > limit || text.length + start.size > limit * argumentsAllowed) throw tooLarge
       const bytes = await this.ask({ ask: 'literal', ...start })
       const line = await this.ask({ ask: 'line' })
       text = `${text}\r\n${Buffer.from(bytes as Uint8Array).toString('latin1')}${line as string}`
       if (which === 'mailbox') return text
-      start = literalAtEnd(line as string)
+      start = takenLiteral(line as string)
     }
     return text
   }
 }
+
+/** literal8 is for APPEND alone. */
+const takenLiteral = (line: string): LiteralStart | null =>
+  /~\{\d+\+?\}$/.test(line) ? null : literalAtEnd(line)

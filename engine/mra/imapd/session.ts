@@ -20,7 +20,7 @@ import {
 } from '#protocol/imap/commands/index.ts'
 import type { ImapSessionStep } from '#protocol/imap/session.machine.ts'
 import { imapSession } from '#protocol/imap/session.machine.ts'
-import { readArguments } from '#protocol/imap/tokens.ts'
+import { readArguments, type Arguments } from '#protocol/imap/tokens.ts'
 import type { SaslServer } from '#protocol/sasl/mechanism.ts'
 import type { Account, SharedState } from './account.ts'
 import { readCommandLine, type CommandLine } from './command-line.ts'
@@ -30,6 +30,7 @@ import { handlers } from './commands/index.ts'
 import { idle, notifyDelay } from './idle.ts'
 import { hungUp, Input, tooLarge } from './input.ts'
 import { LoginDialogue } from './login-dialogue.ts'
+import { isMetadata, metadata, type MetadataName } from './metadata.ts'
 import type { Answer, Came, ImapHandler, Outcome, Tagged } from './outcome.ts'
 import { hasQuota } from './quota.ts'
 import { badArguments, deletedUnderUs, refusalOf } from './refusal.ts'
@@ -167,6 +168,7 @@ export class ImapSession {
     const hidden =
       (/QUOTA/.test(name) && !hasQuota(account.parts.settings)) ||
       (name === 'COMPRESS' && !account.announces('COMPRESS=DEFLATE'))
+    if (isMetadata(full)) return this.#metadata(command, full, account)
     if (!known || hidden || !isImapName(name)) {
       this.#facts.command(`${tag} ${full}${command.args}`, name)
       this.#input.lookedAt(unread(command.args))
@@ -175,10 +177,11 @@ export class ImapSession {
     const args = await this.#input.literals(command.args, name === 'APPEND' ? 'mailbox' : 'all')
     this.#input.lookedAt(commands[name].syntax === name ? unread(command.args) : 0)
     this.#facts.command(`${tag} ${full}${args}`, name)
-    if (!accepts(this.#snapshot, { type: name })) {
+    const read = this.#read(name, args)
+    if (read.ok && !accepts(this.#snapshot, { type: name })) {
       return this.#refuse(tag, { status: 'BAD', text: 'No mailbox selected' }, started)
     }
-    const parsed = this.#parse(name, args, by)
+    const parsed: ImapParsed = read.ok ? commands[name].parse(read.args, by) : read
     if (!parsed.ok) {
       const refused: Tagged =
         'no' in parsed
@@ -210,6 +213,18 @@ export class ImapSession {
     if (name === 'LOGOUT') this.#closing = 'Logged out'
   }
 
+  async #metadata({ tag, args }: Command, name: MetadataName, account: Account): Promise<void> {
+    const started = this.#now()
+    const text = await this.#input.literals(args, 'all')
+    this.#input.lookedAt()
+    this.#facts.command(`${tag} ${name}${text}`, name)
+    const read = readArguments(text)
+    if (!read.ok) return this.#refuse(tag, badArguments(name, read.message), started)
+    const { untagged, tagged } = await metadata(name, read.args, account)
+    await this.#transcript.send(untagged)
+    return this.#refuse(tag, tagged, started)
+  }
+
   /** The mailbox went while the command ran, or before: a refusal is told, and then it is over. */
   async #withoutMailbox(name: ImapName, tagged: Tagged, account: Account): Promise<'over' | 'goes-on'> {
     const { broken } = account
@@ -229,16 +244,14 @@ export class ImapSession {
     return 'over'
   }
 
-  #parse(name: ImapName, text: string, by: Came['by']): ImapParsed {
-    const grammar = commands[name]
+  #read(name: ImapName, text: string): Arguments {
     // A command that takes no arguments reads none.
-    if (grammar.syntax === name) return grammar.parse([], by)
+    if (commands[name].syntax === name) return { ok: true, args: [] }
     const first = name === 'APPEND' ? text.slice(0, firstArgumentEnd(text)) : text
     if (first.length > this.#input.longestLine() && hasLongArgument(first, this.#input.longestLine())) {
       return { ok: false, message: 'Too long argument' }
     }
-    const args = readArguments(first)
-    return args.ok ? grammar.parse(args.args, by) : args
+    return readArguments(first)
   }
 
   /** Runs a handler to its end, sending what it has ready; then tells the client what is new. */

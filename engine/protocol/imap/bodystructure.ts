@@ -26,7 +26,7 @@ function multipart(part: MimePart, message: Uint8Array, form: StructureForm): st
 }
 
 /** A message that says neither MIME-Version nor Content-Type is no MIME, whatever else it says. */
-const contentFields = ({ fields, type, level }: MimePart): readonly HeaderLine[] =>
+export const contentFields = ({ fields, type, level }: MimePart): readonly HeaderLine[] =>
   level === 'message' && type.said === 'assumed' && fieldValue(fields, 'MIME-Version') === null ? [] : fields
 
 /** A multipart without parts must have one. */

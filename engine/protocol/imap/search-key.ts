@@ -5,7 +5,10 @@
  */
 import { readDate } from './date.ts'
 import { isKeyword, systemFlags } from './flags.ts'
+import { readMimeKey, type MimeKey } from './mime-key.ts'
+import { deepest, SearchArguments, Unreadable } from './search-arguments.ts'
 import { readSequenceSet, type SequenceSet } from './sequence-set.ts'
+import { isThreadAlgorithm, type ThreadAlgorithm } from './thread.ts'
 import type { Argument } from './tokens.ts'
 import { named } from '#protocol/named.ts'
 
@@ -36,15 +39,11 @@ export type SearchKey =
   | { readonly kind: 'age'; readonly than: 'older' | 'younger'; readonly seconds: number }
   | { readonly kind: 'modseq'; readonly atLeast: number }
   | { readonly kind: 'guid' | 'mailbox'; readonly text: string }
-  | { readonly kind: 'thread'; readonly algorithm: string; readonly key: SearchKey }
+  | { readonly kind: 'mimepart'; readonly key: MimeKey }
+  | { readonly kind: 'thread'; readonly algorithm: ThreadAlgorithm; readonly key: SearchKey }
 
 export type SearchRead =
   { readonly ok: true; readonly key: SearchKey } | { readonly ok: false; readonly message: string }
-
-class Unreadable extends Error {}
-
-/** A search may nest so deep, and no deeper. */
-const deepest = 1000
 
 export function readSearchKeys(args: readonly Argument[]): SearchRead {
   if (args.length === 0) return { ok: false, message: 'Missing search parameters' }
@@ -57,26 +56,24 @@ export function readSearchKeys(args: readonly Argument[]): SearchRead {
 }
 
 class Reader {
-  readonly #args: readonly Argument[]
+  readonly #args: SearchArguments
   readonly #depth: number
-  #at = 0
 
   constructor(args: readonly Argument[], depth: number) {
-    if (depth > deepest) throw new Unreadable('Search is nested too deep')
-    this.#args = args
+    this.#args = new SearchArguments(args, depth)
     this.#depth = depth
   }
 
   all(): SearchKey {
     const keys: SearchKey[] = []
-    while (this.#at < this.#args.length) keys.push(this.#key(0))
+    while (!this.#args.atEnd) keys.push(this.#key(0))
     const [only] = keys
     return keys.length === 1 && only ? only : { kind: 'and', keys }
   }
 
   #key(depth: number): SearchKey {
     if (depth > deepest) throw new Unreadable('Search is nested too deep')
-    const arg = this.#args[this.#at++]
+    const arg = this.#args.next()
     if (arg === undefined) throw new Unreadable('Missing argument')
     if (arg.kind === 'list') {
       if (arg.items.length === 0) throw new Unreadable('No search parameters inside list')
@@ -101,29 +98,29 @@ class Reader {
       case 'FUZZY':
         return this.#key(depth + 1)
       case 'KEYWORD':
-        return keywordKey(this.#word(word))
+        return keywordKey(this.#args.word(word))
       case 'UNKEYWORD':
-        return { kind: 'not', key: keywordKey(this.#word(word)) }
+        return { kind: 'not', key: keywordKey(this.#args.word(word)) }
       case 'UID':
-        return { kind: 'set', by: 'uid', set: this.#set(this.#word(word), 'Invalid UID messageset') }
+        return { kind: 'set', by: 'uid', set: this.#set(this.#args.word(word), 'Invalid UID messageset') }
       case 'FROM':
       case 'TO':
       case 'CC':
       case 'BCC':
-        return { kind: 'header', field: word, text: this.#word(word), as: 'addresses' }
+        return { kind: 'header', field: word, text: this.#args.word(word), as: 'addresses' }
       case 'SUBJECT':
-        return { kind: 'header', field: word, text: this.#word(word), as: 'value' }
+        return { kind: 'header', field: word, text: this.#args.word(word), as: 'value' }
       case 'HEADER':
         return {
           kind: 'header',
-          field: this.#word(word).toUpperCase(),
-          text: this.#word(word),
+          field: this.#args.word(word).toUpperCase(),
+          text: this.#args.word(word),
           as: 'value',
         }
       case 'BODY':
-        return { kind: 'body', text: this.#word(word) }
+        return { kind: 'body', text: this.#args.word(word) }
       case 'TEXT':
-        return { kind: 'text', text: this.#word(word) }
+        return { kind: 'text', text: this.#args.word(word) }
       case 'LARGER':
       case 'SMALLER':
         return {
@@ -141,25 +138,25 @@ class Reader {
       case 'MODSEQ':
         return this.#modseq(word)
       case 'X-GUID':
-        return { kind: 'guid', text: this.#word(word) }
+        return { kind: 'guid', text: this.#args.word(word) }
       case 'X-MAILBOX':
-        return { kind: 'mailbox', text: this.#word(word) }
+        return { kind: 'mailbox', text: this.#args.word(word) }
       case 'X-REAL-UID':
-        return { kind: 'set', by: 'uid', set: this.#set(this.#word(word), 'Invalid X-REAL-UID messageset') }
+        return {
+          kind: 'set',
+          by: 'uid',
+          set: this.#set(this.#args.word(word), 'Invalid X-REAL-UID messageset'),
+        }
       case 'INTHREAD': {
-        const algorithm = this.#word(word).toUpperCase()
+        const algorithm = this.#args.word(word).toUpperCase()
+        if (!isThreadAlgorithm(algorithm)) throw new Unreadable('Unknown thread algorithm')
         return { kind: 'thread', algorithm, key: this.#key(depth + 1) }
       }
+      case 'MIMEPART':
+        return { kind: 'mimepart', key: readMimeKey(this.#args, depth + 1) }
       default:
         throw new Unreadable(`Unknown argument ${word}`)
     }
-  }
-
-  #word(key: string): string {
-    const arg = this.#args[this.#at++]
-    if (arg === undefined) throw new Unreadable(`Missing parameter for search key (for search key: ${key})`)
-    if (arg.kind === 'list') throw new Unreadable(`Unexpected ( (for search key: ${key})`)
-    return arg.text
   }
 
   #set(text: string, otherwise: string): SequenceSet {
@@ -169,14 +166,14 @@ class Reader {
   }
 
   #number(key: string, what: string, least: number): number {
-    const text = this.#word(key)
+    const text = this.#args.word(key)
     const number = /^\d{1,15}$/.test(text) ? Number(text) : -1
     if (number < least) throw new Unreadable(`Invalid search ${what} parameter`)
     return number
   }
 
   #date(key: string, of: string, when: string): SearchKey {
-    const day = readDate(this.#word(key))
+    const day = readDate(this.#args.word(key))
     if (day === null) throw new Unreadable('Invalid search date parameter')
     return {
       kind: 'date',
@@ -188,11 +185,11 @@ class Reader {
 
   /** `MODSEQ 12`, or `MODSEQ "/flags/\\Seen" all 12`, which means the message all the same. */
   #modseq(key: string): SearchKey {
-    let value = this.#word(key)
+    let value = this.#args.word(key)
     if (value.startsWith('/flags/')) {
-      const type = this.#word(key).toLowerCase()
+      const type = this.#args.word(key).toLowerCase()
       if (!['priv', 'shared', 'all'].includes(type)) throw new Unreadable('Invalid MODSEQ type')
-      value = this.#word(key)
+      value = this.#args.word(key)
     }
     if (!/^\d{1,19}$/.test(value)) throw new Unreadable('Invalid MODSEQ value')
     return { kind: 'modseq', atLeast: Number(value) }

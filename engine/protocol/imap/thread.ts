@@ -3,7 +3,12 @@
  *
  * RFC 5256 §3 (REFERENCES, ORDEREDSUBJECT); REFS: draft-ietf-morg-inthread.
  */
-import type { ThreadAlgorithm } from './commands/sort.ts'
+
+const threadAlgorithms = ['REFERENCES', 'REFS', 'ORDEREDSUBJECT'] as const
+export type ThreadAlgorithm = (typeof threadAlgorithms)[number]
+
+export const isThreadAlgorithm = (name: string): name is ThreadAlgorithm =>
+  (threadAlgorithms as readonly string[]).includes(name)
 
 export type Threadable = {
   /** As it is answered: sequence number or UID. */

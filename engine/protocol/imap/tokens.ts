@@ -80,11 +80,12 @@ function readQuoted(text: string, start: number): Found | string {
   return `Missing '"'`
 }
 
-const literalPattern = /~?\{(\d{1,10})\+?\}\r\n/y
+const literalPattern = /\{(\d{1,10})\+?\}\r\n/y
 
 function readLiteral(text: string, start: number): Found | string | null {
   const c = text.charAt(start)
-  if (c !== '{' && !(c === '~' && text.charAt(start + 1) === '{')) return null
+  if (c === '~' && text.charAt(start + 1) === '{') return 'literal8 not allowed here'
+  if (c !== '{') return null
   literalPattern.lastIndex = start
   const match = literalPattern.exec(text)
   if (match === null) return 'Invalid literal size'

@@ -203,7 +203,7 @@ export function findPart(root: MimePart, path: readonly number[]): MimePart | nu
     if (part.kind === 'multipart') {
       part = part.children[index]
     } else {
-      if (index > 0 || whole) return null
+      if (number !== 1 || whole) return null
       whole = true
     }
     if (part === undefined) return null

@@ -4,7 +4,7 @@ import { readAddresses, writeAddresses } from '#protocol/message/addresses.ts'
 import { encodingOf, decodeContent, type Encoding } from '#protocol/message/content-encoding.ts'
 import { readEncoding } from '#protocol/message/content-fields.ts'
 import { fieldValue, readHeaderLines, valueOf, type HeaderLine } from '#protocol/message/header-lines.ts'
-import { readMimeTree, type MimePart } from '#protocol/message/mime-tree.ts'
+import type { MimePart } from '#protocol/message/mime-tree.ts'
 import { decodeCharset, decodeHeaderText, folded } from './text.ts'
 
 /** Null: the message is gone. */
@@ -33,13 +33,16 @@ export const searchableAddresses = (field: HeaderLine): string =>
   folded(decodeHeaderText(writeAddresses(readAddresses(valueOf(field)))))
 
 /** Texts of a message, header and body apart. */
-export function searchableTexts(content: Uint8Array): {
+export function searchableTexts(
+  content: Uint8Array,
+  root: MimePart,
+): {
   readonly headers: readonly string[]
   readonly bodies: readonly string[]
 } {
   const headers: string[] = []
   const bodies: string[] = []
-  const stack: MimePart[] = [readMimeTree(content)]
+  const stack: MimePart[] = [root]
   for (let part = stack.pop(); part !== undefined; part = stack.pop()) {
     for (const field of part.fields) headers.push(`${field.name.toUpperCase()}: ${searchable(field)}`)
     for (const child of part.children) stack.push(child)

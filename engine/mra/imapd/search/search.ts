@@ -8,20 +8,25 @@ import type { MessageEntry, Uid } from '#mailbox/mail-store.ts'
 import { keysOf, type SearchKey } from '#protocol/imap/search-key.ts'
 import { inRanges, resolveRanges, type MessageRange } from '#protocol/imap/sequence-set.ts'
 import type { HeaderLine } from '#protocol/message/header-lines.ts'
-import { fieldValue, readHeaderLines } from '#protocol/message/header-lines.ts'
-import { readMailDate } from '#protocol/message/read-date.ts'
+import { readHeaderLines } from '#protocol/message/header-lines.ts'
+import { readMimeTree, type MimePart } from '#protocol/message/mime-tree.ts'
 import type { Account, Numbered } from '../account.ts'
 import { readContent, searchable, searchableAddresses, searchableTexts } from './message.ts'
 import { Refusal } from '../refusal.ts'
+import { onDay, sentLocally } from './days.ts'
+import { hasMimePart } from './mime-parts.ts'
 import { decodeCharset, folded, isInCharset } from './text.ts'
 import { threadOf } from './thread.ts'
 
 type Texts = { readonly headers: readonly string[]; readonly bodies: readonly string[] }
-type Known = Numbered & { fields: readonly HeaderLine[] | null; texts: Texts | null }
+type Known = Numbered & {
+  fields: readonly HeaderLine[] | null
+  texts: Texts | null
+  root: MimePart | null
+}
 /** Null: not known before more of the message is read. */
 type Verdict = boolean | null
 
-const day = 86_400_000
 const batchSize = 500
 
 export async function findMessages(
@@ -89,7 +94,13 @@ class Search {
   /** Those of the messages that the key finds. */
   async among(key: SearchKey, messages: readonly Numbered[]): Promise<readonly Numbered[]> {
     const { mailbox } = this.#account.view
-    const known = messages.map(({ number, entry }): Known => ({ number, entry, fields: null, texts: null }))
+    const known = messages.map(({ number, entry }): Known => ({
+      number,
+      entry,
+      fields: null,
+      texts: null,
+      root: null,
+    }))
     const verdicts = known.map((message) => this.#test(key, message))
     const unsure = known.filter((_message, i) => verdicts[i] === null).map(({ entry }) => entry.uid)
     if (unsure.length === 0) return messages.filter((_message, i) => verdicts[i])
@@ -115,7 +126,8 @@ class Search {
       this.#account.missedMessage()
       return false
     }
-    message.texts = searchableTexts(content)
+    message.root = readMimeTree(content)
+    message.texts = searchableTexts(content, message.root)
     return this.#test(key, message)
   }
 
@@ -148,6 +160,8 @@ class Search {
       case 'body':
       case 'text':
         return message.texts === null ? null : this.#inText(key, message.texts)
+      case 'mimepart':
+        return message.root === null ? null : hasMimePart(message.root, key.key)
       case 'modseq':
         return entry.modseq >= key.atLeast
       case 'guid':
@@ -205,22 +219,3 @@ function every(keys: readonly SearchKey[], test: (key: SearchKey) => Verdict): V
 }
 
 const opposite = (verdict: Verdict): Verdict => (verdict === null ? null : !verdict)
-
-/** The date that the sender wrote, in the sender's own zone; one that cannot be read is the first of all. */
-function sentLocally(fields: readonly HeaderLine[]): number {
-  const moment = readMailDate(fieldValue(fields, 'Date') ?? '')
-  return moment === null ? 0 : moment.time + moment.zone * 60_000
-}
-
-function onDay(key: SearchKey & { kind: 'date' }, time: number): boolean {
-  switch (key.when) {
-    case 'before':
-      return time < key.day
-    case 'since':
-      return time >= key.day
-    case 'on':
-      return time >= key.day && time < key.day + day
-    default:
-      return key.when satisfies never
-  }
-}

@@ -1,8 +1,7 @@
 /** Messages of the open mailbox as threads, and the threads in which some of them stand. RFC 5256. */
 import type { Uid } from '#mailbox/mail-store.ts'
-import { threadAlgorithms } from '#protocol/imap/commands/sort.ts'
 import type { By } from '#protocol/imap/grammar.ts'
-import { threadMessages, type Threadable } from '#protocol/imap/thread.ts'
+import { threadMessages, type Threadable, type ThreadAlgorithm } from '#protocol/imap/thread.ts'
 import { baseSubject } from '#protocol/message/base-subject.ts'
 import { fieldValue, readHeaderLines, type HeaderLine } from '#protocol/message/header-lines.ts'
 import { readMailDate } from '#protocol/message/read-date.ts'
@@ -56,11 +55,10 @@ const ids = (value: string | null): readonly string[] =>
 export async function threadOf(
   account: Account,
   found: readonly Numbered[],
-  algorithm: string,
+  algorithm: ThreadAlgorithm,
 ): Promise<ReadonlySet<Uid>> {
-  const known = threadAlgorithms.find((name) => name === algorithm) ?? 'REFS'
   const all = account.view.entries.map((entry, i) => ({ number: i + 1, entry }))
-  const written = threadMessages(await threadables(account, all, 'uid'), known)
+  const written = threadMessages(await threadables(account, all, 'uid'), algorithm)
   const wanted = new Set<number>(found.map(({ entry }) => entry.uid))
   const within = new Set<Uid>()
   for (const thread of topLevel(written)) {

@@ -42,7 +42,7 @@ export const fetch: ImapGrammar<Fetch> = {
       return { ok: true, command: { name: 'FETCH', by, set: messages, ...rest } }
     }
     const modifiers = args[end] === undefined ? [] : list(args[end])
-    if (modifiers === null || args.length > end + 1) return bad('Invalid arguments')
+    if (modifiers === null) return bad('Invalid arguments')
     const read = readModifiers(modifiers, by)
     if (typeof read === 'string') return bad(read)
     return {

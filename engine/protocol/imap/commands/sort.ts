@@ -5,6 +5,7 @@
  */
 import { bad, type By, type ImapGrammar } from '../grammar.ts'
 import { readSearchKeys, type SearchKey } from '../search-key.ts'
+import { isThreadAlgorithm, type ThreadAlgorithm } from '../thread.ts'
 import { astring, list, type Argument } from '../tokens.ts'
 import { isKnownCharset, readReturns, unknownCharset, type SearchReturns } from './search.ts'
 
@@ -79,9 +80,6 @@ function readProgram(words: readonly Argument[]): readonly SortStep[] | string {
   return astring(words.at(-1))?.toUpperCase() === 'REVERSE' ? 'Sort list ends with REVERSE' : program
 }
 
-export const threadAlgorithms = ['REFERENCES', 'REFS', 'ORDEREDSUBJECT'] as const
-export type ThreadAlgorithm = (typeof threadAlgorithms)[number]
-
 export type Thread = {
   readonly name: 'THREAD'
   readonly by: By
@@ -97,8 +95,8 @@ export const thread: ImapGrammar<Thread> = {
   parse(args, by) {
     const [name, charset] = [astring(args[0]), astring(args[1])]
     if (name === null || charset === null) return bad('Invalid arguments')
-    const algorithm = threadAlgorithms.find((known) => known === name.toUpperCase())
-    if (algorithm === undefined) return bad('Unknown thread algorithm')
+    const algorithm = name.toUpperCase()
+    if (!isThreadAlgorithm(algorithm)) return bad('Unknown thread algorithm')
     if (args.length < 3) return bad('Missing search parameters')
     const read = readSearchKeys(args.slice(2))
     if (!read.ok) return read
