@@ -9,9 +9,9 @@ import { matchDomain } from '#tables/matching.ts'
 import type { ParentStyle, Search } from '#tables/search.ts'
 import type { Settings } from '#config/settings.ts'
 import { DiskError } from '#platform/disk.ts'
-import { MappingUnavailable } from '../addressing.ts'
+import { EmptyResult, MappingUnavailable } from '../addressing.ts'
 
-export { MappingUnavailable }
+export { EmptyResult, MappingUnavailable }
 
 export const matchWorld = ({ machine, tables }: Postfix): MatchWorld => ({
   open: (name) => tables.open(name),
