@@ -3,6 +3,8 @@
  * It reads the host's files and asks its daemons; what it prints is what the real one prints.
  */
 import type { Machine } from '#engine/machine.ts'
+import type { Section } from '#protocol/imap/fetch-item.ts'
+import type { MimePart } from '#protocol/message/mime-tree.ts'
 import type { SaslServer } from '#protocol/sasl/mechanism.ts'
 import type { MailStores } from '#mailbox/mail-store.ts'
 import type { QueueControl } from '#mta/handover.ts'
@@ -33,10 +35,20 @@ export interface MailAccounts {
   account(name: string): Promise<ReadonlyMap<string, string> | null>
 }
 
+/** Pieces of a message, as the IMAP server of the box cuts them. */
+export interface MessagePieces {
+  /** UTF-8, one character a byte. */
+  preview(message: Uint8Array, root: MimePart): string
+  section(message: Uint8Array, root: MimePart, section: Section): Uint8Array
+  /** Without the part's transfer encoding; null when that is unknown. */
+  decoded(message: Uint8Array, root: MimePart, section: Section): Uint8Array | null
+}
+
 /** Dovecot on this box, as doveadm reaches it. */
 export interface MailControl {
   readonly sasl: SaslServer
   readonly accounts: MailAccounts
+  readonly pieces: MessagePieces
   /** In the order in which they came. */
   sessions(): readonly MailSession[]
   /** Cuts the connection. */

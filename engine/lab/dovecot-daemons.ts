@@ -17,6 +17,7 @@ import { createMailStores } from '#mailbox/stores.ts'
 import { createSieveFilter } from '#mda/filter/filter.ts'
 import { createLmtpd } from '#mda/lmtpd/lmtpd.ts'
 import { createImapd } from '#mra/imapd/imapd.ts'
+import { messagePieces } from '#mra/imapd/fetch/pieces.ts'
 import { createPop3d } from '#mra/pop3d/pop3d.ts'
 import { createSieved } from '#mra/sieved/sieved.ts'
 import { NetError, type Connection, type Listener } from '#platform/net.ts'
@@ -127,6 +128,7 @@ export class DovecotDaemons {
           return checked.kind === 'bad' ? checked.why : checked.kind === 'ok'
         },
       },
+      pieces: messagePieces,
       sessions: () => sessions.list(),
       kick: (session) => sessions.kick(session),
     }

@@ -183,6 +183,8 @@ export interface MailStore {
   usage?(counted: (folder: string) => boolean): Promise<{ readonly bytes: number; readonly messages: number }>
   /** Makes what a user must have: INBOX of a Maildir. Looks at no message. */
   prepare(): Promise<void>
+  /** Where the files of a folder are, whether it is there or not. */
+  place?(name: string): string
   /** Delivers from outside any session: durable when it resolves. */
   deliver(name: string, message: NewMessage, cause: Cause): Promise<{ readonly file: string }>
 }
@@ -193,6 +195,8 @@ export interface MailStores {
   of(user: string, after?: 'login'): Promise<MailStore>
   /** Where the user's files are; null for an unknown user. */
   user(name: string, after?: 'login'): Promise<MailUser | null>
+  /** A store of this user at another place, as `mail_location` writes it. */
+  at?(location: string, user: MailUser): Promise<MailStore>
 }
 
 export type MailUser = {

@@ -80,14 +80,32 @@ function readLimit(text: string): Limit | null {
 
 /** For what goes into a folder; 0: no limit. Null: nothing is counted there. */
 export function limitsFor(root: QuotaRoot, folder: string): QuotaLimits | null {
-  const rule = root.rules.find((one) => one.folder !== '*' && one.folder !== '?' && fits(one.folder, folder))
-  const general = root.rules.find(({ folder: mask }) => mask === '*' || mask === '?')
-  if ((rule ?? general)?.ignored) return null
+  const special = root.rules.find((one) => !isGeneral(one) && fits(one.folder, folder))
+  const own = special === undefined ? null : merged(root.rules.filter((one) => one.folder === special.folder))
+  const general = merged(root.rules.filter(isGeneral))
+  if ((own ?? general)?.ignored) return null
   return {
-    bytes: combined(general?.bytes ?? null, rule?.bytes ?? null),
-    messages: combined(general?.messages ?? null, rule?.messages ?? null),
+    bytes: combined(general?.bytes ?? null, own?.bytes ?? null),
+    messages: combined(general?.messages ?? null, own?.messages ?? null),
   }
 }
+
+const isGeneral = ({ folder }: QuotaRule): boolean => folder === '*' || folder === '?'
+
+/** Rules of one mask add to each other; what is said twice, the later counts. */
+const merged = (rules: readonly QuotaRule[]): QuotaRule | null =>
+  rules.reduce<QuotaRule | null>(
+    (whole, rule) =>
+      whole === null
+        ? rule
+        : {
+            folder: rule.folder,
+            ignored: whole.ignored || rule.ignored,
+            bytes: rule.bytes ?? whole.bytes,
+            messages: rule.messages ?? whole.messages,
+          },
+    null,
+  )
 
 const fits = (mask: string, folder: string): boolean =>
   mask === folder ||

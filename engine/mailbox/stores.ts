@@ -23,6 +23,7 @@ export function createMailStores({ machine, location, user }: MailStoresOptions)
   const stores = new Map<string, MailStore>()
   return {
     user: find,
+    at: (written, found) => openLocation(machine, readLocation(withFormat(written), found), found),
     async of(name, after) {
       const found = await find(name, after)
       if (found === null) throw new MailboxError('NONEXISTENT', `User doesn't exist: ${name}`)
@@ -36,6 +37,9 @@ export function createMailStores({ machine, location, user }: MailStoresOptions)
     },
   }
 }
+
+/** A path alone is taken for a Maildir. */
+const withFormat = (written: string): string => (written.startsWith('/') ? `maildir:${written}` : written)
 
 export type MailLocation =
   | { readonly format: 'maildir'; readonly root: string; readonly layout: 'maildir++' | 'fs' }

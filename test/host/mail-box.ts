@@ -3,6 +3,7 @@ import { makeStored, schemeNames } from '#auth/make-stored.ts'
 import { checkStored } from '#auth/schemes.ts'
 import { createRandom } from '#platform/memory/random.ts'
 import type { Machine } from '#engine/machine.ts'
+import { messagePieces } from '#mra/imapd/fetch/pieces.ts'
 import type { Box, CommandResult, MailSession } from '#host/command.ts'
 import { runCommand } from '#host/shell.ts'
 import { createMailStores } from '#mailbox/stores.ts'
@@ -71,6 +72,7 @@ export async function mailBox(
             ? { kind: 'ok', username }
             : { kind: 'failed', failure: 'credentials', reason: '', username },
       },
+      pieces: messagePieces,
       sessions: () => (options.sessions ?? []).filter((session) => !kicked.includes(session)),
       kick: (session) => void kicked.push(session),
     },

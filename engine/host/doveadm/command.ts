@@ -56,33 +56,55 @@ export type MailOptions = {
   readonly users: readonly string[] | 'all' | null
   readonly rest: readonly string[]
   readonly flags: ReadonlySet<string>
+  /** Of letters that take a word. */
+  readonly values: ReadonlyMap<string, string>
+  /** The letter that is not known, or that lacks its word. */
   readonly wrong: string | null
+  readonly missing: boolean
 }
 
-/** `-u alice`, `-A`, and the command's own letters. */
-export function readMailOptions(words: readonly string[], letters: string): MailOptions {
+/** How a command of mailboxes ends before it looks at any: an option that is not known, nobody to do it for. */
+export function unfit(command: string, { wrong, missing, users }: MailOptions): CommandResult | null {
+  const verb = command.split(' ').at(-1) ?? ''
+  if (wrong !== null) {
+    const said = missing ? `option requires an argument -- '${wrong}'` : `invalid option -- '${wrong}'`
+    return failed(`${verb}: ${said}\n`, exits.usage)
+  }
+  return users === null ? failed(noUser, exits.usage) : null
+}
+
+const noUser = 'Fatal: USER environment is missing and -u option not used\n'
+
+/** `-u alice`, `-A`, and the command's own letters; as getopt, wherever they stand. `valued` take a word of their own. */
+export function readMailOptions(words: readonly string[], letters: string, valued = ''): MailOptions {
   const flags = new Set<string>()
+  const values = new Map<string, string>()
+  const rest: string[] = []
   let users: string[] | 'all' | null = null
-  let i = 0
-  for (; i < words.length; i++) {
+  for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? ''
     if (word === '--') {
-      i++
+      rest.push(...words.slice(i + 1))
       break
     }
-    if (!/^-[A-Za-z0-9]/.test(word)) break
+    if (!word.startsWith('-') || word === '-') {
+      rest.push(word)
+      continue
+    }
     for (let at = 1; at < word.length; at++) {
       const letter = word.charAt(at)
       if (letter === 'A') users = 'all'
-      else if (letter === 'u' || letter === 'S') {
-        const value = word.slice(at + 1) || (words[++i] ?? '')
+      else if (`uSF${valued}`.includes(letter)) {
+        const value = word.slice(at + 1) || words[++i]
+        if (value === undefined) return { users, rest, flags, values, wrong: letter, missing: true }
         if (letter === 'u') users = [value]
+        else values.set(letter, value)
         break
       } else if (letters.includes(letter)) flags.add(letter)
-      else return { users, rest: words.slice(i), flags, wrong: letter }
+      else return { users, rest, flags, values, wrong: letter, missing: false }
     }
   }
-  return { users, rest: words.slice(i), flags, wrong: null }
+  return { users, rest, flags, values, wrong: null, missing: false }
 }
 
 /** Runs a command for each user that was asked for, and prints what it found. */
@@ -97,10 +119,11 @@ export async function forUsers(
   work: (user: UserWork) => Promise<UserAnswer>,
 ): Promise<CommandResult> {
   const { box } = input
-  const { users } = command.options
-  if (users === null)
-    return failed('Fatal: USER environment is missing and -u option not used\n', exits.usage)
-  const wanted = users === 'all' ? ((await box.mail?.accounts.names()) ?? []) : users
+  const asked = await usersOf(box, command.options)
+  if (typeof asked === 'string') return failed(asked, exits.temporary)
+  if (asked === null) return failed(noUser, exits.usage)
+  const { wanted, several } = asked
+  const form = input.form ?? command.form
   const rows: (readonly string[])[] = []
   const errors: string[] = []
   let exit = 0
@@ -113,17 +136,52 @@ export async function forUsers(
     }
     const { user } = found
     const answer = await work(found)
-    rows.push(...answer.rows.map((row) => (users === 'all' ? [user.name, ...row] : row)))
+    if (answer.rows.length > 0 && form === 'table' && command.columns.some(({ stream }) => stream))
+      return failed(
+        `doveadm(${user.name}): Fatal: table formatter doesn't support multi-line values\n`,
+        exits.temporary,
+      )
+    rows.push(...answer.rows.map((row) => (several ? [user.name, ...row] : row)))
     errors.push(...(answer.errors ?? []).map((text) => `doveadm(${user.name}): Error: ${text}\n`))
     exit = answer.exit ?? exit
   }
-  const columns: readonly Column[] =
-    users === 'all'
-      ? [{ name: 'username', head: 'Username', title: 'hidden' }, ...command.columns]
-      : command.columns
-  const stdout = columns.length === 0 ? '' : printRows(input.form ?? command.form, columns, rows)
+  const columns: readonly Column[] = several
+    ? [{ name: 'username', head: 'Username', title: 'hidden' }, ...command.columns]
+    : command.columns
+  const stdout = columns.length === 0 ? '' : printRows(form, columns, rows)
   return { stdout, stderr: errors.join(''), exit }
 }
+
+/** Whom a command is for; a text: why nobody can say. A mask or -A names several, though it be one. */
+async function usersOf(
+  { machine, mail }: Box,
+  { users, values }: MailOptions,
+): Promise<{ readonly wanted: readonly string[]; readonly several: boolean } | string | null> {
+  const file = values.get('F')
+  if (file !== undefined) {
+    const text = await machine.disk.readText(file).catch(() => null)
+    if (text === null) {
+      const why = `open(${file}) failed: No such file or directory`
+      return `Error: read(${file}) failed: ${why}\ndoveadm: Error: Failed to iterate through some users\n`
+    }
+    return { wanted: text.split('\n').filter((line) => line !== ''), several: true }
+  }
+  if (users === null) return null
+  const [mask = ''] = users
+  if (users !== 'all' && !/[*?]/.test(mask)) return { wanted: users, several: false }
+  const names = (await mail?.accounts.names()) ?? []
+  const pattern = wildcards(users === 'all' ? '*' : mask)
+  return { wanted: names.filter((name) => pattern.test(name)), several: true }
+}
+
+/** `*` and `?`, as in `doveadm user 'a*'`. */
+export const wildcards = (mask: string): RegExp =>
+  new RegExp(
+    `^${mask
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replace(/\*/g, '.*')
+      .replace(/\?/g, '.')}$`,
+  )
 
 /** A user and that user's mail, or why there is none. */
 async function workFor({ stores }: Box, name: string): Promise<UserWork | string> {

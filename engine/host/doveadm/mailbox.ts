@@ -1,11 +1,13 @@
 /** doveadm mailbox list, status, create, delete, rename, subscribe, unsubscribe. doveadm-mailbox(1). */
 import { checkFolderName, fromSeparator } from '#mailbox/folder-names.ts'
+import { encodeModifiedUtf7 } from '#mailbox/modified-utf7.ts'
 import { MailboxError, type MailStore } from '#mailbox/mail-store.ts'
 import {
   exits,
   failed,
   forUsers,
   readMailOptions,
+  unfit,
   usageOf,
   type DoveadmCommand,
   type DoveadmInput,
@@ -37,9 +39,10 @@ export async function namesMatching(store: MailStore, masks: readonly string[]):
 const list: DoveadmCommand = {
   name: 'mailbox list',
   usage: `${who} [-7|-8] [-s] [<mailbox mask> [...]]`,
-  run(input) {
+  async run(input) {
     const options = readMailOptions(input.words, '78s')
-    if (options.wrong !== null) return wrongLetter('list', options.wrong)
+    const unfitting = unfit(this.name, options)
+    if (unfitting !== null) return unfitting
     const masks = options.rest.length > 0 ? options.rest : ['*']
     return forUsers(
       input,
@@ -52,16 +55,25 @@ const list: DoveadmCommand = {
               .filter((name) => patterns.some((pattern) => pattern.test(name)))
           : (await namesMatching(store, masks)).map((name) => typed(store, name))
         // A name without wildcards is not looked for.
+        const shown = options.flags.has('7') ? encodeModifiedUtf7 : (name: string) => name
         if (!options.flags.has('s') && !masks.some((mask) => /[*%]/.test(mask)))
-          return { rows: masks.map((mask) => [mask]) }
-        return { rows: names.map((name) => [name]) }
+          return { rows: masks.map((mask) => [shown(mask)]) }
+        return { rows: names.map((name) => [shown(name)]) }
       },
     )
   },
 }
 
-export const wrongLetter = async (command: string, letter: string) =>
-  failed(`${command}: invalid option -- '${letter}'\n`, exits.usage)
+/** Why no folder can be called so; null: one can. */
+export function invalidName(store: MailStore, word: string): string | null {
+  try {
+    checkFolderName(nameOf(store, word), store)
+    return null
+  } catch (error) {
+    if (error instanceof MailboxError) return error.message
+    throw error
+  }
+}
 
 const fields = [
   'messages',
@@ -79,14 +91,19 @@ const status: DoveadmCommand = {
   name: 'mailbox status',
   usage: `${who} <fields> <mailbox> [...]`,
   async run(input) {
-    const options = readMailOptions(input.words, 't')
-    if (options.wrong !== null) return wrongLetter('status', options.wrong)
+    const options = readMailOptions(input.words, 'tf')
+    const unfitting = unfit(this.name, options)
+    if (unfitting !== null) return unfitting
     const [asked = '', ...masks] = options.rest
     if (masks.length === 0) return usageOf(this)
-    const named = asked.split(/\s+/).flatMap((field) => (field === 'all' ? fields : [field]))
+    const named = asked
+      .split(/\s+/)
+      .filter((field) => field !== '')
+      .flatMap((field) => (field === 'all' ? fields : [field]))
     const unknown = named.find((field) => !fields.includes(field))
     const wanted = fields.filter((field) => named.includes(field))
     if (unknown !== undefined) return failed(`Fatal: Unknown status field: ${unknown}\n`, exits.usage)
+    if (wanted.length === 0) return failed('Fatal: No status fields\n', exits.usage)
     const total = options.flags.has('t')
     const columns = [
       ...(total ? [] : [{ name: 'mailbox', title: 'hidden' } as const]),
@@ -97,8 +114,10 @@ const status: DoveadmCommand = {
       const errors: string[] = []
       names.push(...(await namesMatching(store, masks)))
       for (const mask of masks) {
+        // Several names are looked for; one is opened.
+        if (masks.length > 1 || /[*%]/.test(mask)) break
         const found = await namesMatching(store, [mask])
-        if (found.length === 0 && !/[*%]/.test(mask))
+        if (found.length === 0)
           errors.push(`Mailbox ${mask}: Failed to lookup mailbox status: Mailbox doesn't exist: ${mask}`)
       }
       const rows: string[][] = []
@@ -150,7 +169,8 @@ function changing(
     usage: `${who} ${usage}`,
     async run(input) {
       const options = readMailOptions(input.words, letters)
-      if (options.wrong !== null) return wrongLetter(verb, options.wrong)
+      const unfitting = unfit(this.name, options)
+      if (unfitting !== null) return unfitting
       if (options.rest.length === 0) return usageOf(this)
       return forUsers(input, { name: verb, options, columns: [], form: 'flow' }, async ({ store }) =>
         each(store, options.rest, verb, (name) => act(store, name, options.flags)),
@@ -159,7 +179,7 @@ function changing(
   }
 }
 
-function exitOf({ code, message }: MailboxError): number {
+export function exitOf({ code, message }: MailboxError): number {
   if (code === 'NONEXISTENT') return exits.notFound
   return message.startsWith('Invalid mailbox name') ? exits.usage : exits.data
 }
@@ -172,23 +192,30 @@ async function each(
 ): Promise<UserAnswer> {
   const errors: string[] = []
   let exit = 0
-  for (const word of words) {
+  // Those that are to go: the deepest first.
+  const inOrder = verb === 'delete' ? [...words].sort().reverse() : words
+  for (const word of inOrder) {
     try {
       const name = nameOf(store, word)
-      checkFolderName(name, store)
+      checkFolderName(verb === 'create' && word.endsWith(store.separator) ? name.slice(0, -1) : name, store)
       await act(name)
     } catch (error) {
       if (!(error instanceof MailboxError)) throw error
-      errors.push(`Can't ${verb} mailbox ${word}: ${error.message}`)
+      errors.push(`Can't ${verb} mailbox ${word}: ${whole(error)}`)
       exit = exitOf(error)
     }
   }
   return { rows: [], errors, ...(exit === 0 ? {} : { exit }) }
 }
 
+/** What cannot be done with INBOX is said in a sentence of its own. */
+const whole = ({ code, message }: MailboxError): string =>
+  code === 'CANNOT' && message.includes('INBOX') ? `${message}.` : message
+
 const cause = { command: 'doveadm' } as const
 
-const create = changing('create', 's', '[-s] [-g <guid>] <mailbox> [...]', async (store, name, flags) => {
+const create = changing('create', 's', '[-s] [-g <guid>] <mailbox> [...]', async (store, written, flags) => {
+  const name = written.replace(/\/$/, '')
   await store.create(name, cause)
   if (flags.has('s')) await store.subscribe(name, 'subscribed')
 })
@@ -198,6 +225,8 @@ const remove = changing(
   'ersZ',
   '[-e] [-r] [-s] [-Z] <mailbox> [...]',
   async (store, name, flags) => {
+    if (flags.has('e') && (await store.status(name)).messages > 0)
+      throw new MailboxError('CANNOT', "Mailbox isn't empty")
     if (flags.has('r')) {
       const below = (await store.folders()).filter(
         (folder) => folder.name.startsWith(`${name}/`) && folder.selectable,
@@ -225,6 +254,7 @@ const rename: DoveadmCommand = {
     if (from === undefined || to === undefined || more.length > 0) return usageOf(this)
     return forUsers(input, { name: 'rename', options, columns: [], form: 'flow' }, async ({ store }) => {
       try {
+        if (from === to) throw new MailboxError('CANNOT', "Can't rename mailbox to itself.")
         await store.rename(nameOf(store, from), nameOf(store, to), cause)
         if (options.flags.has('s')) {
           await store.subscribe(nameOf(store, from), 'unsubscribed')
@@ -234,7 +264,7 @@ const rename: DoveadmCommand = {
       } catch (error) {
         if (!(error instanceof MailboxError)) throw error
         const exit = exitOf(error)
-        return { rows: [], errors: [`Can't rename mailbox ${from} to ${to}: ${error.message}`], exit }
+        return { rows: [], errors: [`Can't rename mailbox ${from} to ${to}: ${whole(error)}`], exit }
       }
     })
   },

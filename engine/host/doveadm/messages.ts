@@ -12,14 +12,16 @@ import {
   failed,
   forUsers,
   readMailOptions,
+  unfit,
   usageOf,
   type DoveadmCommand,
   type DoveadmInput,
   type MailOptions,
   type UserAnswer,
+  type UserWork,
 } from './command.ts'
-import { availableFields, fieldOf } from './fetch-fields.ts'
-import { nameOf, namesMatching, typed, wrongLetter } from './mailbox.ts'
+import { availableFields, fieldOf, type Field } from './fetch-fields.ts'
+import { exitOf, invalidName, nameOf, namesMatching, typed } from './mailbox.ts'
 import type { Column, Form } from './printer.ts'
 import { findMessages, masksOf, QueryError, readQuery, saysWhat, type Query } from './query.ts'
 
@@ -43,43 +45,54 @@ type Work = {
   readonly form: Form
   /** What is said of a folder that is not there; null: nothing. */
   readonly missing: ((name: string) => string) | null
+  /** And of a name that no folder can have. */
+  readonly invalid?: (name: string, why: string) => string
   readonly mode: 'read-only' | 'keep-recent'
   readonly act: (found: Found) => Promise<readonly (readonly string[])[]>
 }
 
 /** Does one thing with the messages of each folder that a query finds. */
-function withMessages(input: DoveadmInput, work: Work) {
-  return forUsers(input, work, async ({ store, user }): Promise<UserAnswer> => {
-    const masks = masksOf(work.query) ?? ['*']
-    const errors: string[] = []
-    const rows: (readonly string[])[] = []
-    for (const mask of masks) {
-      const names = await namesMatching(store, [mask])
-      if (names.length === 0 && !/[*%]/.test(mask) && work.missing !== null) errors.push(work.missing(mask))
-      for (const name of names) {
-        const mailbox = await store.open(name, work.mode)
-        try {
-          const messages = await findMessages(mailbox, work.query, typed(store, name))
-          rows.push(
-            ...(await work.act({
-              store,
-              user: user.name,
-              name,
-              shown: typed(store, name),
-              mailbox,
-              messages,
-            })),
-          )
-        } catch (error) {
-          if (!(error instanceof MailboxError)) throw error
-          errors.push(error.message)
-        } finally {
-          await mailbox.close()
-        }
+const withMessages = (input: DoveadmInput, work: Work) =>
+  forUsers(input, work, (user) => inFolders(user, work))
+
+async function inFolders({ store, user }: UserWork, work: Work): Promise<UserAnswer> {
+  const masks = masksOf(work.query) ?? ['*']
+  const errors: string[] = []
+  const rows: (readonly string[])[] = []
+  let exit = 0
+  for (const mask of masks) {
+    const names = await namesMatching(store, [mask])
+    if (names.length === 0 && !/[*%]/.test(mask) && work.missing !== null) {
+      const invalid = work.invalid === undefined ? null : invalidName(store, mask)
+      errors.push(invalid === null ? work.missing(mask) : (work.invalid?.(mask, invalid) ?? ''))
+      exit = invalid === null ? exits.notFound : exits.usage
+    }
+    for (const name of names) {
+      const mailbox = await store.open(name, work.mode)
+      try {
+        // Who only adds to a folder has not looked at it.
+        await mailbox.refresh()
+        const messages = await findMessages(mailbox, work.query, typed(store, name))
+        rows.push(
+          ...(await work.act({
+            store,
+            user: user.name,
+            name,
+            shown: typed(store, name),
+            mailbox,
+            messages,
+          })),
+        )
+      } catch (error) {
+        if (!(error instanceof MailboxError)) throw error
+        errors.push(error.message)
+        exit = exitOf(error)
+      } finally {
+        await mailbox.close()
       }
     }
-    return { rows, errors, ...(errors.length > 0 ? { exit: exits.notFound } : {}) }
-  })
+  }
+  return { rows, errors, ...(exit === 0 ? {} : { exit }) }
 }
 
 /** The query of a command, or how the command ends. */
@@ -87,10 +100,7 @@ function queryOf(input: DoveadmInput, words: readonly string[]) {
   try {
     return {
       ok: true,
-      query: readQuery(
-        words.length === 1 ? (words[0] ?? '').split(/\s+/) : words,
-        input.box.machine.clock.now(),
-      ),
+      query: readQuery(words, input.box.machine.clock.now()),
     } as const
   } catch (error) {
     if (!(error instanceof QueryError)) throw error
@@ -105,7 +115,8 @@ const search: DoveadmCommand = {
   usage: `${who} <search query>`,
   async run(input) {
     const options = readMailOptions(input.words, '')
-    if (options.wrong !== null) return wrongLetter('search', options.wrong)
+    const unfitting = unfit(this.name, options)
+    if (unfitting !== null) return unfitting
     if (options.rest.length === 0) return usageOf(this)
     const reading = queryOf(input, options.rest)
     if (!reading.ok) return reading.result
@@ -119,6 +130,7 @@ const search: DoveadmCommand = {
       ],
       form: 'flow',
       missing: (name) => `Couldn't get mailbox '${name}' GUID: ${doesNotExist(name)}`,
+      invalid: (name, why) => `Syncing mailbox ${name} failed: ${why}`,
       mode: 'read-only',
       act: async ({ mailbox, messages }) => messages.map(({ uid }) => [mailbox.guid, String(uid)]),
     })
@@ -130,24 +142,29 @@ const fetch: DoveadmCommand = {
   usage: `${who} <fields> <search query>`,
   async run(input) {
     const options = readMailOptions(input.words, '')
-    if (options.wrong !== null) return wrongLetter('fetch', options.wrong)
+    const unfitting = unfit(this.name, options)
+    if (unfitting !== null) return unfitting
     const [asked, ...words] = options.rest
     if (asked === undefined || words.length === 0) return usageOf(this)
-    const names = asked.split(/\s+/).filter((name) => name !== '')
-    const unknown = names.find((name) => fieldOf(name) === null)
-    if (unknown !== undefined) {
-      return failed(
-        `Available fetch fields: ${availableFields}\nFatal: Unknown fetch field: ${unknown}\n`,
-        exits.temporary,
-      )
+    const names = asked
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((name) => name !== '')
+    const fields: Field[] = []
+    for (const name of names) {
+      const field = fieldOf(name)
+      if (field === null) return unknownField(`field: ${name}`)
+      if (field === 'no section') return unknownField(`section: ${name.slice(name.indexOf('.') + 1)}`)
+      fields.push(field)
     }
     const reading = queryOf(input, words)
     if (!reading.ok) return reading.result
+    const pieces = input.box.mail?.pieces ?? null
     return withMessages(input, {
       name: 'fetch',
       options,
       query: reading.query,
-      columns: names.map((name) => ({ name })),
+      columns: names.map((name, i) => (fields[i]?.kind === 'stream' ? { name, stream: true } : { name })),
       form: 'pager',
       missing: null,
       mode: 'read-only',
@@ -158,8 +175,8 @@ const fetch: DoveadmCommand = {
         for (const message of messages) {
           const sequence = all.indexOf(message) + 1
           const row: string[] = []
-          for (const name of names)
-            row.push((await fieldOf(name)?.({ user, shown, mailbox, message, sequence })) ?? '')
+          for (const field of fields)
+            row.push(await field.read({ user, shown, mailbox, message, sequence, pieces }))
           rows.push(row)
         }
         return rows
@@ -168,12 +185,16 @@ const fetch: DoveadmCommand = {
   },
 }
 
+const unknownField = (what: string) =>
+  failed(`Available fetch fields: ${availableFields}\nFatal: Unknown fetch ${what}\n`, exits.temporary)
+
 const expunge: DoveadmCommand = {
   name: 'expunge',
   usage: `${who} [-m] <search query>`,
   async run(input) {
     const options = readMailOptions(input.words, 'dm')
-    if (options.wrong !== null) return wrongLetter('expunge', options.wrong)
+    const unfitting = unfit(this.name, options)
+    if (unfitting !== null) return unfitting
     if (options.rest.length === 0) return usageOf(this)
     const reading = queryOf(input, options.rest)
     if (!reading.ok) return reading.result
@@ -204,27 +225,26 @@ const expunge: DoveadmCommand = {
   },
 }
 
-const systemFlags = ['\\answered', '\\flagged', '\\deleted', '\\seen', '\\draft']
+const systemFlags = ['\\answered', '\\flagged', '\\deleted', '\\seen', '\\draft', '\\recent']
 
 const flagCommand = (verb: 'add' | 'remove' | 'replace'): DoveadmCommand => ({
   name: `flags ${verb}`,
   usage: `${who} <flags> <search query>`,
   async run(input) {
     const options = readMailOptions(input.words, '')
-    if (options.wrong !== null) return wrongLetter(verb, options.wrong)
+    const unfitting = unfit(this.name, options)
+    if (unfitting !== null) return unfitting
     const [asked, ...words] = options.rest
     if (asked === undefined || words.length === 0) return usageOf(this)
     const flags = asked.split(/\s+/).filter((flag) => flag !== '')
-    const wrong = flags.find((flag) =>
-      flag.startsWith('\\') ? !systemFlags.includes(flag.toLowerCase()) : !isKeyword(flag),
-    )
-    if (wrong !== undefined) {
-      const kind = wrong.startsWith('\\') ? 'system flag' : 'keyword'
-      return failed(`Fatal: Invalid ${kind}: ${wrong}\n`, exits.temporary)
-    }
+    const wrong = flags.find((flag) => flag.startsWith('\\') && !systemFlags.includes(flag.toLowerCase()))
+    if (wrong !== undefined) return failed(`Fatal: Invalid system flag: ${wrong}\n`, exits.temporary)
+    const isWrongKeyword = flags.some((flag) => !flag.startsWith('\\') && !isKeyword(flag))
     const reading = queryOf(input, words)
     if (!reading.ok) return reading.result
-    const canonical = flags.map((flag) =>
+    // \Recent may be named; nobody can set it.
+    const settable = flags.filter((flag) => flag.toLowerCase() !== '\\recent')
+    const canonical = settable.map((flag) =>
       flag.startsWith('\\') ? `\\${flag.charAt(1).toUpperCase()}${flag.slice(2).toLowerCase()}` : flag,
     )
     return withMessages(input, {
@@ -233,9 +253,11 @@ const flagCommand = (verb: 'add' | 'remove' | 'replace'): DoveadmCommand => ({
       query: reading.query,
       columns: [],
       form: 'flow',
-      missing: (name) => `Syncing mailbox '${name}' failed: ${doesNotExist(name)}`,
+      missing: (name) => `Mailbox ${name}: Mailbox sync failed: ${doesNotExist(name)}`,
       mode: 'keep-recent',
       async act({ mailbox, messages }) {
+        if (isWrongKeyword)
+          throw new MailboxError('CANNOT', 'Invalid keywords: Invalid characters in keyword')
         const change: FlagChange = verb
         await mailbox.setFlags(
           messages.map(({ uid }) => uid),
@@ -254,34 +276,74 @@ const transfer = (verb: 'copy' | 'move'): DoveadmCommand => ({
   usage: `${who} <destination> [user <source user>] <search query>`,
   async run(input) {
     const options = readMailOptions(input.words, '')
-    if (options.wrong !== null) return wrongLetter(verb, options.wrong)
+    const unfitting = unfit(this.name, options)
+    if (unfitting !== null) return unfitting
     const [target, ...words] = options.rest
     if (target === undefined || words.length === 0) return usageOf(this)
-    const reading = queryOf(input, words)
+    const source = words[0]?.toLowerCase() === 'user' ? (words[1] ?? '') : null
+    const reading = queryOf(input, source === null ? words : words.slice(2))
     if (!reading.ok) return reading.result
-    return withMessages(input, {
+    const work = {
       name: verb,
       options,
       query: reading.query,
       columns: [],
       form: 'flow',
-      missing: (name) => `Syncing mailbox '${name}' failed: ${doesNotExist(name)}`,
+      missing: (name: string) => `Mailbox ${name}: Mailbox sync failed: ${doesNotExist(name)}`,
       mode: 'keep-recent',
-      async act({ store, mailbox, messages }) {
-        const uids = messages.map(({ uid }) => uid)
-        try {
-          if (uids.length > 0) await mailbox.copyTo(nameOf(store, target), uids, verb, cause)
-        } catch (error) {
-          if (!(error instanceof MailboxError)) throw error
-          throw new MailboxError(error.code, `Can't open mailbox '${target}': ${error.message}`)
+    } as const
+    return forUsers(input, work, async ({ store, user }) => {
+      const to = nameOf(store, target)
+      if (!(await store.folders()).some(({ name, selectable }) => name === to && selectable))
+        return {
+          rows: [],
+          errors: [`Can't open mailbox '${target}': ${doesNotExist(target)}`],
+          exit: exits.notFound,
         }
-        return []
-      },
+      const from = source === null ? store : await input.box.stores?.of(source)
+      if (from === undefined) return { rows: [] }
+      return inFolders(
+        { store: from, user },
+        { ...work, act: (found) => carry(verb, found, { store, name: to }) },
+      )
     })
   },
 })
 
-export { queryOf, withMessages }
+/** Into another store every message is written anew. */
+export async function copyMessages(
+  { mailbox, messages }: Pick<Found, 'mailbox' | 'messages'>,
+  to: { readonly store: MailStore; readonly name: string },
+): Promise<void> {
+  await mailbox.load(messages.map(({ uid }) => uid))
+  const target = await to.store.open(to.name, 'keep-recent')
+  try {
+    for (const { uid, flags, internalDate } of messages) {
+      const message = { content: await mailbox.read(uid), flags: [...flags], internalDate }
+      await target.append([message], cause)
+    }
+  } finally {
+    await target.close()
+  }
+}
+
+async function carry(
+  verb: 'copy' | 'move',
+  { store, mailbox, messages }: Found,
+  to: { readonly store: MailStore; readonly name: string },
+): Promise<readonly (readonly string[])[]> {
+  const uids = messages.map(({ uid }) => uid)
+  if (uids.length === 0) return []
+  if (to.store === store) {
+    await mailbox.copyTo(to.name, uids, verb, cause)
+    return []
+  }
+  await copyMessages({ mailbox, messages }, to)
+  if (verb === 'move') await mailbox.expunge(uids, cause)
+  return []
+}
+
+export { inFolders, queryOf, withMessages, type Work }
 
 export const messageCommands: readonly DoveadmCommand[] = [
   transfer('copy'),

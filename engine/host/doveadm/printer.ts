@@ -7,6 +7,8 @@ export type Column = {
   readonly title?: 'hidden'
   readonly expand?: true
   readonly align?: 'right'
+  /** A text of any length, shown as it is. */
+  readonly stream?: true
 }
 export type Form = 'flow' | 'pager' | 'table' | 'tab' | 'json'
 
@@ -24,13 +26,14 @@ export function printRows(form: Form, columns: readonly Column[], rows: Rows): s
         .map((row) => `${row.map((value, i) => titled(columns[i], value, '=')).join(' ')}\n`)
         .join('')
     case 'pager':
-      return rows.map((row) => row.map((value, i) => pagerLine(columns[i], value)).join('')).join('\f\n')
+      // What begins with a text of any length is not kept apart from what stands before it.
+      return rows
+        .map((row) => row.map((value, i) => pagerLine(columns[i], value)).join(''))
+        .join(columns[0]?.stream ? '' : '\f\n')
     case 'table':
       return table(columns, rows)
     case 'tab':
-      return [columns.map(({ name, head }) => head ?? name), ...rows]
-        .map((row) => `${row.map(tabbed).join('\t')}\n`)
-        .join('')
+      return `${columns.map(({ name, head }) => head ?? name).join('\t')}\n${rows.map((row) => tabRow(columns, row)).join('')}`
     case 'json': {
       const records = rows.map((row) =>
         Object.fromEntries(row.map((value, i) => [columns[i]?.name ?? '', value])),
@@ -43,15 +46,17 @@ export function printRows(form: Form, columns: readonly Column[], rows: Rows): s
 }
 
 const titled = (column: Column | undefined, value: string, sign: string): string =>
-  column?.title === 'hidden' ? value : `${column?.name ?? ''}${sign}${value}`
+  column?.title === 'hidden' ? value : `${column?.head ?? column?.name ?? ''}${sign}${value}`
 
-/** A text of many lines begins on a line of its own. */
-function pagerLine(column: Column | undefined, value: string): string {
-  if (!value.includes('\n')) return `${titled(column, value, ': ')}\n`
-  return `${column?.name ?? ''}:\n${value}${value.endsWith('\n') ? '' : '\n'}`
+/** A stream begins on a line of its own. */
+const pagerLine = (column: Column | undefined, value: string): string =>
+  column?.stream ? `${column.name}:\n${value}` : `${titled(column, value, ': ')}\n`
+
+/** A stream is followed by an empty cell of its own; at the beginning of a row that cell needs no tab. */
+function tabRow(columns: readonly Column[], row: readonly string[]): string {
+  const cells = row.map((value, i) => (i === 0 ? value : `\t${value}${columns[i]?.stream ? '\t' : ''}`))
+  return `${cells.join('')}\n`
 }
-
-const tabbed = (value: string): string => value.replace(/[\t\n\r]/g, ' ')
 
 function table(columns: readonly Column[], rows: Rows): string {
   const heads = columns.map(({ name, head }) => head ?? name)

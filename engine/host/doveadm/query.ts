@@ -13,6 +13,8 @@ export type Query =
   | { readonly kind: 'not'; readonly query: Query }
   | { readonly kind: 'flag'; readonly flag: string }
   | { readonly kind: 'recent' }
+  | { readonly kind: 'guid'; readonly guid: string; readonly of: 'message' | 'mailbox' }
+  | { readonly kind: 'modseq'; readonly least: number }
   | {
       readonly kind: 'set'
       readonly by: 'uid' | 'sequence'
@@ -74,7 +76,8 @@ class Reader {
   }
 
   #key(): Query {
-    const word = this.#next('search key')
+    const word = this.#words[this.#at++]
+    if (word === undefined) throw new QueryError('Missing argument')
     const key = word.toLowerCase()
     if (key === '(') {
       const inner = this.all()
@@ -108,7 +111,17 @@ class Reader {
       case 'old':
         return { kind: 'not', query: { kind: 'recent' } }
       case 'uid':
-        return { kind: 'set', by: 'uid', ranges: readRanges(this.#next(word)) }
+      case 'x-real-uid':
+        return { kind: 'set', by: 'uid', ranges: readRanges(this.#next(word), 'Invalid UID messageset') }
+      case 'guid':
+        return { kind: 'guid', guid: this.#next(word), of: 'message' }
+      case 'mailbox-guid':
+        return { kind: 'guid', guid: this.#next(word), of: 'mailbox' }
+      case 'modseq':
+        return { kind: 'modseq', least: Number(this.#next(word)) }
+      case 'older':
+      case 'younger':
+        return this.#age(key, this.#next(word))
       case 'body':
       case 'text':
         return { kind: 'text', where: key, text: this.#next(word) }
@@ -118,7 +131,8 @@ class Reader {
       case 'smaller':
         return { kind: 'size', than: key, bytes: readBytes(this.#next(word)) }
       default:
-        if (/^[\d*][\d:,*]*$/.test(word)) return { kind: 'set', by: 'sequence', ranges: readRanges(word) }
+        if (/^[\d*]/.test(word))
+          return { kind: 'set', by: 'sequence', ranges: readRanges(word, 'Invalid messageset') }
         throw new QueryError(`Unknown argument ${word.toUpperCase()}`)
     }
   }
@@ -134,9 +148,20 @@ class Reader {
     return { ...base, ...moment }
   }
 
+  /** Seconds. */
+  #age(than: 'older' | 'younger', text: string): Query {
+    if (!/^[1-9]\d{0,9}$/.test(text)) throw new QueryError('Invalid search interval parameter')
+    const from = this.#now - Number(text) * 1000
+    const date = { kind: 'date', of: 'received', length: 0 } as const
+    return than === 'older'
+      ? { ...date, when: 'before', from: from + 1000 }
+      : { ...date, when: 'since', from }
+  }
+
   #next(what: string): string {
     const word = this.#words[this.#at++]
-    if (word === undefined) throw new QueryError(`Missing parameter for ${what.toUpperCase()}`)
+    if (word === undefined)
+      throw new QueryError(`Missing parameter for search key (for search key: ${what.toUpperCase()})`)
     return word
   }
 }
@@ -160,17 +185,17 @@ function readMoment(text: string, now: number): { from: number; length: number }
 }
 
 function readBytes(text: string): number {
-  const match = /^(\d+)\s*([BKMGT]?)/i.exec(text)
-  if (match === null) throw new QueryError(`Invalid search size parameter: ${text}`)
+  const match = /^(\d+)\s*([BKMGT]?)B?$/i.exec(text)
+  if (match === null) throw new QueryError(`Invalid size: ${text}`)
   return Number(match[1]) * 1024 ** Math.max(0, 'BKMGT'.indexOf((match[2] || 'B').toUpperCase()))
 }
 
-function readRanges(text: string): readonly (readonly [number, number])[] {
+function readRanges(text: string, wrong: string): readonly (readonly [number, number])[] {
   return text.split(',').map((part) => {
     const [from = '', to = from] = part.split(':')
     const number = (word: string) => {
       if (word === '*') return Infinity
-      if (!/^\d{1,10}$/.test(word)) throw new QueryError(`Invalid UID set parameter: ${text}`)
+      if (!/^[1-9]\d{0,9}$/.test(word)) throw new QueryError(wrong)
       return Number(word)
     }
     const [a, b] = [number(from), number(to)]
@@ -265,6 +290,10 @@ async function holds(query: Query, of: Candidate): Promise<boolean> {
       return [...message.flags].some((flag) => flag.toLowerCase() === query.flag.toLowerCase())
     case 'recent':
       return message.recent
+    case 'guid':
+      return query.guid === (query.of === 'message' ? message.guid : mailbox.guid)
+    case 'modseq':
+      return message.modseq >= query.least
     case 'set': {
       const number = query.by === 'uid' ? message.uid : sequence
       const top = query.by === 'uid' ? (mailbox.messages().at(-1)?.uid ?? 0) : last

@@ -8,12 +8,12 @@ import {
   exits,
   forUsers,
   readMailOptions,
+  unfit,
   usageOf,
   type DoveadmCommand,
   type DoveadmInput,
   type UserAnswer,
 } from './command.ts'
-import { wrongLetter } from './mailbox.ts'
 
 const who = '[-u <user>|-A] [-S <socket_path>]'
 
@@ -36,7 +36,8 @@ function sieveCommand(verb: string, usage: string, words: number, letters: strin
     usage: `${who} ${usage}`,
     async run(input) {
       const options = readMailOptions(input.words, letters)
-      if (options.wrong !== null) return wrongLetter(verb, options.wrong)
+      const unfitting = unfit(this.name, options)
+      if (unfitting !== null) return unfitting
       if (options.rest.length !== words) return usageOf(this)
       const columns =
         verb === 'list' || verb === 'get'

@@ -3,6 +3,7 @@ import { accountCommands } from './accounts.ts'
 import { grouped, type DoveadmCommand } from './command.ts'
 import { mailboxCommands } from './mailbox.ts'
 import { messageCommands } from './messages.ts'
+import { placeCommands } from './places.ts'
 import { serviceCommands } from './service.ts'
 import { sieveCommands } from './sieve.ts'
 import { elsewhere } from './elsewhere.ts'
@@ -10,6 +11,7 @@ import { upkeepCommands } from './upkeep.ts'
 
 const all: readonly DoveadmCommand[] = [
   ...mailboxCommands,
+  ...placeCommands,
   ...messageCommands,
   ...accountCommands,
   ...serviceCommands,
@@ -45,10 +47,16 @@ function listed(commands: readonly Named[], group: string | null): string {
   const groups = grouped(below, ({ name }) => name.split(' ')[0] ?? '')
   const lines = [...groups].map(([name, members]) => {
     const alone = members.find((command) => command.name === name)
-    const words = members.map((command) => command.name.split(' ')[1] ?? '').sort()
-    return `  ${name.padEnd(12)} ${alone === undefined ? [...new Set(words)].join('|') : alone.usage}\n`
+    const words = members.map((command) => command.name.split(' ').slice(1).join(' ')).sort()
+    return `  ${name.padEnd(12)} ${alone === undefined ? nextWords(words).join('|') : alone.usage}\n`
   })
   return sorted(lines)
+}
+
+/** The first of a group is not remembered when the next is looked at: `cache|cache|create`. */
+const nextWords = (paths: readonly string[]): readonly string[] => {
+  const words = paths.map((path) => path.split(' ')[0] ?? '')
+  return words.filter((word, i) => i < 2 || word !== words[i - 1])
 }
 
 const sorted = (lines: readonly string[]): string => [...lines].sort().join('')

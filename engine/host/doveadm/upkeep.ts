@@ -4,8 +4,16 @@ import { limitsFor, quotaRoots, quotaUsage } from '#mailbox/quota.ts'
 import { MailboxError, type Uid } from '#mailbox/mail-store.ts'
 import { settingsOfUser } from '#config/dovecot-settings.ts'
 import { findField, headerValue, readFields } from '#protocol/message/header.ts'
-import { exits, forUsers, readMailOptions, usageOf, type DoveadmCommand, type UserAnswer } from './command.ts'
-import { nameOf, namesMatching, wrongLetter } from './mailbox.ts'
+import {
+  exits,
+  forUsers,
+  readMailOptions,
+  unfit,
+  usageOf,
+  type DoveadmCommand,
+  type UserAnswer,
+} from './command.ts'
+import { nameOf, namesMatching } from './mailbox.ts'
 import { queryOf, withMessages } from './messages.ts'
 
 const who = '[-u <user>|-A] [-S <socket_path>]'
@@ -20,7 +28,8 @@ const save: DoveadmCommand = {
     const folder = at < 0 ? 'INBOX' : (input.words[at + 1] ?? 'INBOX')
     const words = at < 0 ? input.words : input.words.filter((_word, i) => i !== at && i !== at + 1)
     const options = readMailOptions(words, '')
-    if (options.wrong !== null) return wrongLetter('save', options.wrong)
+    const unfitting = unfit(this.name, options)
+    if (unfitting !== null) return unfitting
     const content = toLf(Buffer.from(input.stdin, 'utf8'))
     return forUsers(input, { name: 'save', options, ...nothing }, async ({ store }): Promise<UserAnswer> => {
       try {
@@ -43,7 +52,8 @@ const deduplicate: DoveadmCommand = {
   usage: `${who} [-m] <search query>`,
   async run(input) {
     const options = readMailOptions(input.words, 'm')
-    if (options.wrong !== null) return wrongLetter('deduplicate', options.wrong)
+    const unfitting = unfit(this.name, options)
+    if (unfitting !== null) return unfitting
     if (options.rest.length === 0) return usageOf(this)
     const reading = queryOf(input, options.rest)
     if (!reading.ok) return reading.result
@@ -76,12 +86,14 @@ const refreshing = (name: string, letters: string, usage: string): DoveadmComman
   name,
   usage: `${who} ${usage}`,
   async run(input) {
-    const options = readMailOptions(input.words, letters)
-    if (options.wrong !== null) return wrongLetter(name, options.wrong)
+    const options = readMailOptions(input.words, letters, name === 'index' ? 'n' : '')
+    const unfitting = unfit(this.name, options)
+    if (unfitting !== null) return unfitting
     if (options.rest.length === 0) return usageOf(this)
     return forUsers(input, { name, options, ...nothing }, async ({ store }) => {
       for (const folder of await namesMatching(store, options.rest)) {
         const mailbox = await store.open(folder, 'keep-recent')
+        await mailbox.refresh()
         await mailbox.load()
         await mailbox.close()
       }
@@ -96,7 +108,8 @@ const idle = (name: string, usage: string): DoveadmCommand => ({
   usage: `${who} ${usage}`,
   async run(input) {
     const options = readMailOptions(input.words, 'r')
-    if (options.wrong !== null) return wrongLetter(name, options.wrong)
+    const unfitting = unfit(this.name, options)
+    if (unfitting !== null) return unfitting
     return forUsers(input, { name, options, ...nothing }, async () => ({ rows: [] }))
   },
 })

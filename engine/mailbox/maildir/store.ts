@@ -214,6 +214,10 @@ export class MaildirStore implements MailStore {
     return canonicalName(typed)
   }
 
+  place(name: string): string {
+    return this.#path(name)
+  }
+
   #path(name: string): string {
     const { root, layout } = this.#options
     if (name === 'INBOX') return root

@@ -180,6 +180,10 @@ export class MboxStore implements MailStore {
     return (await this.#existing(canonicalName(typed))).deliver(message, cause)
   }
 
+  place(name: string): string {
+    return this.#path(name)
+  }
+
   #path(name: string): string {
     const { root, inbox } = this.#options
     return name === 'INBOX' ? inbox : `${root}/${name.split('/').map(encodeModifiedUtf7).join('/')}`

@@ -108,6 +108,37 @@ describe('messages', () => {
   })
 })
 
+describe('letters in other folders', () => {
+  test('change their flags, are moved, and are copied from another place', async () => {
+    const { type } = await mailBox()
+    await type('doveadm copy -u alice Work mailbox INBOX subject cat')
+    expect(await type("doveadm flags add -u alice '\\Answered' subject cat")).toMatchObject({ exit: 0 })
+    expect((await type("doveadm fetch -u alice 'mailbox flags' mailbox Work")).stdout).toBe(
+      'mailbox: Work\nflags: \\Answered \\Flagged \\Recent\n',
+    )
+    expect(await type('doveadm move -u alice Nope mailbox Work all')).toMatchObject({
+      stderr: "doveadm(alice): Error: Can't open mailbox 'Nope': Mailbox doesn't exist: Nope\n",
+      exit: 68,
+    })
+    await type('doveadm import -u alice maildir:/home/alice/Maildir Old subject cat')
+    expect((await type("doveadm mailbox status -u alice messages 'Old*'")).stdout).toBe(
+      'Old.Work messages=1\nOld.INBOX messages=1\n',
+    )
+  })
+
+  test('show their parts, and what a client would be told of them', async () => {
+    const { type } = await mailBox()
+    expect((await type("doveadm fetch -u alice 'body.text uid imap.envelope' subject cat")).stdout).toBe(
+      'body.text:\nmeow\r\nuid: 2\nimap.envelope: "Tue, 06 Feb 2024 11:00:00 +0000" "cat" ' +
+        '(("B" NIL "b" "x")) (("B" NIL "b" "x")) (("B" NIL "b" "x")) ((NIL NIL "r" "in.example.test")) ' +
+        'NIL NIL NIL "<cat@x>"\n',
+    )
+    expect((await type("doveadm -f tab fetch -u alice 'uid body' subject cat")).stdout).toBe(
+      'uid\tbody\n2\tmeow\n\t\n',
+    )
+  })
+})
+
 describe('people', () => {
   test('are looked up, and prove who they are', async () => {
     expect(await printed('doveadm user alice')).toEqual({
