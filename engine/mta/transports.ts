@@ -8,7 +8,7 @@ import type { Machine } from '#engine/machine.ts'
 import type { Connection } from '#platform/net.ts'
 import type { Addressing } from './addressing.ts'
 import { MappingUnavailable } from './addressing.ts'
-import { createBrokenAgent, sizeConflict } from './agents/broken.ts'
+import { createBrokenAgent, startProblem } from './agents/broken.ts'
 import { createDiscardAgent } from './agents/discard/discard.ts'
 import { createErrorAgent } from './agents/error/error.ts'
 import type { LocalAgentInput } from './agents/local/delivery.ts'
@@ -138,7 +138,7 @@ function agentOf(service: Service, input: TransportsInput, transports: Transport
       })
     }
     case 'local': {
-      const conflict = sizeConflict(settings, 'mailbox_size_limit')
+      const conflict = startProblem(settings, 'local')
       if (conflict !== null) return broken(conflict, 'at once')
       const local = readLocalSettings(settings)
       return createLocalAgent({
@@ -153,7 +153,7 @@ function agentOf(service: Service, input: TransportsInput, transports: Transport
       })
     }
     case 'virtual': {
-      const conflict = sizeConflict(settings, 'virtual_mailbox_limit')
+      const conflict = startProblem(settings, 'virtual')
       if (conflict !== null) return broken(conflict, 'at once')
       const virtual = {
         mailboxBase: settings.text('virtual_mailbox_base'),

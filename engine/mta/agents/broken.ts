@@ -33,10 +33,39 @@ export function createBrokenAgent(input: {
 }
 
 /** A mailbox must have room for the largest message. Null when it has. */
-export function sizeConflict(settings: Settings, parameter: string): string | null {
+function sizeConflict(settings: Settings, parameter: string): string | null {
   const mailbox = settings.number(parameter)
   const message = settings.number('message_size_limit')
   if (mailbox <= 0) return null
   if (message <= 0) return `configuration error: ${parameter} is limited but message_size_limit is unlimited`
   return mailbox < message ? `configuration error: ${parameter} is smaller than message_size_limit` : null
+}
+
+/** Settings with which a mailbox agent ends at once, in its own words; null when it can run. */
+export function startProblem(settings: Settings, daemon: 'local' | 'virtual'): string | null {
+  const size = sizeConflict(settings, daemon === 'local' ? 'mailbox_size_limit' : 'virtual_mailbox_limit')
+  const base = daemon === 'virtual' ? ['virtual_mailbox_base'] : []
+  const lock = daemon === 'local' ? 'mailbox_delivery_lock' : 'virtual_mailbox_lock'
+  const empty = [...base, lock].find((name) => settings.text(name) === '')
+  if (empty !== undefined) return `bad string length 0 < 1: ${empty} = `
+  return (
+    size ?? unknownWord(settings, daemon === 'local' ? { [lock]: locks, ...localWords } : { [lock]: locks })
+  )
+}
+
+const locks = ['flock', 'fcntl', 'dotlock']
+const places = ['alias', 'forward', 'include']
+const localWords = {
+  allow_mail_to_commands: places,
+  allow_mail_to_files: places,
+  prepend_delivered_header: ['command', 'file', 'forward'],
+}
+
+/** A list of words that Postfix must know, every one. */
+function unknownWord(settings: Settings, known: Readonly<Record<string, readonly string[]>>): string | null {
+  for (const [name, words] of Object.entries(known)) {
+    const wrong = settings.list(name).find((word) => !words.includes(word.toLowerCase()))
+    if (wrong !== undefined) return `unknown ${name} value "${wrong}" in "${settings.text(name)}"`
+  }
+  return null
 }

@@ -3,7 +3,7 @@
  *
  * local(8), pipe(8); exit statuses: sysexits(3).
  */
-import type { Machine } from '#engine/machine.ts'
+import type { Machine, SystemUser } from '#engine/machine.ts'
 import { findProgram, Killed, runShell, type Program } from './small-shell.ts'
 
 export type { Program } from './small-shell.ts'
@@ -14,7 +14,9 @@ export type CommandEnd =
   /** It took longer than it may. */
   | { readonly kind: 'timed out' }
   /** The one word cannot be run at all; exec(3) fails before any shell could say so. */
-  | { readonly kind: 'not found'; readonly name: string }
+  | { readonly kind: 'not found'; readonly name: string; readonly shell: boolean }
+  /** The folder in which it should run cannot be entered. */
+  | { readonly kind: 'no folder'; readonly path: string }
 
 export type CommandRunner = (
   command: string | readonly string[],
@@ -25,6 +27,10 @@ export type CommandRunner = (
     readonly timeLimit: number
     /** local_command_shell: a program that is given the command. */
     readonly shell?: readonly string[]
+    /** In whose name it writes files; null: of nobody who is anybody. Absent: it may write where it likes. */
+    readonly as?: SystemUser
+    /** Where it runs. Absent: in the queue directory. */
+    readonly folder?: string
   },
 ) => Promise<CommandEnd>
 
@@ -32,13 +38,20 @@ export function createCommandRunner(
   machine: Machine,
   programs: Readonly<Record<string, Program>>,
 ): CommandRunner {
-  return async (command, stdin, { environment, timeLimit, shell = [] }) => {
-    const input = { machine, programs, environment }
+  return async (command, stdin, { environment, timeLimit, shell = [], as, folder }) => {
+    if (folder !== undefined && !(await isFolder(machine, folder, as)))
+      return { kind: 'no folder', path: folder }
+    const input = {
+      machine,
+      programs,
+      environment: folder === undefined ? environment : { ...environment, PWD: folder },
+      as,
+    }
     const words = wordsToRun(command, shell)
     const ended = async (): Promise<CommandEnd> => {
       try {
         if (words === null) return { kind: 'exited', ...(await runShell(String(command), stdin, input)) }
-        return await runWords(words, stdin, input)
+        return await runWords(words, stdin, input, shell.length > 0)
       } catch (error) {
         if (error instanceof Killed) return { kind: 'killed', signal: error.signal }
         throw error
@@ -53,6 +66,10 @@ export function createCommandRunner(
   }
 }
 
+/** A person's home is there, whether mail has come to it or not. */
+const isFolder = async ({ disk }: Machine, path: string, as?: SystemUser): Promise<boolean> =>
+  path === as?.home || (path.startsWith('/') && (await disk.stat(path))?.kind === 'folder')
+
 /** Null when a shell must read the command: it holds what only a shell understands, or a word that only a shell knows. */
 function wordsToRun(command: string | readonly string[], shell: readonly string[]): readonly string[] | null {
   if (typeof command !== 'string') return command
@@ -66,6 +83,7 @@ async function runWords(
   words: readonly string[],
   stdin: Uint8Array,
   input: Parameters<typeof runShell>[2],
+  shell: boolean,
 ): Promise<CommandEnd> {
   const [name = ''] = words
   if (/(^|\/)sh$/.test(name)) {
@@ -73,7 +91,7 @@ async function runWords(
     return { kind: 'exited', ...(await runShell(script, stdin, input)) }
   }
   const program = findProgram(name, input.programs)
-  if (!program) return { kind: 'not found', name }
+  if (!program) return { kind: 'not found', name, shell }
   const { exit, output, stdout = new Uint8Array() } = await program({ ...input, words, stdin })
   return { kind: 'exited', exit, output: Buffer.from(stdout).toString('latin1') + output }
 }
@@ -111,10 +129,12 @@ export function commandFailure(
 ): { readonly status: string; readonly text: string; readonly diagnostic: string | null } {
   switch (end.kind) {
     case 'not found': {
-      const doing = agent === 'pipe' ? 'pipe_command: ' : ''
+      const doing = agent === 'pipe' || end.shell ? 'pipe_command: ' : ''
       const text = `temporary failure. Command output: ${agent}: fatal: ${doing}execvp ${end.name}: No such file or directory `
       return { status: '4.3.0', text, diagnostic: null }
     }
+    case 'no folder':
+      return { status: '4.3.0', text: 'temporary failure', diagnostic: null }
     case 'timed out':
       return { status: '5.3.0', text: `Command time limit exceeded: "${command}"`, diagnostic: software }
     case 'killed': {
@@ -132,7 +152,7 @@ function exitFailure(command: string, { exit, output }: { exit: number; output: 
   const meaning = meaningOf(exit)
   const shown = output.slice(0, 4000).replace(/[\u0000-\u001f\u007f]+/g, ' ')
   // A program may say itself what is wrong, in the way of RFC 3463.
-  const own = /^([245]\.\d{1,3}\.\d{1,3})(?:\s+(.*))?$/s.exec(shown)
+  const own = /^([45]\.\d{1,3}\.\d{1,3})\s+(.*)$/s.exec(shown)
   if (own) return { status: own[1] ?? '5.3.0', text: own[2] ?? '', diagnostic: (own[2] ?? '').trim() }
   const tail = shown === '' ? '' : `. Command output: ${shown}`
   return meaning

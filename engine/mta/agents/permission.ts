@@ -13,6 +13,23 @@ const ownFolders: Readonly<Record<string, string>> = {
   man: '/var/cache/man',
 }
 
+/** Folders of which everybody knows that they are root's; below them there may be others. */
+const rootFolders = new Set(
+  [
+    '',
+    'bin',
+    'etc',
+    'etc/postfix',
+    'home',
+    'root',
+    'usr',
+    'var',
+    'var/log',
+    'var/spool',
+    'var/spool/postfix',
+  ].map((name) => `/${name}`),
+)
+
 /** Whether a delivery on behalf of a user of this host may make files in a folder, which need not be there yet. */
 export async function mayWrite(
   machine: Machine,
@@ -23,6 +40,7 @@ export async function mayWrite(
   const path = resolved(folder)
   const owner = ownerOf(path, await machine.users())
   if (owner !== null) return owner.uid === user.uid
+  if (rootFolders.has(path)) return opensToAll(machine, path)
   if (user.uid >= firstPerson && user.uid !== anonymous) return true
   const own = ownFolders[user.name]
   return (own !== undefined && isWithin(path, own)) || opensToAll(machine, path)

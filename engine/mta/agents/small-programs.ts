@@ -20,6 +20,8 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['pwd', async ({ environment }) => said(`${environment.PWD ?? '/'}\n`)],
   ['sort', async ({ stdin }) => said(joined(linesOf(stdin).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))))],
   ['grep', grep],
+  ['test', async ({ words }) => ({ exit: holds(words.slice(1)) ? 0 : 1, output: '' })],
+  ['[', async ({ words }) => ({ exit: holds(words.slice(1, -1)) ? 0 : 1, output: '' })],
   ['head', async ({ words, stdin }) => said(joined(linesOf(stdin).slice(0, headCount(words))))],
   ['wc', async ({ stdin }) => said(`${linesOf(stdin).length}\n`)],
   [
@@ -36,6 +38,16 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
     },
   ],
 ])
+
+/** test(1), as far as strings go. */
+function holds(words: readonly string[]): boolean {
+  const [first = '', second = '', third = ''] = words
+  if (first === '!') return !holds(words.slice(1))
+  if (words.length === 2 && first === '-z') return second === ''
+  if (words.length === 2 && first === '-n') return second !== ''
+  if (words.length === 3) return second === '!=' ? first !== third : first === third
+  return first !== ''
+}
 
 const headCount = (words: readonly string[]): number =>
   Number(/\d+/.exec(words.slice(1).join(' '))?.[0] ?? 10)

@@ -4,7 +4,8 @@
  *
  * sh(1).
  */
-import type { Machine } from '#engine/machine.ts'
+import type { Machine, SystemUser } from '#engine/machine.ts'
+import { mayWrite } from './permission.ts'
 import { programs as own } from './small-programs.ts'
 
 export type ProgramEnd = { readonly exit: number; readonly output: string; readonly stdout?: Uint8Array }
@@ -30,6 +31,8 @@ export type ShellInput = {
   readonly machine: Machine
   readonly programs: Readonly<Record<string, Program>>
   readonly environment: Readonly<Record<string, string>>
+  /** In whose name files are written. */
+  readonly as?: SystemUser | undefined
 }
 
 /** `output`: what was written to standard output and standard error, as the agent sees it. */
@@ -79,22 +82,38 @@ async function runPipeline(
     const [name = ''] = step.words
     if (name === 'exit') throw new Exit(Number(step.words[1] ?? exit) & 0xff)
     const program = findProgram(name, input.programs)
+    const problem = step.to === null || step.to === 'stderr' ? null : await redirectionProblem(step.to, input)
     const end: ProgramEnd =
-      name === ''
-        ? { exit: 0, output: '' }
-        : program
-          ? await program({ ...input, words: step.words, stdin: flowing })
-          : { exit: 127, output: `sh: 1: ${name}: not found\n` }
+      problem !== null
+        ? { exit: 2, output: `sh: 1: cannot create ${step.to ?? ''}: ${problem}\n` }
+        : name === ''
+          ? { exit: 0, output: '' }
+          : program
+            ? await program({ ...input, words: step.words, stdin: flowing })
+            : { exit: 127, output: `sh: 1: ${name}: not found\n` }
     exit = end.exit
     const stdout = end.stdout ?? new Uint8Array()
     flowing = new Uint8Array()
     if (step.to === 'stderr') output += Buffer.from(stdout).toString('latin1')
     else if (step.to === null) flowing = stdout
-    else await write(input.machine, step.to, step.appends, stdout)
+    else if (problem === null) await write(input.machine, inFolder(step.to, input), step.appends, stdout)
     if (step.errors === 'stdout') flowing = Buffer.concat([flowing, Buffer.from(end.output, 'latin1')])
     else if (step.errors !== 'nowhere') output += end.output
   }
   return { exit, output: output + Buffer.from(flowing).toString('latin1') }
+}
+
+const inFolder = (path: string, { environment }: ShellInput): string =>
+  path.startsWith('/') ? path : `${environment.PWD ?? ''}/${path}`
+
+/** Why a file cannot be written; null when it can. */
+async function redirectionProblem(path: string, input: ShellInput): Promise<string | null> {
+  const { machine, as } = input
+  if (as === undefined || path === '/dev/null') return null
+  const whole = inFolder(path, input)
+  const folder = whole.slice(0, whole.lastIndexOf('/')) || '/'
+  if (folder !== as.home && (await machine.disk.stat(folder)) === null) return 'Directory nonexistent'
+  return (await mayWrite(machine, as, folder)) ? null : 'Permission denied'
 }
 
 async function write(machine: Machine, path: string, appends: boolean, bytes: Uint8Array): Promise<void> {

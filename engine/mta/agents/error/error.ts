@@ -12,8 +12,9 @@ export function createErrorAgent(service: 'error' | 'retry'): Agent {
   return {
     async deliver({ recipients, nexthop }) {
       const { status, text } = splitStatus(nexthop, fallback)
-      const wanted = service === 'retry' ? `4${status.slice(1)}` : status
-      return recipients.map((recipient) => failed(recipient, wanted, text))
+      // A status of the other class is not believed: what bounces does not come back, whatever the text says.
+      const believed = status.charAt(0) === fallback.charAt(0) ? status : fallback
+      return recipients.map((recipient) => failed(recipient, believed, text))
     },
   }
 }

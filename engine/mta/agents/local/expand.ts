@@ -4,14 +4,15 @@
  *
  * local(8), aliases(5).
  */
+import type { SystemUser } from '#engine/machine.ts'
 import { quoteAddress, unquoteAddress } from '#protocol/message/address-list.ts'
 import { MappingUnavailable } from '../../addressing.ts'
 import type { Recipient } from '../../handover.ts'
 import { bounced, deferred, sent } from '../results.ts'
 import { firstTime, report, warn, type LocalRun, type Place, type Unmatched } from './delivery.ts'
 import { deliverCommand, deliverFile, deliverMailbox, passTo } from './mailbox.ts'
+import { substituted, valuesOf } from './macros.ts'
 import { readTargetFile, readTargets, type Target } from './targets.ts'
-import { named } from '#protocol/named.ts'
 
 /** Each step of Postfix's own recursion counts as four levels, of which it allows a hundred. */
 const deepest = 25
@@ -21,6 +22,7 @@ export type Arrival = Pick<Place, 'recipient' | 'sender' | 'owner' | 'from' | 'b
 /** Delivers to one local address. */
 export async function deliverRecipient(run: LocalRun, arrival: Arrival): Promise<void> {
   const { recipient } = arrival
+  const { settings } = run
   if (run.visited.has(recipient.address.toLowerCase())) {
     const text = `mail forwarding loop for ${quoteAddress(recipient.address)}`
     report(run, bounced(recipient, '5.4.6', text, { relay: 'local' }))
@@ -42,9 +44,18 @@ export async function deliverRecipient(run: LocalRun, arrival: Arrival): Promise
   if (place.owner !== null && place.owner.toLowerCase() !== place.user) return deliverIndirect(run, place)
   if (place.by === 'include') return deliverIndirect(run, place)
 
+  if (settings.requiresHome && place.account && !(await hasHome(run, place.account))) {
+    const text = `cannot access home directory ${place.account.home}: No such file or directory`
+    report(run, deferred(recipient, '4.3.0', text, { relay: 'local' }))
+    return
+  }
   if (await deliverForward(run, place)) return
   if (!(await deliverMailbox(run, place))) await deliverUnknown(run, place)
 }
+
+/** A person's home is there, whether mail has come to it or not. */
+const hasHome = async ({ input }: LocalRun, { uid, home }: SystemUser): Promise<boolean> =>
+  uid === 0 || (uid >= 1000 && uid < 65_534) || (await input.machine.disk.stat(home))?.kind === 'folder'
 
 /** `\alice`: no alias and no .forward is asked. */
 async function deliverToUserAlone(run: LocalRun, place: Place): Promise<void> {
@@ -138,34 +149,18 @@ async function deliverForward(run: LocalRun, place: Place): Promise<boolean> {
 }
 
 function forwardFiles(run: LocalRun, place: Place): readonly { path: string; matched: boolean }[] {
-  const { extension, account, user, domain, recipient } = place
-  const values: Readonly<Record<string, string>> = named({
-    home: account?.home ?? '',
-    user,
-    extension: extension ?? '',
-    domain,
-    local: place.local,
-    recipient: quoteAddress(recipient.address),
-    recipient_delimiter: run.settings.recipientDelimiter.charAt(0),
-    shell: '/bin/sh',
-  })
+  const { extension } = place
+  const values = valuesOf(run, place)
   return run.settings.forwardPath.flatMap((pattern) => {
     const needs = pattern.includes('extension') && !pattern.includes('?')
     if (needs && extension === null) return []
-    return [{ path: substituted(pattern, values), matched: pattern.includes('extension') }]
+    return [
+      {
+        path: substituted(pattern, values, run.settings.forwardFilter),
+        matched: pattern.includes('extension'),
+      },
+    ]
   })
-}
-
-/** `$name`, `${name}`, `${name?text}`, `${name:text}` of forward_path and luser_relay. */
-function substituted(pattern: string, values: Readonly<Record<string, string>>): string {
-  return pattern.replace(
-    /\$(?:\{(\w+)([?:])([^}]*)\}|\{(\w+)\}|\((\w+)\)|(\w+))/g,
-    (_, name?: string, test?: string, text?: string, braced?: string, round?: string, bare?: string) => {
-      if (name === undefined) return values[braced ?? round ?? bare ?? ''] ?? ''
-      const set = (values[name] ?? '') !== ''
-      return set === (test === '?') ? substituted(text ?? '', values) : ''
-    },
-  )
 }
 
 async function deliverTargets(run: LocalRun, place: Place, targets: readonly Target[]): Promise<void> {
@@ -274,19 +269,7 @@ async function deliverUnknown(run: LocalRun, place: Place): Promise<void> {
     return
   }
   if (settings.luserRelay !== '') {
-    const address = quoteAddress(place.recipient.address)
-    const value = substituted(settings.luserRelay, {
-      domain: place.domain,
-      extension: place.extension ?? '',
-      home: place.account?.home ?? '',
-      local: place.local,
-      mailbox: place.local,
-      recipient: address,
-      recipient_delimiter: settings.recipientDelimiter.charAt(0),
-      // Whom nobody here is has no shell.
-      shell: '',
-      user: place.user,
-    })
+    const value = substituted(settings.luserRelay, valuesOf(run, place))
     const completed = input.addressing().rewrite(unquoteAddress(value.trim().replace(/\s+/g, ' ')), 'local')
     // It is compared as it would be written in a header: an address in quotes is never the same.
     if (quoteAddress(completed) === place.recipient.address && completed !== '') unknown()

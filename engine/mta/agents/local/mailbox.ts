@@ -7,6 +7,7 @@ import { quoteAddress } from '#protocol/message/address-list.ts'
 import { commandFailure } from '../command.ts'
 import { bounced, delivered, failed } from '../results.ts'
 import { maildirRefusal, mayWrite } from '../permission.ts'
+import { censored, substituted, valuesOf } from './macros.ts'
 import { firstTime, report, warn, withDeliveryHeader, type LocalRun, type Place } from './delivery.ts'
 
 /** False when there is no such user. */
@@ -146,7 +147,13 @@ export async function deliverCommand(run: LocalRun, place: Place, command: strin
     environment: environmentOf(run, place),
     timeLimit: settings.commandTimeLimit,
     shell: settings.commandShell,
+    ...commandPlace(run, place),
   })
+  if (end.kind === 'no folder') {
+    const { uid = 65_534, gid = 65_534 } = place.account ?? {}
+    const where = `cannot change directory to "${end.path}" for uid=${uid} gid=${gid}: No such file or directory`
+    input.machine.emit({ type: 'daemon.logged', daemon: 'local', level: 'fatal', text: where })
+  }
   if (end.kind === 'exited' && end.exit === 0) {
     report(run, delivered(place.recipient, `delivered to command: ${command}`, { relay: 'local' }))
     return
@@ -161,6 +168,17 @@ export async function deliverCommand(run: LocalRun, place: Place, command: strin
   )
 }
 
+/** In whose name and where it runs: command_execution_directory. */
+function commandPlace({ settings }: LocalRun, place: Place) {
+  const { account } = place
+  const folder = settings.executionDirectory
+  const values = valuesOf({ settings }, place)
+  return {
+    ...(account === null || place.by === 'alias' || place.by === 'include' ? {} : { as: account }),
+    ...(folder === '' ? {} : { folder: substituted(folder, values, settings.executionFilter) }),
+  }
+}
+
 function allowed(places: LocalRun['settings']['allowFiles'], place: Place): boolean {
   return place.by !== 'nothing' && places[place.by]
 }
@@ -171,8 +189,7 @@ function environmentOf(run: LocalRun, place: Place): Readonly<Record<string, str
   const account = place.by === 'alias' || place.by === 'include' ? null : place.account
   const address = quoteAddress(recipient.address)
   const { origin } = run.request.queueFile
-  return {
-    ...run.settings.exportedEnvironment,
+  const told = {
     ...(origin.kind === 'smtpd'
       ? {
           CLIENT_ADDRESS: origin.client.address,
@@ -193,6 +210,12 @@ function environmentOf(run: LocalRun, place: Place): Readonly<Record<string, str
     RECIPIENT: address,
     SENDER: quoteAddress(sender),
     USER: account?.name ?? user,
+  }
+  return {
+    ...run.settings.exportedEnvironment,
+    ...Object.fromEntries(
+      Object.entries(told).map(([name, value]) => [name, censored(value, run.settings.commandFilter)]),
+    ),
   }
 }
 

@@ -26,6 +26,13 @@ export type LocalSettings = {
   readonly mailboxSizeLimit: number
   readonly commandTimeLimit: number
   readonly commandShell: readonly string[]
+  /** command_execution_directory: where commands run; '' for the queue directory. */
+  readonly executionDirectory: string
+  readonly executionFilter: string
+  readonly forwardFilter: string
+  readonly commandFilter: string
+  /** require_home_directory: without one mail waits. */
+  readonly requiresHome: boolean
   readonly exportedEnvironment: Readonly<Record<string, string>>
   /** enable_original_recipient: X-Original-To is written. */
   readonly tellsOriginal: boolean
@@ -71,6 +78,11 @@ export function readLocalSettings(settings: Settings): LocalSettings {
       .text('local_command_shell')
       .split(/[ \t]+/)
       .filter((word) => word !== ''),
+    executionDirectory: settings.text('command_execution_directory'),
+    executionFilter: settings.text('execution_directory_expansion_filter'),
+    forwardFilter: settings.text('forward_expansion_filter'),
+    commandFilter: settings.text('command_expansion_filter'),
+    requiresHome: settings.flag('require_home_directory'),
     exportedEnvironment: exportedEnvironment(settings),
     tellsOriginal: settings.flag('enable_original_recipient'),
   }

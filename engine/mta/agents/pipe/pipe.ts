@@ -104,15 +104,6 @@ function resultOf(
     // Unless it says so, a command only passes mail on.
     return attributes.flags.has('X') ? result : { ...result, outcome: 'relayed' }
   }
-  // The command may say in its own words what a report shall say.
-  const said = end.kind === 'exited' ? /^([45]\.\d{1,3}\.\d{1,3})\s+(.*)$/s.exec(end.output) : null
-  if (said !== null) {
-    const [, own = '', words = ''] = said
-    return failed(recipient, own, printable(words), {
-      ...relay,
-      diagnostic: { type: 'x-unix', text: printable(words).trim() },
-    })
-  }
   const { status, text, diagnostic } = commandFailure('pipe', command, end)
   return failed(recipient, status, text, {
     ...relay,
