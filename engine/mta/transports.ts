@@ -10,6 +10,7 @@ import type { Addressing } from './addressing.ts'
 import { MappingUnavailable } from './addressing.ts'
 import { createBrokenAgent, startProblem } from './agents/broken.ts'
 import { createDiscardAgent } from './agents/discard/discard.ts'
+import { exportedEnvironment } from './agents/exported-environment.ts'
 import { createErrorAgent } from './agents/error/error.ts'
 import type { LocalAgentInput } from './agents/local/delivery.ts'
 import { createLocalAgent } from './agents/local/local.ts'
@@ -173,6 +174,7 @@ function agentOf(service: Service, input: TransportsInput, transports: Transport
         arguments: service.arguments,
         recipientLimit: settings.number(`${service.name}_destination_recipient_limit`),
         timeLimit: settings.time(`${service.name}_time_limit`),
+        environment: exportedEnvironment(settings),
         addressing: () => addressing,
         run,
       })

@@ -150,10 +150,14 @@ export function commandFailure(
 
 function exitFailure(command: string, { exit, output }: { exit: number; output: string }) {
   const meaning = meaningOf(exit)
-  const shown = output.slice(0, 4000).replace(/[\u0000-\u001f\u007f]+/g, ' ')
+  const shown = output.slice(0, 4000).replace(/[\u0000-\u001f\u007f]/g, ' ')
   // A program may say itself what is wrong, in the way of RFC 3463.
-  const own = /^([45]\.\d{1,3}\.\d{1,3})\s+(.*)$/s.exec(shown)
-  if (own) return { status: own[1] ?? '5.3.0', text: own[2] ?? '', diagnostic: (own[2] ?? '').trim() }
+  const own = /^([245]\.\d{1,3}\.\d{1,3})\s+(.*)$/s.exec(shown)
+  if (own) {
+    const [, status = '', text = ''] = own
+    // One that speaks of success is not believed.
+    return { status: status.startsWith('2') ? '5.0.0' : status, text, diagnostic: text.trim() }
+  }
   const tail = shown === '' ? '' : `. Command output: ${shown}`
   return meaning
     ? { ...meaning, text: meaning.text + tail, diagnostic: shown === '' ? meaning.text : shown.trim() }

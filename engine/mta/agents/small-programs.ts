@@ -23,6 +23,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['test', async ({ words }) => ({ exit: holds(words.slice(1)) ? 0 : 1, output: '' })],
   ['[', async ({ words }) => ({ exit: holds(words.slice(1, -1)) ? 0 : 1, output: '' })],
   ['head', async ({ words, stdin }) => said(joined(linesOf(stdin).slice(0, headCount(words))))],
+  ['tail', async ({ words, stdin }) => said(joined(linesOf(stdin).slice(-headCount(words))))],
   ['wc', async ({ stdin }) => said(`${linesOf(stdin).length}\n`)],
   [
     'sleep',

@@ -161,6 +161,8 @@ class Cleaner {
   }
 
   async #field({ where, text }: MimeItem & { kind: 'field' }): Promise<void> {
+    // Each part begins anew: body_checks_size_limit is of one part.
+    this.#looked = 0
     const place = isMimeField(text) ? 'part' : where
     const checked = await this.#check(text, classes[place])
     if (checked === null) return

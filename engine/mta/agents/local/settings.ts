@@ -1,5 +1,6 @@
 /** The settings of local delivery. postconf(5), local(8). */
 import type { Settings } from '#config/settings.ts'
+import { exportedEnvironment } from '../exported-environment.ts'
 
 type Places = { readonly alias: boolean; readonly forward: boolean; readonly include: boolean }
 
@@ -85,26 +86,5 @@ export function readLocalSettings(settings: Settings): LocalSettings {
     requiresHome: settings.flag('require_home_directory'),
     exportedEnvironment: exportedEnvironment(settings),
     tellsOriginal: settings.flag('enable_original_recipient'),
-  }
-}
-
-/** What a daemon of Postfix lets its commands see of its own environment: export_environment. */
-function exportedEnvironment(settings: Settings): Readonly<Record<string, string>> {
-  const own: Readonly<Record<string, string>> = {
-    LANG: 'C',
-    MAIL_CONFIG: '/etc/postfix',
-    PATH: '/usr/bin:/bin',
-    PWD: settings.text('queue_directory'),
-  }
-  return {
-    PATH: own.PATH ?? '',
-    PWD: own.PWD ?? '',
-    ...Object.fromEntries(
-      settings.list('export_environment').flatMap((item) => {
-        const [, name = '', value] = /^\{?\s*(\w+)(?:\s*=\s*(.*?))?\s*\}?$/.exec(item) ?? []
-        const known = value ?? own[name]
-        return known === undefined ? [] : [[name, known]]
-      }),
-    ),
   }
 }

@@ -5,23 +5,27 @@ import type { DeliveryRequest, Recipient } from '../../handover.ts'
 import type { PipeAttributes } from './attributes.ts'
 
 const perRecipient = /\$[{(]?(recipient|user|extension|mailbox|domain|original_recipient)\b/
-const macro = /\$(?:\{(\w+)\}|\((\w+)\)|(\w+)|(\$))/g
+const macro = /\$(?:\{(\w+)\}|\((\w+)\)|(\w+)|(\$))?/g
 
-/** A word with a macro of recipients becomes one word for each of them. A string: the macro that nobody knows. */
+/** A word with a macro of recipients becomes one word for each of them. `problem`: of a macro that nobody knows. */
 export function expandArguments(
   attributes: PipeAttributes,
   request: DeliveryRequest,
   recipients: readonly Recipient[],
   addressing: Addressing,
-): readonly string[] | string {
-  const unknown: string[] = []
+): readonly string[] | { readonly problem: string } {
+  const problems: string[] = []
   const fill = (word: string, recipient: Recipient | undefined) => {
     const values = valuesOf(attributes, request, recipient, addressing)
     return word.replace(macro, (_, braced?: string, round?: string, bare?: string, dollar?: string) => {
       if (dollar !== undefined) return '$'
-      const name = braced ?? round ?? bare ?? ''
+      const name = braced ?? round ?? bare
+      if (name === undefined) {
+        problems.push(`empty macro name: "${word}"`)
+        return ''
+      }
       const value = values.get(name)
-      if (value === undefined) unknown.push(name)
+      if (value === undefined) problems.push(unknownMacro(request.transport, name))
       return value ?? ''
     })
   }
@@ -30,8 +34,12 @@ export function expandArguments(
       ? recipients.map((recipient) => fill(word, recipient))
       : [fill(word, recipients[0])],
   )
-  return unknown[0] ?? words
+  const [problem] = problems
+  return problem === undefined ? words : { problem }
 }
+
+const unknownMacro = (service: string, name: string): string =>
+  `file /etc/postfix/master.cf: service ${service}: unknown macro name: "${name}"`
 
 function valuesOf(
   { flags, nullSender }: PipeAttributes,

@@ -6,6 +6,8 @@ export type PipeAttributes = {
   readonly flags: ReadonlySet<string>
   readonly argv: readonly string[]
   readonly directory: string | null
+  /** A root of its own, in which a lab host keeps no programs. */
+  readonly chroot: boolean
   readonly eol: string
   readonly nullSender: string
   readonly sizeLimit: number | null
@@ -42,6 +44,7 @@ export async function readAttributes(
     flags,
     argv,
     directory: values.get('directory') ?? null,
+    chroot: (values.get('chroot') ?? '') !== '',
     eol: characterEscapes(values.get('eol') ?? '\\n'),
     nullSender: values.get('null_sender') ?? 'MAILER-DAEMON',
     sizeLimit: size === undefined ? null : Number(size),

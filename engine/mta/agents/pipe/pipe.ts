@@ -27,6 +27,8 @@ export type PipeAgentInput = {
   readonly recipientLimit: number
   /** transport_time_limit, milliseconds. */
   readonly timeLimit: number
+  /** export_environment. */
+  readonly environment: Readonly<Record<string, string>>
   readonly addressing: () => Addressing
   readonly run: CommandRunner
 }
@@ -56,18 +58,14 @@ export function createPipeAgent(input: PipeAgentInput): Agent {
         }
       }
       const words = expandArguments(attributes, request, recipients, input.addressing())
-      if (typeof words === 'string') {
-        return misconfigured(
-          `file /etc/postfix/master.cf: service ${service}: unknown macro name: "${words}"`,
-        )
-      }
+      if ('problem' in words) return misconfigured(words.problem)
       return deliver(input, request, attributes, words)
     },
   }
 }
 
 async function deliver(
-  { machine, service, timeLimit, run }: PipeAgentInput,
+  { machine, service, timeLimit, environment, run }: PipeAgentInput,
   request: DeliveryRequest,
   attributes: PipeAttributes,
   words: readonly string[],
@@ -84,8 +82,10 @@ async function deliver(
     return [bounced(first, '5.4.6', text, relay)]
   }
   const stdin = copyOf(request, attributes, message, machine.clock.now())
-  const environment = { PATH: '/usr/bin:/bin', PWD: attributes.directory ?? '/var/spool/postfix' }
-  const end = await run(words, stdin, { environment, timeLimit })
+  const own = attributes.directory === null ? {} : { PWD: attributes.directory }
+  const end: CommandEnd = attributes.chroot
+    ? { kind: 'not found', name: words[0] ?? '', shell: false }
+    : await run(words, stdin, { environment: { ...environment, ...own }, timeLimit })
   return recipients.map((recipient) => resultOf(recipient, end, service, words[0] ?? '', attributes))
 }
 
