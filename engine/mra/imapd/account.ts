@@ -14,6 +14,7 @@ import { Counts } from './counts.ts'
 import { SearchUpdates } from './search-updates.ts'
 import { Names } from './names.ts'
 import { Notifications } from './notifications.ts'
+import { no } from './outcome.ts'
 import { deletedUnderUs, Refusal } from './refusal.ts'
 import { Signal } from './signal.ts'
 import { writeChanges } from './updates.ts'
@@ -82,6 +83,8 @@ export class Account {
   seenModseq = 0
   /** Why the session cannot go on, and whether it ends with any command or when the client is told news. */
   broken: { readonly reason: string; readonly when: 'at-once' | 'at-news' } | null = null
+  /** What the mailboxes complained of last. */
+  lastError = no('BUG: Unknown internal error', 'SERVERBUG')
   #missed = false
   #view: MailboxView | null = null
   #unwatch: () => void = () => undefined

@@ -14,6 +14,9 @@ import type { Transcript } from './transcript.ts'
 export const idleTimeout = 30 * 60_000
 /** One argument may be as long as imap_max_line_length, a command so many times as long. */
 const argumentsAllowed = 16
+/** No larger message is held in memory. */
+export const largestKept = 256 * 1024 * 1024
+const passedAtOnce = 65_536
 
 /** The connection is over in the midst of a command. */
 export const hungUp = new Error('the connection is over')
@@ -34,6 +37,9 @@ export class Input {
   /** A literal that was asked for last. */
   awaited = { from: 0, size: 0, messages: 0 }
 
+  #putBack: string | null = null
+  #overlooks = false
+
   constructor(parts: InputParts) {
     this.#parts = parts
   }
@@ -42,7 +48,19 @@ export class Input {
     return this.#parts.settings.size('imap_max_line_length') || 65_536
   }
 
-  line(): Promise<WireLine> {
+  async line(): Promise<WireLine> {
+    if (this.#putBack !== null) {
+      const text = this.#putBack
+      this.#putBack = null
+      return { kind: 'line', text }
+    }
+    const line = await this.#nextLine()
+    if (!this.#overlooks || line.kind !== 'line') return line
+    this.#overlooks = literalAtEnd(line.text) !== null
+    return this.line()
+  }
+
+  #nextLine(): Promise<WireLine> {
     return this.#parts.wire.line(this.longestLine() * argumentsAllowed, idleTimeout)
   }
 
@@ -56,23 +74,52 @@ export class Input {
   }
 
   async ask(ask: Ask): Promise<Uint8Array | string> {
-    const { wire, transcript, facts } = this.#parts
-    if (ask.ask === 'line') {
-      const line = await this.line()
-      if (line.kind === 'line') return line.text
-    } else {
-      if (ask.waits === 'for-continuation') {
-        await transcript.send('+ OK\r\n')
-        transcript.tell('answer')
-      }
-      this.awaited = { from: wire.taken, size: ask.size, messages: this.awaited.messages + 1 }
-      const bytes = await wire.bytes(ask.size, idleTimeout)
-      if (bytes.kind === 'bytes') {
-        facts.data(bytes.bytes)
-        return bytes.bytes
-      }
+    switch (ask.ask) {
+      case 'line':
+        return this.#text()
+      case 'literal':
+        return this.#literal(ask)
+      case 'to-skip-lines':
+        while (literalAtEnd(await this.#text()) !== null);
+        return ''
+      case 'to-overlook-line':
+        this.#overlooks = true
+        return ''
+      case 'to-put-back':
+        this.#putBack = ask.text
+        return ''
+      default:
+        return ask satisfies never
     }
-    throw hungUp
+  }
+
+  async #text(): Promise<string> {
+    const line = await this.line()
+    if (line.kind !== 'line') throw hungUp
+    return line.text
+  }
+
+  async #literal({ size, waits }: LiteralStart): Promise<Uint8Array> {
+    const { wire, transcript, facts } = this.#parts
+    if (waits === 'for-continuation') {
+      await transcript.send('+ OK\r\n')
+      transcript.tell('answer')
+    }
+    this.awaited = { from: wire.taken, size, messages: this.awaited.messages + 1 }
+    if (size > largestKept) await this.#pass(size)
+    const bytes = await wire.bytes(Math.min(size, largestKept), idleTimeout)
+    if (bytes.kind !== 'bytes') throw hungUp
+    facts.data(bytes.bytes)
+    return bytes.bytes
+  }
+
+  /** Of a message that is too large only as much is kept as may be; what comes before that goes by. */
+  async #pass(size: number): Promise<void> {
+    for (let left = size - largestKept; left > 0;) {
+      const bytes = await this.#parts.wire.bytes(Math.min(left, passedAtOnce), idleTimeout)
+      if (bytes.kind !== 'bytes') throw hungUp
+      left -= bytes.bytes.length
+    }
   }
 
   /** The line with its literals and what follows them. */

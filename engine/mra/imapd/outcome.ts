@@ -13,10 +13,16 @@ export type Tagged = {
 
 export type Chunk = string | Uint8Array
 
-/** `{size}`, after `+ OK` when the client waits for it; or the rest of the command line. */
+/** `{size}`, after `+ OK` when the client waits for it; the rest of the command line; or what becomes of a line that went wrong. */
 export type Ask =
   | { readonly ask: 'literal'; readonly size: number; readonly waits: 'for-continuation' | 'for-nothing' }
   | { readonly ask: 'line' }
+  /** The next line, and those that follow it when each ends as if a literal came: nobody wants them. */
+  | { readonly ask: 'to-skip-lines' }
+  /** The same, but once they come: the command has its answer before. */
+  | { readonly ask: 'to-overlook-line' }
+  /** What is left of the line is no part of this command: it is the next. */
+  | { readonly ask: 'to-put-back'; readonly text: string }
 
 export type Answer = Uint8Array | string | undefined
 
@@ -25,12 +31,14 @@ export type Outcome = Promise<Tagged> | AsyncGenerator<Chunk | Ask, Tagged, Answ
 /** How the command came: its tag, whether UID stood before it, its first line with its literals. */
 export type Came = { readonly tag: string; readonly by: By; readonly line: string }
 
+/**
+ * What the client may be told before the tagged response: everything, all but expunges (RFC 3501 §7.4.1), that only
+ * unless UID stood before it, or nothing.
+ */
+export type Updates = 'all' | 'no-expunges' | 'by-uid' | 'none'
+
 export type ImapHandler<C> = {
-  /**
-   * What the client may be told before the tagged response: everything, all but expunges (RFC 3501 §7.4.1), that only
-   * unless UID stood before it, or nothing.
-   */
-  readonly updates: 'all' | 'no-expunges' | 'by-uid' | 'none'
+  readonly updates: Updates
   run(command: C, account: Account, came: Came): Outcome
 }
 

@@ -31,7 +31,8 @@ import { idle, notifyDelay } from './idle.ts'
 import { hungUp, Input, tooLarge } from './input.ts'
 import { LoginDialogue } from './login-dialogue.ts'
 import { isMetadata, metadata, type MetadataName } from './metadata.ts'
-import type { Answer, Came, ImapHandler, Outcome, Tagged } from './outcome.ts'
+import type { ImapHandler, Tagged } from './outcome.ts'
+import { perform } from './perform.ts'
 import { hasQuota } from './quota.ts'
 import { badArguments, deletedUnderUs, refusalOf } from './refusal.ts'
 import { leftWhile, type Standing } from './session-log.ts'
@@ -181,6 +182,9 @@ export class ImapSession {
     if (read.ok && !accepts(this.#snapshot, { type: name })) {
       return this.#refuse(tag, { status: 'BAD', text: 'No mailbox selected' }, started)
     }
+    // The literal was asked for before it was seen that the line goes on.
+    if (!read.ok && /^Missing LF/.test(read.message) && !/\+\}/.test(args))
+      await this.#transcript.send('+ OK\r\n')
     const parsed: ImapParsed = read.ok ? commands[name].parse(read.args, by) : read
     if (!parsed.ok) {
       const refused: Tagged =
@@ -193,15 +197,15 @@ export class ImapSession {
     if (name === 'APPEND') this.#standing = { kind: 'appending', since: started, input: this.#input }
     const handler = handlers[parsed.command.name] as ImapHandler<typeof parsed.command> | undefined
     if (handler === undefined) return this.#refuse(tag, badArguments(full, 'Unknown command'), started)
-    const tagged = await this.#perform(
-      handler,
-      () => handler.run(parsed.command, account, { tag, by, line: args }),
-      {
-        account,
-        came: { tag, by, line: args },
-        full,
-      },
-    )
+    const came = { tag, by, line: args }
+    const tagged = await perform(handler.updates, () => handler.run(parsed.command, account, came), {
+      account,
+      full,
+      by,
+      wire: this.#parts.wire,
+      transcript: this.#transcript,
+      input: this.#input,
+    })
     if (handler.updates !== 'none' || name === 'CLOSE') {
       if ((await this.#withoutMailbox(name, tagged, account)) === 'over') return
     }
@@ -249,54 +253,9 @@ export class ImapSession {
     if (commands[name].syntax === name) return { ok: true, args: [] }
     const first = name === 'APPEND' ? text.slice(0, firstArgumentEnd(text)) : text
     if (first.length > this.#input.longestLine() && hasLongArgument(first, this.#input.longestLine())) {
-      return { ok: false, message: 'Too long argument' }
+      return { ok: false, message: 'Too long argument', rest: '' }
     }
     return readArguments(first)
-  }
-
-  /** Runs a handler to its end, sending what it has ready; then tells the client what is new. */
-  async #perform<C>(
-    handler: ImapHandler<C>,
-    start: () => Outcome,
-    { account, came, full }: { account: Account; came: Came; full: string },
-  ): Promise<Tagged> {
-    let tagged: Tagged
-    try {
-      const outcome = start()
-      tagged = outcome instanceof Promise ? await outcome : await this.#drain(outcome)
-    } catch (error) {
-      const refused = refusalOf(error, came.by === 'uid' ? full.slice(4) : full)
-      if (refused === null) throw error
-      if (refused.status === 'BAD') return { ...refused, text: badArguments(full, refused.text).text }
-      tagged = refused
-    }
-    if (handler.updates === 'none' || tagged.status === 'BAD' || account.broken !== null) return tagged
-    const tell = handler.updates === 'all' || (handler.updates === 'by-uid' && came.by === 'uid')
-    if (account.selected === null) return tagged
-    // What FETCH brings along has no UID of its own accord.
-    const by = full === 'UID FETCH' ? 'sequence' : came.by
-    const { text, code } = await account.sync(tell ? 'tell' : 'withhold', by)
-    await this.#transcript.send(text)
-    if (code === null) return tagged
-    if (tagged.code === undefined && tagged.status === 'OK') return { ...tagged, code }
-    // There is room for one code.
-    await this.#transcript.send(`* OK [${code}] Highest\r\n`)
-    return tagged
-  }
-
-  async #drain(outcome: Exclude<Outcome, Promise<Tagged>>): Promise<Tagged> {
-    let answer: Answer
-    for (;;) {
-      const step = await outcome.next(answer)
-      if (step.done === true) return step.value
-      answer = undefined
-      if (typeof step.value === 'string' || step.value instanceof Uint8Array) {
-        await this.#transcript.send(step.value)
-        if (this.#parts.wire.ended) throw hungUp
-      } else {
-        answer = await this.#input.ask(step.value)
-      }
-    }
   }
 
   async #idle(tag: string, account: Account): Promise<void> {

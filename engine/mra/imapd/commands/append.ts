@@ -12,18 +12,21 @@ import {
   type AppendHead,
 } from '#protocol/imap/commands/append.ts'
 import { writeSequenceSet } from '#protocol/imap/sequence-set.ts'
-import { literalAtEnd, readArguments, type Argument, type LiteralStart } from '#protocol/imap/tokens.ts'
+import { atom, literalAtEnd, readArguments, type Argument, type LiteralStart } from '#protocol/imap/tokens.ts'
 import type { Account } from '../account.ts'
 import { catenated } from '../catenate.ts'
 import { firstArgumentEnd } from '../first-argument.ts'
+import { largestKept, tooLarge } from '../input.ts'
 import { missing } from '../names.ts'
 import { no, ok, type Answer, type Ask, type Chunk, type ImapHandler, type Tagged } from '../outcome.ts'
 import { overQuota, refuseOverQuota } from '../quota-check.ts'
 import { badArguments, Refusal } from '../refusal.ts'
+import { refuseLongKeywords } from './store.ts'
 
 type Reading<T> = AsyncGenerator<Chunk | Ask, T, Answer>
 
-const largestMessage = 256 * 1024 * 1024
+/** A size in 64 bits is one; a larger is no number. */
+const largestWritten = 2 ** 64
 const mostMessages = 1000
 
 export const append: ImapHandler<Append> = {
@@ -82,24 +85,31 @@ async function* readMessage(account: Account, text: string, sofar: Sofar): Readi
   const before = catenate?.[1] ?? utf8?.[1] ?? whole
   const args = readArguments(before)
   if (!args.ok) {
-    if (start !== null) yield* skipped(start, sofar)
-    return refusal(start === null ? args.message : 'Invalid arguments')
+    if (start !== null) yield { ask: 'to-skip-lines' }
+    yield { ask: 'to-put-back', text: start === null ? args.rest : ')' }
+    return refusal(args.message)
   }
   const follows = catenate ? 'catenate' : start === null ? 'nothing' : 'literal'
   const head = readAppendHead(args.args, follows)
   if (!head.ok) {
     // What follows is taken for commands, as by Dovecot, unless nothing of it is wanted anyway.
-    if (start !== null && sofar.problem !== null) yield* skipped(start, sofar)
+    if (catenate) yield { ask: 'to-put-back', text: ')' }
+    else if (start !== null && sofar.problem !== null) yield* skipped(start, sofar)
+    else if (start !== null && 'message' in head && head.message === 'Invalid arguments')
+      yield { ask: 'to-skip-lines' }
     return 'no' in head ? { tagged: no(head.no, head.code) } : refusal(head.message)
   }
+  refuseLongKeywords(account, head.head.flags)
   if (catenate) return yield* readCatenation(account, head.head, catenate[2] ?? '', sofar)
   if (start === null) return refusal('Missing message size')
   const content = yield* readLiteral(start, sofar, account)
   if (content instanceof Uint8Array && content.length === 0) {
-    yield { ask: 'line' }
+    yield { ask: 'to-overlook-line' }
     return { tagged: no(zeroBytes) }
   }
   if (!(content instanceof Uint8Array)) return { tagged: content }
+  if (start.size > largestKept)
+    return { tagged: no('Internal error occurred. Refer to server log for more information.') }
   const message = asMessage(head.head, content, account.parts.machine.clock.now())
   if (utf8 === null) return { message, rest: null }
   const line = (yield { ask: 'line' }) as string
@@ -108,7 +118,7 @@ async function* readMessage(account: Account, text: string, sofar: Sofar): Readi
 
 /** A literal that the client has sent already is no command; of several messages only the first is forgiven so. */
 async function* skipped(start: LiteralStart, { before }: Sofar): Reading<void> {
-  if (start.waits !== 'for-nothing' || start.size > largestMessage || before.length > 0) return
+  if (start.waits !== 'for-nothing' || start.size > largestKept || before.length > 0) return
   yield { ask: 'literal', ...start }
   yield { ask: 'line' }
 }
@@ -127,7 +137,7 @@ async function* readLiteral(
     const full = await overQuota(account, { messages: before.length + 1, size })
     if (full !== null) return full
   }
-  if (start.size > largestMessage) throw new Refusal({ status: 'BAD', text: 'Literal size too large' })
+  if (start.size >= largestWritten) throw tooLarge
   return (yield { ask: 'literal', ...start }) as Uint8Array
 }
 
@@ -149,25 +159,35 @@ async function* readCatenation(
       end >= 0 ? text.slice(0, end) : start === null ? text : text.slice(0, text.lastIndexOf('{'))
     const args = readArguments(inside)
     if (!args.ok) return refusal(args.message)
-    for (const part of readWords(args.args)) {
-      if (part === null) return refusal('Invalid arguments')
+    const ends = start !== null && atom(args.args.at(-1))?.toUpperCase() === 'URL' ? 'with-url' : 'whole'
+    for (const part of readWords(ends === 'with-url' ? args.args.slice(0, -1) : args.args)) {
+      if (part === null) {
+        yield { ask: 'to-put-back', text: ')' }
+        return refusal('Invalid arguments')
+      }
       if (part.kind === 'text') continue
       const piece = await catenated(account, part.url)
       if (piece instanceof Uint8Array) pieces.push(piece)
       else failed ??= piece
     }
     if (start === null) {
-      if (end < 0) return refusal("Missing ')'")
+      if (end < 0) {
+        yield { ask: 'to-put-back', text: '' }
+        return refusal("Missing ')'")
+      }
       rest = text.slice(end + 1)
       break
     }
-    if (failed !== null && start.waits === 'for-continuation') return { tagged: failed }
+    if (failed !== null && start.waits === 'for-continuation') return { tagged: sofar.problem ?? failed }
     const content = yield* readLiteral(start, sofar, account)
     if (!(content instanceof Uint8Array)) return { tagged: content }
-    pieces.push(content)
+    const piece =
+      ends === 'with-url' ? await catenated(account, Buffer.from(content).toString('latin1')) : content
+    if (piece instanceof Uint8Array) pieces.push(piece)
+    else failed ??= piece
     text = (yield { ask: 'line' }) as string
   }
-  if (failed !== null) return { tagged: failed }
+  if (failed !== null) return { tagged: sofar.problem ?? failed }
   if (pieces.length === 0) return refusal('Empty CATENATE list')
   return { message: asMessage(head, Buffer.concat(pieces), account.parts.machine.clock.now()), rest }
 }
@@ -175,11 +195,13 @@ async function* readCatenation(
 /** Outside of quotes. */
 function closingParenthesis(text: string): number {
   let quoted = false
+  let depth = 0
   for (let at = 0; at < text.length; at++) {
     const c = text[at]
     if (c === '\\') at++
     else if (c === '"') quoted = !quoted
-    else if (c === ')' && !quoted) return at
+    else if (c === '(' && !quoted) depth++
+    else if (c === ')' && !quoted && --depth < 0) return at
   }
   return -1
 }
