@@ -5,9 +5,13 @@
  */
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto'
 import { named } from '#protocol/named.ts'
+import { writeArgon2, type Argon2Kind } from './argon2.ts'
 import { bcrypt, bcryptSetting } from './bcrypt.ts'
 import { cryptPassword } from './crypt.ts'
 import { hmacStates } from './md5-state.ts'
+
+/** A password that cannot be made, in the words of doveadm. */
+export class MakingError extends Error {}
 
 type Ingredients = {
   readonly password: string
@@ -43,7 +47,31 @@ const crypt =
   }
 
 const blowfish: Maker = ({ password, rounds, random }) =>
-  bcrypt(password, bcryptSetting(rounds ?? 5, random(16))) ?? ''
+  bcrypt(password, bcryptSetting(Math.max(4, rounds ?? 5), random(16))) ?? ''
+
+/** The rounds tell how much memory is taken as well. */
+const argon2 =
+  (kind: Argon2Kind): Maker =>
+  ({ password, rounds, random }) => {
+    const wanted = rounds ?? (kind === 'argon2i' ? 4 : 2)
+    if (kind === 'argon2i' && wanted < 3)
+      throw new MakingError(`crypto_pwhash_${kind}_str failed: Invalid argument`)
+    const megabytes =
+      kind === 'argon2i'
+        ? wanted < 6
+          ? 32
+          : wanted < 8
+            ? 128
+            : 512
+        : wanted < 3
+          ? 64
+          : wanted < 4
+            ? 256
+            : 1024
+    if (megabytes > 256) throw new MakingError(`crypto_pwhash_${kind}_str failed: Cannot allocate memory`)
+    const costs = { memory: megabytes * 1024, passes: Math.max(3, wanted), lanes: 1 }
+    return writeArgon2(kind, password, random(16), costs)
+  }
 
 const clear: Maker = ({ password }) => password
 
@@ -68,6 +96,7 @@ const pbkdf2: Maker = ({ password, rounds, random }) => {
 }
 
 const digestMd5: Maker = ({ password, user }) => {
+  if (user === '') throw new MakingError('digest_md5_generate(): username not given')
   const [name = '', realm = ''] = user.split('@')
   return createHash('md5').update(`${name}:${realm}:${password}`).digest('hex')
 }
@@ -95,14 +124,14 @@ const makers: Readonly<Record<string, Maker | null>> = named<Maker | null>({
   'SHA512-CRYPT': crypt('6', 16),
   CLEAR: clear,
   CLEARTEXT: clear,
-  ARGON2I: null,
-  ARGON2ID: null,
+  ARGON2I: argon2('argon2i'),
+  ARGON2ID: argon2('argon2id'),
   SSHA256: salted('sha256'),
   MD5: crypt('1', 8),
   PBKDF2: pbkdf2,
   SHA256: digest('sha256'),
   'CRAM-MD5': cramMd5,
-  'PLAIN-TRUNC': null,
+  'PLAIN-TRUNC': clear,
   'SHA256-CRYPT': crypt('5', 16),
   SMD5: salted('md5'),
   'DIGEST-MD5': digestMd5,

@@ -5,6 +5,7 @@
  */
 import { createHash, createHmac, pbkdf2Sync, timingSafeEqual } from 'node:crypto'
 import type { Secret } from '#protocol/sasl/world.ts'
+import { verifyArgon2 } from './argon2.ts'
 import { verifyCrypt } from './crypt.ts'
 import { hmacFromStates, hmacStates } from './md5-state.ts'
 import { named } from '#protocol/named.ts'
@@ -32,6 +33,12 @@ const salted =
   }
 
 const clear: Scheme = (password, stored) => same(Buffer.from(password), Buffer.from(stored))
+
+/** `5-secre`: only so many characters count. */
+const truncated: Scheme = (password, stored) => {
+  const [, length, start = stored] = /^(\d+)-(.*)$/s.exec(stored) ?? []
+  return clear(length === undefined ? password : password.slice(0, Number(length)), start, '')
+}
 
 /** iterations,salt,StoredKey,ServerKey */
 const scram =
@@ -71,6 +78,9 @@ const schemes: Readonly<Record<string, Scheme>> = named({
   'BLF-CRYPT': verifyCrypt,
   'DES-CRYPT': verifyCrypt,
   PBKDF2: pbkdf2,
+  ARGON2I: verifyArgon2,
+  ARGON2ID: verifyArgon2,
+  'PLAIN-TRUNC': truncated,
   'CRAM-MD5': cramMd5,
   'HMAC-MD5': cramMd5,
   'DIGEST-MD5': digestMd5,
@@ -96,25 +106,63 @@ const schemes: Readonly<Record<string, Scheme>> = named({
 export type Checking =
   | { readonly kind: 'ok' | 'wrong' }
   /** A row that nobody can log in with, and its administrator should hear of it. */
-  | { readonly kind: 'bad'; readonly why: string }
+  | {
+      readonly kind: 'bad'
+      readonly at: 'decoding' | 'verifying'
+      readonly problem: string
+      readonly why: string
+    }
 
 export function checkStored(password: string, stored: string, defaultScheme: string, user: string): Checking {
   const { scheme, text, encoding } = splitScheme(stored, defaultScheme)
   const verify = schemes[scheme]
-  if (verify === undefined) return { kind: 'bad', why: `Unknown scheme ${scheme}` }
+  if (verify === undefined)
+    return { kind: 'bad', at: 'decoding', problem: 'Unknown scheme', why: `Unknown scheme ${scheme}` }
   if (stored === '') return { kind: 'wrong' }
-  const written =
-    encoding === 'text' && !text.startsWith('$') && !/CRYPT|PLAIN$|CLEAR|PBKDF2|SCRAM/.test(scheme)
-  if (written && !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return { kind: 'bad', why: notBase64(scheme) }
-  if (salts.test(scheme) && Buffer.from(text, 'base64').length < 5)
-    return { kind: 'bad', why: notBase64(scheme) }
+  const illegible = decodingProblem(scheme, encoding, textOf(stored))
+  if (illegible !== null) {
+    const why = `Password data is not valid for scheme ${scheme}: ${illegible}`
+    return { kind: 'bad', at: 'decoding', problem: illegible, why }
+  }
+  const problem = verifyingProblem(scheme, text)
+  if (problem !== null)
+    return { kind: 'bad', at: 'verifying', problem, why: `Invalid password in passdb: ${problem}` }
   return { kind: verify(password, text, user) ? 'ok' : 'wrong' }
 }
 
-const salts = /^(?:SMD5|SSHA\d*)$/
+const textOf = (stored: string): string => stored.replace(/^\{[^}]*\}/, '')
 
-const notBase64 = (scheme: string): string =>
-  `Password data is not valid for scheme ${scheme}: Input isn't valid base64 encoded data`
+/** As it is written, or in base64: what no digest is. */
+const asText = /CRYPT|PLAIN$|PLAIN-TRUNC|CLEAR|PBKDF2|SCRAM|ARGON2|^MD5$|OTP/
+
+function decodingProblem(scheme: string, encoding: Encoding, text: string): string | null {
+  const isHex = /^(?:[0-9a-f]{2})*$/i.test(text)
+  if (encoding === 'HEX') return isHex ? null : "Input isn't valid HEX encoded data"
+  const isBase64 = /^[A-Za-z0-9+/]*={0,2}$/.test(text) && text.replace(/=+$/, '').length % 4 !== 1
+  if (encoding === 'BASE64') return isBase64 ? null : notBase64
+  return asText.test(scheme) || isHex || (isBase64 && text.length % 4 === 0) ? null : notBase64
+}
+
+const notBase64 = "Input isn't valid base64 encoded data"
+
+const digestLength: Readonly<Record<string, number>> = named({ SMD5: 16, SSHA: 20, SSHA256: 32, SSHA512: 64 })
+
+function verifyingProblem(scheme: string, text: string): string | null {
+  const length = digestLength[scheme]
+  if (length !== undefined && bytesOf(text, length).length <= length) return `${scheme} password is too short`
+  switch (scheme) {
+    case 'MD5':
+      return text.startsWith('$1$') || /^[0-9a-f]{32}$/i.test(text)
+        ? null
+        : 'Not a valid MD5-CRYPT or PLAIN-MD5 password'
+    case 'BLF-CRYPT':
+      return /^\$2.\$.{55,}$/.test(text) ? null : 'Password is not blowfish password'
+    case 'PBKDF2':
+      return /\$[0-9a-f]{40}$/i.test(text) ? null : 'PBKDF2 hash not 160bit hex-encoded'
+    default:
+      return null
+  }
+}
 
 /** What a mechanism may use that must know the password; a text: only this scheme is there. */
 export function secretIn(stored: string, defaultScheme: string, mechanism: string): Secret | string {
@@ -135,16 +183,23 @@ export function secretIn(stored: string, defaultScheme: string, mechanism: strin
   }
 }
 
+/** `{SHA.HEX}`, `{PLAIN.b64}`; null: as the scheme has it. */
+type Encoding = 'HEX' | 'BASE64' | null
+
 function splitScheme(
   stored: string,
   defaultScheme: string,
-): { scheme: string; text: string; encoding: 'text' | 'named' } {
+): { scheme: string; text: string; encoding: Encoding } {
   const match = /^\{([^}]+)\}(.*)$/s.exec(stored)
   const [, named = defaultScheme, text = stored] = match ?? []
   const [, scheme = '', encoding] = /^(.*?)(?:\.(HEX|B64|BASE64))?$/.exec(named.toUpperCase()) ?? []
-  if (encoding === undefined) return { scheme, text, encoding: 'text' }
+  if (encoding === undefined) return { scheme, text, encoding: null }
   // Digests are recognized however they are written; a password is not.
   const bytes = Buffer.from(text, encoding === 'HEX' ? 'hex' : 'base64')
-  const isText = /CRYPT|PLAIN$|CLEAR/.test(scheme)
-  return { scheme, text: isText ? bytes.toString() : bytes.toString('base64'), encoding: 'named' }
+  const isText = asText.test(scheme)
+  return {
+    scheme,
+    text: isText ? bytes.toString() : bytes.toString('base64'),
+    encoding: encoding === 'HEX' ? 'HEX' : 'BASE64',
+  }
 }

@@ -27,10 +27,18 @@ export interface MailAccounts {
   user(name: string): Promise<{ readonly name: string; readonly fields: ReadonlyMap<string, string> } | null>
   /** Password schemes, as `doveadm pw -l` has them. */
   readonly schemes: readonly string[]
-  /** A password as it is stored: null when the scheme is unknown. */
-  stored(scheme: string, password: string, options: { user: string; rounds: number | null }): string | null
-  /** Whether a password is that of a stored one; a text: why nobody can say. */
-  isStored(password: string, stored: string, user: string): boolean | string
+  /** A password as it is stored, or why not: null when the scheme is unknown. */
+  stored(
+    scheme: string,
+    password: string,
+    options: { user: string; rounds: number | null },
+  ): string | { readonly problem: string } | null
+  /** Whether a password is that of a stored one; a text: what is wrong with what is stored. */
+  isStored(
+    password: string,
+    stored: string,
+    user: string,
+  ): boolean | { readonly at: 'decoding' | 'verifying'; readonly problem: string }
   /** By the password databases: fields beside the password. */
   account(name: string): Promise<ReadonlyMap<string, string> | null>
 }

@@ -6,8 +6,7 @@
  */
 import { createDovecotAuth, type DovecotAuth } from '#auth/dovecot.ts'
 import { mailUser } from '#auth/mail-user.ts'
-import { makeStored, schemeNames } from '#auth/make-stored.ts'
-import { checkStored } from '#auth/schemes.ts'
+import { passwordsOf } from '#auth/passwords.ts'
 import type { DovecotConf } from '#config/dovecot-conf.ts'
 import { createDovecotSettings, type DovecotSettings } from '#config/dovecot-settings.ts'
 import { formatProblem } from '#config/problem.ts'
@@ -116,17 +115,7 @@ export class DovecotDaemons {
           return found.kind === 'found' ? found : null
         },
         account: (name) => auth.account(name),
-        schemes: schemeNames,
-        stored: (scheme, password, options) =>
-          makeStored(scheme, {
-            ...options,
-            password,
-            random: (count) => this.#parts.machine.random.bytes(count),
-          }),
-        isStored(password, stored, user) {
-          const checked = checkStored(password, stored, 'CRYPT', user)
-          return checked.kind === 'bad' ? checked.why : checked.kind === 'ok'
-        },
+        ...passwordsOf(this.#parts.machine),
       },
       pieces: messagePieces,
       sessions: () => sessions.list(),

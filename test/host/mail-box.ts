@@ -1,6 +1,5 @@
 /** A host with people, mailboxes and a dovecot.conf, and an operator at its shell. */
-import { makeStored, schemeNames } from '#auth/make-stored.ts'
-import { checkStored } from '#auth/schemes.ts'
+import { passwordsOf } from '#auth/passwords.ts'
 import { createRandom } from '#platform/memory/random.ts'
 import type { Machine } from '#engine/machine.ts'
 import { messagePieces } from '#mra/imapd/fetch/pieces.ts'
@@ -59,10 +58,7 @@ export async function mailBox(
           return { name, fields: new Map(fields) }
         },
         account: async (name) => (people.some((one) => one.name === name) ? new Map([['user', name]]) : null),
-        schemes: schemeNames,
-        stored: (scheme, password, options) =>
-          makeStored(scheme, { ...options, password, random: (count) => machine.random.bytes(count) }),
-        isStored: (password, stored, user) => checkStored(password, stored, 'CRYPT', user).kind === 'ok',
+        ...passwordsOf(machine),
       },
       sasl: {
         mechanisms: () => ['PLAIN'],

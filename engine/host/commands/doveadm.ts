@@ -5,7 +5,8 @@ import { DiskError } from '#platform/disk.ts'
 import { MailboxError } from '#mailbox/mail-store.ts'
 import { exits, failed } from '../doveadm/command.ts'
 import { isForm, type Form } from '../doveadm/printer.ts'
-import { findDoveadm, usageText } from '../doveadm/tree.ts'
+import { extraneous } from '../doveadm/options.ts'
+import { findDoveadm, pluginCommands, usageAlone, usageText } from '../doveadm/tree.ts'
 import { doveconf } from './doveconf.ts'
 import { loadDovecotConf } from '../dovecot-conf-files.ts'
 
@@ -30,19 +31,33 @@ export const doveadm: HostCommand = {
       const words = ['doveconf', ...(rest.length > 1 ? rest.slice(1) : ['-a'])]
       return doveconf.run({ box, words, stdin, user, directory })
     }
-    if (rest[0] === 'help') return failed(usageText(rest.slice(1)), exits.usage)
-    const found = findDoveadm(rest)
-    if (found === null) return failed(usageText(rest), exits.usage)
     try {
       const settings = createDovecotSettings({
         conf: await loadDovecotConf(box.machine.disk, '/etc/dovecot/dovecot.conf'),
         protocol: 'doveadm',
       })
+      const plugins = settings.list('mail_plugins')
+      if (rest[0] === 'help') return help(rest.slice(1), plugins)
+      const [first = ''] = rest
+      if (pluginCommands.includes(first) && !plugins.includes(first))
+        return failed(unloaded(first), exits.temporary)
+      const found = findDoveadm(rest)
+      if (found === null) return failed(usageAlone(rest) ?? usageText(rest, plugins), exits.usage)
       return await found.command.run({ box, settings, words: found.rest, form, stdin })
     } catch (error) {
       return trouble(error)
     }
   },
+}
+
+const unloaded = (name: string): string =>
+  `Fatal: Unknown command '${name}', but plugin ${name} exists. Try to set mail_plugins=${name}\n`
+
+/** The pages of the manual are not on the box. */
+function help(words: readonly string[], plugins: readonly string[]): CommandResult {
+  const [page, ...more] = words
+  if (page === undefined) return failed(usageText([], plugins), exits.usage)
+  return extraneous(more) ?? failed(`No manual entry for doveadm-${page}\n`, 16)
 }
 
 function trouble(error: unknown): CommandResult {

@@ -40,10 +40,13 @@ export const usageOf = ({ name, usage }: Pick<DoveadmCommand, 'name' | 'usage'>)
 /** A command whose words are wrong: told by its usage, or by a sentence. */
 export class Misused extends Error {}
 
+/** An error, or what is less than that. */
+export type Said = string | { readonly warning: string }
+
 /** What a command says about one user, and how it ends. */
 export type UserAnswer = {
   readonly rows: readonly (readonly string[])[]
-  readonly errors?: readonly string[]
+  readonly errors?: readonly Said[]
   readonly exit?: number
 }
 
@@ -142,7 +145,13 @@ export async function forUsers(
         exits.temporary,
       )
     rows.push(...answer.rows.map((row) => (several ? [user.name, ...row] : row)))
-    errors.push(...(answer.errors ?? []).map((text) => `doveadm(${user.name}): Error: ${text}\n`))
+    errors.push(
+      ...(answer.errors ?? []).map((said) =>
+        typeof said === 'string'
+          ? `doveadm(${user.name}): Error: ${said}\n`
+          : `doveadm(${user.name}): Warning: ${said.warning}\n`,
+      ),
+    )
     exit = answer.exit ?? exit
   }
   const columns: readonly Column[] = several

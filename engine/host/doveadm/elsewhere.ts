@@ -30,7 +30,6 @@ export const elsewhere: readonly { readonly name: string; readonly usage: string
   { name: 'director up', usage: '[-a <director socket path>] <host>' },
   { name: 'director update', usage: '[-a <director socket path>] <host> <vhost count>' },
   { name: 'dsync-server', usage: '[-E] [-r <rawlog path>] [-T <timeout secs>] [-U]' },
-  { name: 'dump', usage: '[-t <type>] <path> [<type-specific args>]' },
   { name: 'exec', usage: '<binary> [binary parameters]' },
   { name: 'fs copy', usage: '<fs-driver> <fs-args> <source path> <dest path>' },
   { name: 'fs delete', usage: '[-R] [-n <count>] <fs-driver> <fs-args> <path> [<path> ...]' },
@@ -46,13 +45,7 @@ export const elsewhere: readonly { readonly name: string; readonly usage: string
   { name: 'oldstats dump', usage: '[-s <stats socket path>] <type> [<filter>]' },
   { name: 'oldstats reset', usage: '[-s <stats socket path>]' },
   { name: 'oldstats top', usage: '[-s <stats socket path>] [-b] [<sort field>]' },
-  { name: 'penalty', usage: '[-a <anvil socket path>] [<ip/bits>]' },
   { name: 'process status', usage: '[<service> [...]]' },
-  {
-    name: 'proxy kick',
-    usage: '[-a <ipc socket path>] [-f <passdb field>] [-h <host> [...] | <user> [...]]',
-  },
-  { name: 'proxy list', usage: '[-a <ipc socket path>]' },
   { name: 'rebuild attachments', usage: '[-u <user>|-A] [-S <socket_path>] <search query>' },
   { name: 'replicator add', usage: '[-a <replicator socket path>] <user mask>' },
   { name: 'replicator dsync-status', usage: '[-a <replicator socket path>]' },
@@ -68,8 +61,6 @@ export const elsewhere: readonly { readonly name: string; readonly usage: string
     usage:
       '[--description <string>] [--exporter <name> [--exporter-include <fields>]] [--fields <fields>] [--group-by <fields>] <name> <filter>',
   },
-  { name: 'stats dump', usage: '[-s <stats socket path>] [-r] [-f <fields>]' },
-  { name: 'stats remove', usage: '<name>' },
   {
     name: 'sync',
     usage:
@@ -91,5 +82,4 @@ export const elsewhere: readonly { readonly name: string; readonly usage: string
     usage:
       '[-u <user>|-A] [-S <socket_path>] [--mailbox-guid guid] [--uid-validity uid] [--min-next-uid uid] [--min-first-recent-uid uid] [--min-highest-modseq seq] [--min-highest-pvt-modseq seq] <mailbox>',
   },
-  { name: 'auth cache flush', usage: '' },
 ]

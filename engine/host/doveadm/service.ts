@@ -1,20 +1,20 @@
 /** doveadm who, kick, log, reload, stop. doveadm-who(1), doveadm-kick(1), doveadm-log(1). */
-import type { MailSession } from '#host/command.ts'
-import { inNetwork } from '#config/network.ts'
-import { done, exits, failed, grouped, type DoveadmCommand } from './command.ts'
+import type { Box, CommandResult, MailSession } from '#host/command.ts'
+import { addressBytes, inNetwork } from '#config/network.ts'
+import { done, exits, failed, grouped, wildcards, type DoveadmCommand } from './command.ts'
+import { commandOptions, extraneous, isResult, type CommandOptions } from './options.ts'
 import { printRows } from './printer.ts'
 
 const who: DoveadmCommand = {
   name: 'who',
   usage: '[-a <anvil socket path>] [-1] [<user mask>] [<ip/bits>]',
   async run({ box, words, form }) {
-    const wrong = words.find((word) => /^-[^1a]/.test(word))
-    if (wrong !== undefined) return failed(`who: invalid option -- '${wrong.charAt(1)}'\n`, exits.usage)
-    const found = filtered(
-      box.mail?.sessions() ?? [],
-      words.filter((word) => !word.startsWith('-')),
-    )
-    if (words.includes('-1')) {
+    const options = commandOptions('who', words, '1a:')
+    if (isResult(options)) return options
+    const unfitting = (await noAnvil(box, options)) ?? severalMasks(options.rest)
+    if (unfitting !== null) return unfitting
+    const found = filtered(box.mail?.sessions() ?? [], options.rest)
+    if (options.given.has('1')) {
       const columns = [
         { name: 'username', expand: true },
         { name: 'proto' },
@@ -36,19 +36,27 @@ const who: DoveadmCommand = {
   },
 }
 
+/** A service that is asked at a socket of one's own must be there. */
+async function noAnvil({ machine }: Box, { given }: CommandOptions): Promise<CommandResult | null> {
+  const socket = given.get('a')
+  if (socket === undefined || (await machine.disk.stat(socket)) !== null) return null
+  return failed(`Fatal: net_connect_unix(${socket}) failed: No such file or directory\n`, exits.temporary)
+}
+
+const isNetwork = (word: string): boolean => addressBytes(word.split('/')[0] ?? '') !== null
+
+function severalMasks(words: readonly string[]): CommandResult | null {
+  const networks = words.filter(isNetwork)
+  if (networks.length > 1) return failed('Error: Multiple network masks not supported\n', exits.usage)
+  return words.length - networks.length > 1
+    ? failed('Error: Multiple username masks not supported\n', exits.usage)
+    : null
+}
+
 /** By a mask of users, an address or a network, or both. */
 function filtered(sessions: readonly MailSession[], words: readonly string[]): readonly MailSession[] {
   return sessions.filter(({ user, address }) =>
-    words.every((word) =>
-      /^[\d.]+(?:\/\d+)?$|:/.test(word)
-        ? inNetwork(address, word)
-        : new RegExp(
-            `^${word
-              .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-              .replace(/\*/g, '.*')
-              .replace(/\?/g, '.')}$`,
-          ).test(user),
-    ),
+    words.every((word) => (isNetwork(word) ? inNetwork(address, word) : wildcards(word).test(user))),
   )
 }
 
@@ -56,8 +64,12 @@ const kick: DoveadmCommand = {
   name: 'kick',
   usage: '[-a <anvil socket path>] <user mask>[|]<ip/bits>',
   async run({ box, words }) {
-    const wanted = words.filter((word) => !word.startsWith('-'))
+    const options = commandOptions('kick', words, 'fa:')
+    if (isResult(options)) return options
+    const wanted = options.rest
     if (wanted.length === 0) return failed('Error: user and/or ip[/bits] must be specified.\n', exits.usage)
+    const unfitting = (await noAnvil(box, options)) ?? severalMasks(wanted)
+    if (unfitting !== null) return unfitting
     const found = filtered(box.mail?.sessions() ?? [], wanted)
     if (found.length === 0) return { stdout: 'no users kicked\n', stderr: '', exit: exits.notFound }
     for (const session of found) box.mail?.kick(session)
@@ -71,7 +83,9 @@ const logPath = '/var/log/mail.log'
 const logFind: DoveadmCommand = {
   name: 'log find',
   usage: '[<dir>]',
-  async run() {
+  async run({ words }) {
+    const options = commandOptions('find', words, '')
+    if (isResult(options)) return options
     return done(
       ['Debug', 'Info', 'Warning', 'Error', 'Fatal'].map((level) => `${level}: ${logPath}\n`).join(''),
     )
@@ -81,7 +95,11 @@ const logFind: DoveadmCommand = {
 const logErrors: DoveadmCommand = {
   name: 'log errors',
   usage: '[-s <min_timestamp>]',
-  async run({ box }) {
+  async run({ box, words }) {
+    const options = commandOptions('errors', words, 's:')
+    if (isResult(options)) return options
+    const extra = extraneous(options.rest)
+    if (extra !== null) return extra
     const { disk } = box.machine
     const text = (await disk.stat(logPath)) === null ? '' : await disk.readText(logPath)
     const lines = text
@@ -101,12 +119,18 @@ const logErrors: DoveadmCommand = {
 }
 
 /** A host's mail log is one file, appended to; there is nothing to open anew. */
-const logReopen: DoveadmCommand = { name: 'log reopen', usage: '', run: () => Promise.resolve(done()) }
+const logReopen: DoveadmCommand = {
+  name: 'log reopen',
+  usage: '',
+  run: ({ words }) => Promise.resolve(extraneous(words) ?? done()),
+}
 
 const logTest: DoveadmCommand = {
   name: 'log test',
   usage: '',
-  async run({ box }) {
+  async run({ box, words }) {
+    const extra = extraneous(words)
+    if (extra !== null) return extra
     for (const level of ['info', 'warning', 'error', 'fatal'] as const) {
       const text = `This is Dovecot's ${level} log (${Math.floor(box.machine.clock.now() / 1000)})`
       box.machine.emit({ type: 'daemon.logged', daemon: 'dovecot', level, text })
@@ -118,7 +142,9 @@ const logTest: DoveadmCommand = {
 const controlling = (name: 'reload' | 'stop'): DoveadmCommand => ({
   name,
   usage: '',
-  async run({ box }) {
+  async run({ box, words }) {
+    const extra = extraneous(words)
+    if (extra !== null) return extra
     if (!box.running('dovecot')) {
       return failed('Fatal: Dovecot is not running (read from /run/dovecot/master.pid)\n', exits.temporary)
     }

@@ -3,6 +3,7 @@ import { accountCommands } from './accounts.ts'
 import { grouped, type DoveadmCommand } from './command.ts'
 import { mailboxCommands } from './mailbox.ts'
 import { messageCommands } from './messages.ts'
+import { otherServiceCommands } from './other-services.ts'
 import { placeCommands } from './places.ts'
 import { serviceCommands } from './service.ts'
 import { sieveCommands } from './sieve.ts'
@@ -16,6 +17,7 @@ const all: readonly DoveadmCommand[] = [
   ...accountCommands,
   ...serviceCommands,
   ...sieveCommands,
+  ...otherServiceCommands,
   ...upkeepCommands,
 ]
 
@@ -27,15 +29,27 @@ export function findDoveadm(
 }
 
 /** What can be said after these words: also what the real doveadm has and a lab has no use for. */
-export function usageText(words: readonly string[]): string {
+export function usageText(words: readonly string[], plugins: readonly string[] = []): string {
   const [group] = words
-  const everything = [...all, ...elsewhere]
+  const everything = [...all, ...elsewhere].filter(({ name }) => {
+    const [first = ''] = name.split(' ')
+    return !pluginCommands.includes(first) || plugins.includes(first)
+  })
   const inGroup = group === undefined ? [] : everything.filter(({ name }) => name.startsWith(`${group} `))
   const heading = 'usage: doveadm [-Dv] [-f <formatter>]'
   if (group !== undefined && inGroup.length > 0)
     return `${heading} ${group} <command> [<args>]\n${listed(everything, group)}`
   return `${heading} <command> [<args>]\n               \n${listed(everything, null)}`
 }
+
+/** A command that is known, and has none of its words; null: it is not known, or has them. */
+export function usageAlone(words: readonly string[]): string | null {
+  const known = elsewhere.find(({ name }) => name === words.join(' '))
+  return known === undefined ? null : `doveadm ${known.name} ${known.usage}\n`
+}
+
+/** Those that a plugin brings: `mail_plugins = acl`. */
+export const pluginCommands = ['acl', 'fts', 'quota']
 
 type Named = Pick<DoveadmCommand, 'name' | 'usage'>
 

@@ -13,6 +13,7 @@ import {
   type DoveadmCommand,
   type UserAnswer,
 } from './command.ts'
+import { extraneous } from './options.ts'
 import { nameOf, namesMatching } from './mailbox.ts'
 import { queryOf, withMessages } from './messages.ts'
 
@@ -119,6 +120,8 @@ const quotaGet: DoveadmCommand = {
   usage: '',
   async run(input) {
     const options = readMailOptions(input.words, '')
+    const unfitting = unfit(this.name, options) ?? extraneous(options.rest)
+    if (unfitting !== null) return unfitting
     const columns = [
       { name: 'root', head: 'Quota name' },
       { name: 'type', head: 'Type' },
