@@ -30,9 +30,9 @@ const milliseconds: Readonly<Record<TimeUnit, number>> = {
   w: 604_800_000,
 }
 
-/** Milliseconds, from `10s`, `5m`, or a bare number of `unit`. */
+/** Milliseconds, from `10s`, `5m`, or a bare number of `unit`. Only one letter is looked at: `1h30m` is an hour. */
 export function readTime(name: string, text: string, unit: TimeUnit): Reading<number> {
-  const [, digits, letter = ''] = /^(\d{1,10})([a-zA-Z]?)$/.exec(text) ?? []
+  const [, digits, letter = ''] = /^(\d{1,10})(.?)/s.exec(text) ?? []
   const given = letter === '' ? unit : timeUnit(letter.toLowerCase())
   if (digits === undefined || given === null) {
     return { ok: false, message: `parameter ${name}: bad time value or unit: ${text}` }

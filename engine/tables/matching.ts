@@ -69,6 +69,7 @@ export function matchClient(
     if (item.startsWith('[') || /^[\d.]+(?:\/\d+)?$/.test(item)) {
       const network = readNetwork(item.replace(/[[\]]/g, ''))
       if (!('problem' in network)) return address !== null && contains(network, address)
+      if (!item.includes('/')) return false
       // Whoever wrote a network wrongly must hear of it, and must not be let in by it.
       return { reason: network.problem }
     }
@@ -81,7 +82,7 @@ export function matchClient(
 }
 
 /** `type:name`, and no network in brackets. */
-const isTableName = (item: string): boolean => /^[A-Za-z][\w-]*:/.test(item)
+const isTableName = (item: string): boolean => !item.startsWith('[') && item.includes(':')
 
 async function lookAny(
   table: Table,

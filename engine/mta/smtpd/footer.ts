@@ -5,9 +5,8 @@
 import type { Postfix } from '#mta/postfix.ts'
 import type { Reply } from '#protocol/smtp/reply.ts'
 import type { Conversation } from './conversation.ts'
-import { logDate } from './received.ts'
+import { expandForReply } from './session-names.ts'
 import type { SmtpdSettings } from './settings.ts'
-import { named } from '#protocol/named.ts'
 
 export async function withFooter(
   reply: Reply,
@@ -20,7 +19,7 @@ export async function withFooter(
   if (footer === '') return reply
 
   const attached = footer.startsWith('\\c')
-  const lines = expand(attached ? footer.slice(2) : footer, postfix, settings, now).split('\\n')
+  const lines = expandFooter(attached ? footer.slice(2) : footer, postfix, settings, now).split('\\n')
   const [first = '', ...more] = lines
   const last = reply.lines.at(-1) ?? ''
   if (!attached) return { ...reply, lines: [...reply.lines, ...lines] }
@@ -37,19 +36,21 @@ async function fromMaps(reply: Reply, postfix: Postfix, settings: SmtpdSettings)
   return null
 }
 
-function expand(text: string, { machine }: Postfix, settings: SmtpdSettings, now: Conversation): string {
-  const { client, transaction } = now
-  const values: Readonly<Record<string, string>> = named({
-    client: `${client.name}[${client.address}]`,
-    client_address: client.address,
-    client_name: client.name,
-    client_port: String(client.port),
-    helo_name: now.helo ?? '',
-    localtime: logDate(machine.clock.now()),
-    sender: transaction?.sender ?? '',
-    server_name: settings.myhostname,
+/** A name that means nothing here is left out, and a footer that cannot be read at all is none. */
+function expandFooter(
+  text: string,
+  { machine }: Postfix,
+  settings: SmtpdSettings,
+  now: Conversation,
+): string {
+  const expansion = expandForReply(text, {
+    client: now.client,
+    helo: now.helo,
+    sender: now.transaction?.sender ?? null,
+    recipient: null,
+    myhostname: settings.myhostname,
+    now: machine.clock.now(),
+    expansionFilter: settings.all.text('smtpd_expansion_filter'),
   })
-  return text.replace(/\$\{(\w+)\}|\$\((\w+)\)|\$(\w+)/g, (_all, a?: string, b?: string, c?: string) => {
-    return values[a ?? b ?? c ?? ''] ?? ''
-  })
+  return expansion.ok ? expansion.value : ''
 }

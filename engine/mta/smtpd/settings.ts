@@ -1,5 +1,6 @@
 /** What main.cf and master.cf say to one smtpd service, read once for each reload. postconf(5), smtpd(8). */
 import type { Settings } from '#config/settings.ts'
+import { readTime } from '#config/values.ts'
 import { checkStartup } from './startup.ts'
 import { readTlsTerms } from './tls-terms.ts'
 
@@ -55,7 +56,7 @@ export function readSmtpdSettings(settings: Settings) {
       overshoot: settings.number('smtpd_recipient_overshoot_limit'),
     },
     limits: {
-      unit: settings.time('anvil_rate_time_unit') || 60_000,
+      unit: anvilUnit(settings),
       connections: settings.number('smtpd_client_connection_count_limit'),
       connection: settings.number('smtpd_client_connection_rate_limit'),
       message: settings.number('smtpd_client_message_rate_limit'),
@@ -96,6 +97,12 @@ export function readSmtpdSettings(settings: Settings) {
     },
     overrides: settings.list('receive_override_options'),
   }
+}
+
+/** anvil is a program of its own: with a unit that it cannot read it ends, and nobody is counted for long. */
+function anvilUnit(settings: Settings): number {
+  const reading = readTime('anvil_rate_time_unit', settings.text('anvil_rate_time_unit'), 's')
+  return reading.ok ? reading.value || 1 : 1
 }
 
 const yesNo = (flag: boolean): 'yes' | 'no' => (flag ? 'yes' : 'no')

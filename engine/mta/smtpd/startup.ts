@@ -5,6 +5,7 @@
  */
 import { SettingError } from '#config/settings.ts'
 import type { Settings } from '#config/settings.ts'
+import { checkValues } from './startup-values.ts'
 
 const atLeast: Readonly<Record<string, number>> = {
   line_length_limit: 512,
@@ -20,7 +21,7 @@ const atLeast: Readonly<Record<string, number>> = {
 }
 
 const notEmpty = ['smtpd_banner', 'myhostname', 'mail_name', 'smtpd_sasl_type'] as const
-const atLeastOneSecond = ['smtpd_timeout', 'smtpd_starttls_timeout', 'anvil_rate_time_unit'] as const
+const atLeastOneSecond = ['smtpd_timeout', 'smtpd_starttls_timeout'] as const
 
 const tempfailActions = [
   'unknown_helo_hostname_tempfail_action',
@@ -31,12 +32,16 @@ const tempfailActions = [
 
 /** Throws SettingError with what the log says. */
 export function checkStartup(settings: Settings): void {
+  checkValues(settings)
   for (const [name, minimum] of Object.entries(atLeast)) {
     const value = settings.number(name)
     if (value < minimum) throw new SettingError(`invalid ${name} parameter value ${value} < ${minimum}`)
   }
   for (const name of notEmpty) {
     if (settings.text(name) === '') throw new SettingError(`bad string length 0 < 1: ${name} = `)
+  }
+  if (settings.text('smtpd_expansion_filter') === '') {
+    throw new SettingError('bad string length (0 < 1): smtpd_expansion_filter = ')
   }
   for (const name of atLeastOneSecond) {
     if (settings.time(name) < 1000) throw new SettingError(`invalid ${name}: ${settings.text(name)} (min 1)`)
@@ -55,6 +60,9 @@ export function checkStartup(settings: Settings): void {
     const action = settings.text(name)
     if (!/^(?:defer|defer_if_permit)$/i.test(action))
       throw new SettingError(`bad configuration: ${name} = ${action}`)
+  }
+  for (const name of settings.list('smtpd_restriction_classes')) {
+    if (settings.text(name) === '') throw new SettingError(`restriction class \`${name}' needs a definition`)
   }
   const level = settings.text('smtpd_tls_security_level')
   if (!/^(?:|none|may|encrypt|fingerprint|verify|secure)$/i.test(level)) {

@@ -55,6 +55,10 @@ export function createVerify(input: VerifyInput): Verify {
       if (known.size > 10_000) known.clear()
       known.set(key, { answer, until: Infinity, state: 'asked' })
       const settled = answer.then(({ outcome }) => {
+        if (outcome !== 'deliverable' && !settings().flag('address_verify_negative_cache')) {
+          known.delete(key)
+          return inProgress
+        }
         const kind = outcome === 'deliverable' ? 'positive' : 'negative'
         const until = machine.clock.now() + settings().time(`address_verify_${kind}_refresh_time`)
         known.set(key, { answer, until, state: 'answered' })

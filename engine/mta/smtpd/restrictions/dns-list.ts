@@ -4,11 +4,13 @@
  * RFC 5782; postconf(5): reject_rbl_client, reject_rhsbl_*, permit_dnswl_client, permit_rhswl_client, default_rbl_reply.
  */
 import { SettingError } from '#config/settings.ts'
+import { utf8 } from '#protocol/bytes/text.ts'
+import { isValidHostname } from '#tables/hostname.ts'
 import { readIpAddress } from '#tables/network.ts'
 import { search } from '#tables/search.ts'
 import { splitStatus } from '#mta/rewrite/known-recipient.ts'
 import type { Facts } from './facts.ts'
-import { fillReply } from './reply-template.ts'
+import { expandForReply } from '../session-names.ts'
 import {
   dunno,
   permit,
@@ -84,6 +86,7 @@ async function ask(
   call: Call,
 ): Promise<Listing> {
   const name = `${subject.query}.${domain}`
+  if (!isValidHostname(name)) return { kind: 'clear' }
   const answer = await facts.machine.resolver.query(name, 'A')
   const addresses = answer.records.flatMap((record) => (record.type === 'A' ? [record.value] : []))
   const listed = addresses.filter((address) => filter === null || passes(filter, address))
@@ -95,26 +98,22 @@ async function ask(
     },
   ])
   if (listed.length === 0) {
-    const unsure = answer.code !== 'NOERROR' && answer.code !== 'NXDOMAIN'
-    return { kind: unsure ? 'temporary' : 'clear' }
+    if (answer.code === 'NOERROR' || answer.code === 'NXDOMAIN') return { kind: 'clear' }
+    const failure = `Host or domain name not found. Name service error for name=${name} type=A: Host not found, try again`
+    call.warn(`${name}: RBL lookup error: ${failure}`)
+    return { kind: 'temporary' }
   }
   const text = await facts.machine.resolver.query(name, 'TXT')
   const reason = text.records.flatMap((record) => (record.type === 'TXT' ? [record.text] : []))[0] ?? ''
-  return { kind: 'listed', reason }
+  return { kind: 'listed', reason: printable(reason) }
 }
 
 async function block(subject: Subject | null, facts: Facts, call: Call): Promise<Outcome> {
   if (!subject) return dunno
   const query = readListQuery(call.argument)
   const listing = await ask(subject, query, facts, call)
-  if (listing.kind === 'temporary') {
-    call.warn(
-      `${subject.query}.${query.domain}: RBL lookup error: Host or domain name not found. Name service error for name=${subject.query}.${query.domain} type=A: Host not found, try again`,
-    )
-  }
   if (listing.kind !== 'listed') return dunno
-  const template = await replyTemplate(call.argument, facts, call)
-  const text = fillReply(template, facts, {
+  const text = await replyText(call.argument, facts, call, {
     rbl_code: String(facts.settings.number('maps_rbl_reject_code')),
     rbl_domain: query.domain,
     rbl_reason: listing.reason,
@@ -132,15 +131,50 @@ async function block(subject: Subject | null, facts: Facts, call: Call): Promise
 }
 
 /** rbl_reply_maps has a text for the list, with or without its filter; default_rbl_reply is for the others. */
-async function replyTemplate(argument: string, { settings, tables }: Facts, call: Call): Promise<string> {
+async function replyText(
+  argument: string,
+  facts: Facts,
+  call: Call,
+  own: Readonly<Record<string, string>>,
+): Promise<string> {
+  const { settings, tables } = facts
   const maps = settings.list('rbl_reply_maps').map((name) => tables.open(name))
   const { tried, result } = await search(maps, [
     { key: argument, part: 'whole' },
     { key: readListQuery(argument).domain, part: 'part' },
   ])
   call.looked(tried)
-  return result.kind === 'found' ? result.found.value : settings.text('default_rbl_reply')
+  const fill = (template: string) => expandReply(template, facts, own)
+  if (result.kind === 'found') {
+    const expansion = fill(result.found.value)
+    if (expansion.ok && expansion.undefinedNames.length === 0) return expansion.value
+    const { domain } = readListQuery(argument)
+    call.warn(`rbl_reject_reply: bad rbl reply template for domain ${domain}: ${result.found.value}`)
+  }
+  const template = settings.text('default_rbl_reply')
+  const expansion = fill(template)
+  if (expansion.ok && expansion.undefinedNames.length === 0) return expansion.value
+  throw new SettingError(`rbl_reject_reply: bad default rbl reply template: ${template}`)
 }
+
+const expandReply = (template: string, facts: Facts, own: Readonly<Record<string, string>>) =>
+  expandForReply(
+    template,
+    {
+      client: facts.client,
+      helo: facts.helo,
+      sender: facts.sender,
+      recipient: facts.recipient,
+      myhostname: facts.settings.text('myhostname'),
+      now: facts.machine.clock.now(),
+      expansionFilter: facts.settings.text('smtpd_expansion_filter'),
+    },
+    own,
+  )
+
+/** A text from DNS on one line: what cannot be printed is a blank for each of its bytes. */
+const printable = (text: string): string =>
+  text.replace(/[^\x20-\x7e]/gu, (letter) => ' '.repeat(utf8(letter).length))
 
 async function allow(subject: Subject | null, facts: Facts, call: Call): Promise<Outcome> {
   if (!subject) return dunno
@@ -150,7 +184,7 @@ async function allow(subject: Subject | null, facts: Facts, call: Call): Promise
   const listing = await ask(subject, readListQuery(call.argument), facts, call)
   if (listing.kind === 'listed') return permit
   if (listing.kind === 'clear') return dunno
-  const text = `<${subject.what}>: ${subject.replyClass} rejected: Domain lookup error`
+  const text = `<${subject.what}>: ${subject.replyClass} rejected: Service unavailable`
   return postpone('reject', { code: 450, status: '4.7.1', text })
 }
 
@@ -158,6 +192,9 @@ const byAddress = ({ client }: Facts): Subject | null => {
   const query = reversedAddress(client.address)
   return query === null ? null : { what: client.address, query, replyClass: 'Client host' }
 }
+
+export const blockByAddress = (facts: Facts, call: Call): Promise<Outcome> =>
+  block(byAddress(facts), facts, call)
 
 function byName(name: string | null, replyClass: ReplyClass): Subject | null {
   if (name === null || name === '' || name === 'unknown' || name.startsWith('[')) return null

@@ -297,7 +297,8 @@ const bad = (warning: string): Outcome & { kind: 'misconfigured' } => ({
   warnings: [warning],
 })
 
-const isTable = (text: string): boolean => /^[A-Za-z][\w-]*:/.test(text)
+/** Whatever has a colon: what stands before it may still be no type of table. */
+const isTable = (text: string): boolean => text.includes(':')
 
 function readArgument(
   name: string,

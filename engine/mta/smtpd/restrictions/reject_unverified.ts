@@ -37,6 +37,8 @@ async function unverified(address: string | null, side: Side, facts: Facts): Pro
   const own = settings.text(`unverified_${side}_reject_reason`)
   const kind = answer.outcome === 'undeliverable' ? 'reject' : 'defer'
   const code = settings.number(`unverified_${side}_${kind}_code`)
+  // 250 takes the address all the same.
+  if (Math.floor(code / 100) === 2) return dunno
   const found = Math.floor(code / 100) === 5 ? 'undeliverable' : 'unverified'
   const text = refused(address, replyClass, `${found} address: ${(own || answer.text).slice(0, 250)}`)
   // A code that says "later" is a promise like any other, whoever chose it.
