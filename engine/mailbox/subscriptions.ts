@@ -37,7 +37,9 @@ export class Subscriptions {
       .filter((line) => line !== '')
       .map((line) =>
         line
+          // No level has the store's own separator in its name, however the line came here.
           .split(current ? '\t' : this.#separator)
+          .flatMap((level) => level.split(this.#separator))
           .map(plain)
           .join('/'),
       )

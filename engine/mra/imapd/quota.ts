@@ -1,47 +1,33 @@
 /**
- * How much a user may keep, and does: quota_rule of the plugin section, counted over the user's folders.
+ * How much a user may keep, as IMAP tells it: of each quota the limits for all folders, and what is taken of them.
  *
- * Dovecot 2.3, quota plugin; RFC 2087.
+ * Dovecot 2.3, imap_quota plugin; RFC 2087.
  */
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
-import { readDovecotSize } from '#config/dovecot-values.ts'
 import type { MailStore } from '#mailbox/mail-store.ts'
-
-export type Quota = {
-  readonly root: string
-  /** Bytes and messages; null: as many as one likes. */
-  readonly storage: number | null
-  readonly messages: number | null
-}
+import { limitsFor, quotaRoots, quotaUsage, type QuotaRoot } from '#mailbox/quota.ts'
+import { astringOut } from '#protocol/imap/quoting.ts'
 
 /** The commands are there when the quota plugins are, and a quota is. */
 export const hasQuota = (settings: DovecotSettings): boolean =>
   settings.list('mail_plugins').includes('imap_quota') && settings.plugin('quota') !== null
 
-export function readQuota(settings: DovecotSettings): Quota | null {
-  const [, root = ''] = (settings.plugin('quota') ?? '').split(':')
-  if (!settings.list('mail_plugins').includes('quota') || settings.plugin('quota') === null) return null
-  const rule = (settings.plugin('quota_rule') ?? '').split(':')
-  if (rule[0] !== '*') return { root, storage: null, messages: null }
-  const limit = (key: string) => rule.find((word) => word.startsWith(`${key}=`))?.slice(key.length + 1)
-  const storage = limit('storage')
-  const size = storage === undefined ? null : readDovecotSize(/^\d+$/.test(storage) ? `${storage}k` : storage)
-  const messages = limit('messages')
-  return {
-    root,
-    storage: size?.ok === true && size.value > 0 ? size.value : null,
-    messages: messages !== undefined && Number(messages) > 0 ? Number(messages) : null,
-  }
-}
+/** What limits nothing has no root. */
+export const limitedRoots = (settings: DovecotSettings): readonly QuotaRoot[] =>
+  quotaRoots(settings).filter((root) => {
+    const limits = generalLimits(root)
+    return limits.bytes > 0 || limits.messages > 0
+  })
 
-export async function usedQuota(store: MailStore): Promise<{ size: number; messages: number }> {
-  let size = 0
-  let messages = 0
-  for (const folder of await store.folders()) {
-    if (!folder.selectable) continue
-    const status = await store.status(folder.name)
-    size += status.size
-    messages += status.messages
-  }
-  return { size, messages }
+/** A name that no folder has: only the rule for all fits it. */
+const generalLimits = (root: QuotaRoot) => limitsFor(root, '') ?? { bytes: 0, messages: 0 }
+
+/** In kilobytes, rounded up. */
+export async function writeQuota(root: QuotaRoot, store: MailStore): Promise<string> {
+  const used = await quotaUsage(store, root)
+  const { bytes, messages } = generalLimits(root)
+  const items: string[] = []
+  if (bytes > 0) items.push(`STORAGE ${Math.ceil(used.bytes / 1024)} ${Math.ceil(bytes / 1024)}`)
+  if (messages > 0) items.push(`MESSAGE ${used.messages} ${messages}`)
+  return `* QUOTA ${astringOut(root.name)} (${items.join(' ')})\r\n`
 }

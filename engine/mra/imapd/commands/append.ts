@@ -35,10 +35,11 @@ export const append: ImapHandler<Append> = {
   async *run({ mailbox }, account, { line }) {
     let text = line.slice(firstArgumentEnd(line))
     const problem = await openable(account, mailbox)
+    const folder = problem === null ? account.names.toStore(mailbox) : ''
     const messages: NewMessage[] = []
     for (;;) {
       if (messages.length > 0 && text.trim() === '') break
-      const read = yield* readMessage(account, text, { problem, before: messages })
+      const read = yield* readMessage(account, text, { problem, folder, before: messages })
       // A mailbox that cannot take a message is the first thing wrong.
       if ('tagged' in read) return literalAtEnd(text) === null ? read.tagged : (problem ?? read.tagged)
       if (messages.length >= mostMessages) return no('Too many messages')
@@ -74,7 +75,11 @@ async function openable(account: Account, typed: string): Promise<Tagged | null>
 type Read = { readonly message: NewMessage; readonly rest: string | null } | { readonly tagged: Tagged }
 
 /** What was found out before this message came. */
-type Sofar = { readonly problem: Tagged | null; readonly before: readonly NewMessage[] }
+type Sofar = {
+  readonly problem: Tagged | null
+  readonly folder: string
+  readonly before: readonly NewMessage[]
+}
 
 async function* readMessage(account: Account, text: string, sofar: Sofar): Reading<Read> {
   const start = literalAtEnd(text)
@@ -127,14 +132,14 @@ const zeroBytes = "Can't save a zero byte message"
 
 async function* readLiteral(
   start: LiteralStart,
-  { problem, before }: Sofar,
+  { problem, folder, before }: Sofar,
   account: Account,
 ): Reading<Uint8Array | Tagged> {
   if (start.waits === 'for-continuation') {
     if (problem !== null) return problem
     if (start.size === 0) return no(zeroBytes)
     const size = before.reduce((sum, { content }) => sum + content.length, start.size)
-    const full = await overQuota(account, { messages: before.length + 1, size })
+    const full = await overQuota(account, { folder, messages: before.length + 1, size })
     if (full !== null) return full
   }
   if (start.size >= largestWritten) throw tooLarge
@@ -227,8 +232,8 @@ const day = 86_400_000
 
 async function saved(account: Account, typed: string, messages: readonly NewMessage[]): Promise<Tagged> {
   const size = messages.reduce((sum, { content }) => sum + content.length, 0)
-  await refuseOverQuota(account, { messages: messages.length, size })
   const name = account.names.toStore(typed)
+  await refuseOverQuota(account, { folder: name, messages: messages.length, size })
   const here = account.selected?.mailbox.name === name ? account.selected.mailbox : null
   const target = here ?? (await account.store.open(name, 'keep-recent'))
   try {

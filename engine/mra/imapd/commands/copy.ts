@@ -23,7 +23,7 @@ export const copy: ImapHandler<Copy> = {
     if (uids.some((uid) => view.isGone(uid))) {
       return no('Some of the requested messages no longer exist', 'EXPUNGEISSUED')
     }
-    if (name === 'COPY') await refuseOverQuota(account, { messages: uids.length, uids })
+    if (name === 'COPY') await refuseOverQuota(account, { folder: target, messages: uids.length, uids })
     // Dovecot moves out of a mailbox that was only examined, too.
     const mode = name === 'MOVE' ? 'move' : 'copy'
     const copied = await view.mailbox

@@ -14,6 +14,8 @@ type Listed = {
   readonly name: string
   readonly folder: Folder | null
   readonly subscribed: boolean
+  /** Yet to be made: it has no file to look at. */
+  readonly promised?: true
 }
 
 export const list: ImapHandler<List> = {
@@ -116,6 +118,7 @@ const promised = ({ names, store }: Account, known: ReadonlySet<string>): readon
         noInferiors: store.format === 'mbox',
       },
       subscribed: auto === 'subscribe',
+      promised: true,
     }))
 
 async function* extended(
@@ -130,12 +133,14 @@ async function* extended(
   const onlySubscribed = select.has('SUBSCRIBED')
   const onlySpecial = select.has('SPECIAL-USE')
   const recursive = select.has('RECURSIVEMATCH')
+  const chooses = ({ subscribed, name }: Listed) =>
+    (!onlySubscribed || subscribed) && (!onlySpecial || account.names.specialUse(name).length > 0)
   const candidates = recursive ? [...all, ...levelsAbove(all, account.names.separator)] : all
   for (const mailbox of inboxLast(candidates)) {
     if (!matches(mailbox.shown)) continue
     const special = account.names.specialUse(mailbox.name)
-    const chosen = (!onlySubscribed || mailbox.subscribed) && (!onlySpecial || special.length > 0)
-    const kids = recursive && onlySubscribed ? all.filter((o) => o.subscribed && isBelow(o, mailbox)) : []
+    const chosen = chooses(mailbox)
+    const kids = recursive && onlySubscribed ? all.filter((o) => chooses(o) && isBelow(o, mailbox)) : []
     // Those that are shown themselves need nobody to speak for them.
     const below = kids.some((kid) => !matches(kid.shown))
     if ((!chosen && !below) || (mailbox.folder === null && !onlySubscribed)) continue
@@ -151,6 +156,7 @@ async function* extended(
     yield line('LIST', attributes, mailbox.shown, account, info)
     if (command.status !== null && chosen && mailbox.folder?.selectable === true) {
       try {
+        await account.provide(mailbox.name)
         yield await writeStatus(account, mailbox.name, mailbox.shown, command.status)
       } catch (error) {
         if (!(error instanceof MailboxError)) throw error
@@ -179,8 +185,9 @@ function children({ folder, name }: Listed, all: readonly Listed[], account: Acc
 }
 
 /** Of a subscribed mbox the file is looked at. */
-function markOf({ folder, name }: Listed, onlySubscribed: boolean): Folder['marked'] {
+function markOf({ folder, name, promised }: Listed, onlySubscribed: boolean): Folder['marked'] {
   if (folder?.noInferiors !== true || name === 'INBOX' || !folder.selectable) return undefined
+  if (promised === true) return undefined
   if (onlySubscribed) return folder.grown === true ? 'marked' : 'unmarked'
   return folder.marked
 }
