@@ -72,6 +72,7 @@ class Lab implements LabHandle {
   readonly #zone
   /** Whatever is done in here is a trial: no fact of the lab. */
   readonly #trial = new Trials()
+  readonly #seed: string
   #counts = { session: 0, process: 0 }
 
   constructor(definition: LabDefinition, options: LabOptions) {
@@ -84,7 +85,9 @@ class Lab implements LabHandle {
     this.clock = createClock({ source: definition.clock })
     const file = storage === null || options.trace === 'off' ? null : join(storage.folder, 'trace.jsonl')
     this.trace = new TraceStore({ now: () => this.clock.now(), file })
-    // A lab that starts again gives out no number twice.
+    // A lab that starts again gives out no number twice, and draws no lot twice.
+    const earlier = storage !== null && options.trace === 'off' ? this.clock.now() : this.trace.head
+    this.#seed = earlier === 0 ? `${definition.seed}` : `${definition.seed}/${earlier}`
     this.#counts = { session: this.trace.head, process: this.trace.head }
     this.#network = createNetwork({
       clock: this.clock,
@@ -107,7 +110,7 @@ class Lab implements LabHandle {
       disk,
       net: this.#network.host(name),
       resolver: createResolver({ zone: () => this.#zone, hostsFile: () => textOf(disk, '/etc/hosts'), emit }),
-      random: createRandom(`${this.definition.seed}/${name}`),
+      random: createRandom(`${this.#seed}/${name}`),
       emit,
       next: (kind) => ++this.#counts[kind],
     })
