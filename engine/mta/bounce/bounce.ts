@@ -13,7 +13,7 @@ import { mailDate } from '#protocol/message/date.ts'
 import { quoteAddress } from '#protocol/message/address-list.ts'
 import { headerEnd } from '#protocol/message/header.ts'
 import type { Cleanup, DeliveryResult, QueueFile, Recipient } from '../handover.ts'
-import type { Bounce } from '../reporting.ts'
+import type { Bounce, Told } from '../reporting.ts'
 import { textOf } from './texts.ts'
 
 export type BounceInput = {
@@ -43,7 +43,7 @@ export function createBounce(input: BounceInput): Bounce {
       .list('notify_classes')
       .some((word) => word.toLowerCase() === name)
   const send = (letter: Letter, queueFile: QueueFile, results: readonly DeliveryResult[]) =>
-    results.length === 0 ? Promise.resolve() : sendReport(input, letter, queueFile, results)
+    results.length === 0 ? Promise.resolve<Told>('told') : sendReport(input, letter, queueFile, results)
   const postmaster = (name: string) => input.settings().text(name)
 
   return {
@@ -51,11 +51,11 @@ export function createBounce(input: BounceInput): Bounce {
       const settings = input.settings()
       if (isDoubleBounce(queueFile.sender, settings, input.complete)) {
         logged(input.machine, queueFile.queueId, 'warning', 'undeliverable postmaster notification discarded')
-        return
+        return 'told'
       }
       if (queueFile.sender === '') {
-        if (!notifies('2bounce')) return
-        await send(
+        if (!notifies('2bounce')) return 'told'
+        return send(
           {
             kind: 'failure',
             to: postmaster('2bounce_notice_recipient'),
@@ -68,9 +68,8 @@ export function createBounce(input: BounceInput): Bounce {
           queueFile,
           results,
         )
-        return
       }
-      await send(
+      const told = await send(
         {
           kind: 'failure',
           to: queueFile.sender,
@@ -83,8 +82,8 @@ export function createBounce(input: BounceInput): Bounce {
         queueFile,
         results.filter(({ recipient }) => wants(recipient, 'failure')),
       )
-      if (!notifies('bounce')) return
-      await send(
+      if (told === 'refused' || !notifies('bounce')) return told
+      return send(
         {
           kind: 'failure',
           to: postmaster('bounce_notice_recipient'),
@@ -178,13 +177,13 @@ async function sendReport(
   letter: Letter,
   queueFile: QueueFile,
   results: readonly DeliveryResult[],
-): Promise<void> {
+): Promise<Told> {
   const { machine, complete } = input
   const settings = input.settings()
   const now = machine.clock.now()
   const hostname = settings.text('myhostname')
   const said = await textOf(letter.kind, machine, settings)
-  if (said === null) return
+  if (said === null) return 'told'
   const { template, lines } = said
   const cleanup = input.cleanup()
   const queueId = cleanup.newQueueId()
@@ -233,9 +232,10 @@ async function sendReport(
     arrivedAt: now,
     options: [],
   })
-  if (result.kind !== 'queued') return
+  if (result.kind !== 'queued') return result.kind === 'refused' ? 'refused' : 'told'
   logged(machine, queueFile.queueId, 'info', `${letter.logged}: ${queueId}`)
   machine.emit({ type: 'bounce.created', queueId: queueFile.queueId, report: queueId, kind: letter.fact })
+  return 'told'
 }
 
 const descriptions: Readonly<Record<ReportKind, { readonly message: string; readonly header: string }>> = {

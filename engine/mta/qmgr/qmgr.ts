@@ -14,21 +14,13 @@ import type { MessageQueue, QueueEntry } from '../message-queue.ts'
 import type { Bounce } from '../reporting.ts'
 import type { Active } from './active.ts'
 import type { Down } from './destination.ts'
-import {
-  deferral,
-  progressOf,
-  inOrder,
-  resultFact,
-  sentNowhere,
-  softened,
-  unavailable,
-  unsaid,
-} from './results.ts'
+import { deferral, resultFact, sentNowhere, softened, unavailable, unsaid } from './results.ts'
 import type { Shipment } from './routing.ts'
 import { route } from './routing.ts'
 import { endedOrStuck, Scheduler } from './scheduler.ts'
 import type { QmgrSettings } from './settings.ts'
-import { bounceEach, forRecipient } from './verp.ts'
+import { finish, type Untold } from './finish.ts'
+import { forRecipient } from './verp.ts'
 
 /** A transport of master.cf: the agent, the name it has in the log, and how many may run. */
 export type Transport = { readonly agent: Agent; readonly name: string; readonly processes: number }
@@ -48,8 +40,6 @@ type Job = { readonly shipment: Shipment; readonly message: Active }
 /** Messages whose way is looked up at the same time. */
 const activations = 32
 
-const oneSecond = 1000
-
 export class QueueManager {
   readonly #input: QmgrInput
   readonly #machine: Machine
@@ -59,6 +49,8 @@ export class QueueManager {
   #taken = 0
   readonly #holds = new Map<string, () => void>()
   readonly #active = new Map<string, Active>()
+  /** Failures of which no report could be written: it is tried again with the message. */
+  readonly #untold: Untold = new Map()
   /** Transports whose agent died, and until when they are left alone. */
   readonly #dead = new Map<string, number>()
   #activating = 0
@@ -159,7 +151,7 @@ export class QueueManager {
         pending: 1,
         sources: new Map(),
         done: [],
-        failed: [],
+        failed: [...(this.#untold.get(queueId) ?? [])],
         deferred: [],
         reports: [],
       }
@@ -306,7 +298,15 @@ export class QueueManager {
   async #settle(message: Active): Promise<void> {
     if (--message.pending > 0) return
     try {
-      await this.#finish(message)
+      const { bounce, settings } = this.#input
+      const world = {
+        machine: this.#machine,
+        queue: this.#queue,
+        bounce,
+        limits: settings(),
+        untold: this.#untold,
+      }
+      if ((await finish(message, world)) === 'kept') this.#scheduleRun()
     } catch (error) {
       this.#fault('qmgr', error)
     } finally {
@@ -314,37 +314,6 @@ export class QueueManager {
       message.release()
       this.#pump()
     }
-  }
-
-  async #finish(message: Active): Promise<void> {
-    const { queueId, queueFile } = message
-    const failed = inOrder(message.failed, message.sources)
-    const deferred = inOrder(message.deferred, message.sources)
-    const reports = inOrder(message.reports, message.sources)
-    const { bounce, settings } = this.#input
-    if (failed.length > 0) await bounceEach(bounce, queueFile, failed)
-    if (reports.length > 0) await bounce.succeeded(queueFile, reports)
-    if (deferred.length === 0) {
-      await this.#queue.remove(queueId)
-      return
-    }
-    const limits = settings()
-    const now = this.#machine.clock.now()
-    const age = now - queueFile.arrivedAt
-    const lifetime = queueFile.sender === '' ? limits.bounceLifetime : limits.maximalLifetime
-    if (age >= lifetime || this.#queue.get(queueId)?.forcedExpire) {
-      this.#machine.emit({ type: 'queue.expired', queueId, sender: quoteAddress(queueFile.sender) })
-      await bounceEach(bounce, queueFile, deferred)
-      await this.#queue.remove(queueId)
-      return
-    }
-    // As qmgr reckons: whoever is a second short of it is not made to wait for another attempt.
-    const warn = limits.delayWarning > 0 && !queueFile.warned && age >= limits.delayWarning - oneSecond
-    if (warn) await bounce.delayed(queueFile, deferred)
-    const wait = Math.min(Math.max(age, limits.minimalBackoff), limits.maximalBackoff)
-    const progress = progressOf(message, deferred, now + wait, warn ? 'warned' : 'not warned')
-    await this.#queue.move(queueId, 'deferred', progress, deferred[0]?.text)
-    this.#scheduleRun()
   }
 
   /** The queue run: once every queue_run_delay, deferred mail whose time has come is tried again. */

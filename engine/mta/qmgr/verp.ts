@@ -6,7 +6,7 @@
  */
 import { joinAddress, splitAddress } from '#tables/address.ts'
 import type { DeliveryResult, QueueFile, Recipient } from '../handover.ts'
-import type { Bounce } from '../reporting.ts'
+import type { Bounce, Told } from '../reporting.ts'
 
 /** `delimiters`: two characters, `+=`. */
 function verpSender(sender: string, recipient: string, delimiters: string): string {
@@ -28,7 +28,12 @@ export async function bounceEach(
   bounce: Bounce,
   queueFile: QueueFile,
   results: readonly DeliveryResult[],
-): Promise<void> {
+): Promise<Told> {
   if (queueFile.envelope.verp === null) return bounce.failed(queueFile, results)
-  for (const result of results) await bounce.failed(forRecipient(queueFile, result.recipient), [result])
+  let told: Told = 'told'
+  for (const result of results) {
+    if ((await bounce.failed(forRecipient(queueFile, result.recipient), [result])) === 'refused')
+      told = 'refused'
+  }
+  return told
 }

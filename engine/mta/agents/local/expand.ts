@@ -8,7 +8,7 @@ import type { SystemUser } from '#engine/machine.ts'
 import { quoteAddress, unquoteAddress } from '#protocol/message/address-list.ts'
 import { MappingUnavailable } from '../../addressing.ts'
 import type { Recipient } from '../../handover.ts'
-import { bounced, deferred, sent } from '../results.ts'
+import { bounced, deferred, delivered, sent } from '../results.ts'
 import { firstTime, report, warn, type LocalRun, type Place, type Unmatched } from './delivery.ts'
 import { deliverCommand, deliverFile, deliverMailbox, passTo } from './mailbox.ts'
 import { substituted, valuesOf } from './macros.ts'
@@ -133,7 +133,7 @@ async function ownerOf(run: LocalRun, name: string): Promise<string | null> {
 /** False when the user has no .forward, or an empty one. */
 async function deliverForward(run: LocalRun, place: Place): Promise<boolean> {
   const { account, user } = place
-  if (!account || place.from?.toLowerCase() === user) return false
+  if (!account || place.owner?.toLowerCase() === user) return false
   for (const { path, matched } of forwardFiles(run, place)) {
     const text = await readable(run, path)
     if (text === null) continue
@@ -278,7 +278,7 @@ async function deliverUnknown(run: LocalRun, place: Place): Promise<void> {
   }
   if (place.user === 'postmaster' || place.user === 'mailer-daemon') {
     warn(run, `required alias not found: ${place.user}`)
-    report(run, sent(place.recipient, 'discarded', { relay: 'local' }))
+    report(run, delivered(place.recipient, 'discarded', { relay: 'local' }))
     return
   }
   unknown()
