@@ -25,12 +25,26 @@ export type LessonText = {
   readonly tasks: readonly TaskText[]
 }
 
+/** The views of the page that a lesson may open: each has the name of its folder under `web/views`. */
+export const views = [
+  'stage',
+  'terminal',
+  'ladder',
+  'machine-chart',
+  'queue-board',
+  'mailbox-glass',
+  'maillog',
+  'inspector',
+] as const
+
 const head = v.strictObject({
   title: v.string(),
   system: v.string(),
   terms: v.array(v.string()),
   rfc: v.array(v.string()),
-  show: v.array(v.string()),
+  show: v.array(
+    v.picklist(views, (issue) => `there is no view ${issue.received}; there are ${views.join(', ')}`),
+  ),
 })
 
 /** `problems` is empty where `lesson` may be shown. */

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { playLab } from '#engine/cli/lab-play.ts'
 import { openWorkshop } from '#engine/cli/workshop.ts'
+import { parseLesson, views } from '#control/lesson.ts'
 import { readLessons } from '#control/lesson-library.ts'
 import { runScenarioText } from '#control/run-scenario.ts'
 import { solveLesson } from '#control/solve.ts'
@@ -31,6 +32,14 @@ describe('the lessons', () => {
       expect(readdirSync(join(folder, id, 'wrong')).length).toBeGreaterThanOrEqual(3)
     },
   )
+
+  test('name only views that the page has', () => {
+    const page = readdirSync(resolve(folder, '../web/views'))
+    expect(views.filter((view) => !page.includes(view))).toEqual([])
+    const head = 'title: T\nsystem: two-offices\nterms: []\nrfc: []\nshow: [stage, telescope]\n'
+    const [problem] = parseLesson(`---\n${head}---\n`, 'lesson.en.md').problems
+    expect(problem?.message).toMatch(/^show\.1: there is no view "telescope"; there are stage, terminal, /)
+  })
 
   test('say everything in both languages', () => {
     for (const { html, tasks, title } of library.lessons) {

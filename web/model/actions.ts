@@ -33,11 +33,7 @@ export function actionsOf(page: Page): readonly Action[] {
     })),
     ...lessons.all.map(({ id, title }) => ({
       name: `${t.lesson.title}: ${title[preferences.language]}`,
-      act: () => {
-        lessons.choose(id)
-        page.lessonOpen = true
-        page.column = 'lesson'
-      },
+      act: () => page.openLesson(id),
     })),
     ...page.labs
       .filter(({ id }) => id !== page.lab)

@@ -11,6 +11,16 @@ import { Terminal, type TerminalTarget } from './terminals.svelte.ts'
 import { Timeline } from './timeline.svelte.ts'
 import type { SessionView } from '#trace/world.ts'
 
+/** Which tab of the dock shows a view, by its folder under `web/views`. */
+const dockTabs: Readonly<Record<string, DockTab>> = {
+  terminal: 'terminal',
+  ladder: 'ladder',
+  'machine-chart': 'chart',
+  'queue-board': 'queue',
+  'mailbox-glass': 'mailboxes',
+  maillog: 'log',
+}
+
 export type DockTab = 'terminal' | 'ladder' | 'chart' | 'queue' | 'mailboxes' | 'log'
 export type Column = 'lesson' | 'stage' | 'terminal' | 'details'
 export type Sheet = 'none' | 'palette' | 'connect'
@@ -141,6 +151,17 @@ export class Page {
     this.tab = tab
     this.dockOpen = true
     if (innerWidth < 800) this.column = 'terminal'
+  }
+
+  /** The lesson beside the lab, and of the views that it names the first of the dock. */
+  openLesson(id: string): void {
+    this.lessons.choose(id)
+    this.lessonOpen = true
+    const views = this.lessons.chosen?.show ?? []
+    const [first] = views.flatMap((view) => dockTabs[view] ?? [])
+    if (first !== undefined) this.show(first)
+    if (views.includes('inspector')) this.inspectorOpen = true
+    this.column = 'lesson'
   }
 
   say(error: unknown): void {
