@@ -191,11 +191,19 @@ export type QueueListing = {
   readonly forcedExpire: boolean
 }
 
+/** A part of a queue file, by the letter of its type: `S` the sender, `R` a recipient, `A` a named attribute. */
+export type QueueRecord = { readonly type: string; readonly text: string }
+/** The records before and after those of the message. */
+export type QueueRecords = {
+  readonly before: readonly QueueRecord[]
+  readonly after: readonly QueueRecord[]
+}
+
 /** What the operator's commands may ask of a queue: postqueue, postsuper, postcat, sendmail. */
 export interface QueueControl {
   list(): Promise<readonly QueueListing[]>
   /** Null when there is no such file. */
-  find(queueId: string): Promise<{ listing: QueueListing; content: Uint8Array } | null>
+  find(queueId: string): Promise<{ listing: QueueListing; content: Uint8Array; records: QueueRecords } | null>
   /** `postqueue -f`; with an id `postqueue -i`; with a site `postqueue -s`. */
   flush(
     what: { kind: 'all' } | { kind: 'message'; queueId: string } | { kind: 'site'; site: string },

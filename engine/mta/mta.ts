@@ -172,6 +172,7 @@ export function createMta(input: MtaInput): Mta {
   })
 
   const control = createQueueControl({
+    server: machine.addresses[0] ?? '',
     queue,
     flush: (wanted) => manager.flush(wanted),
     arrived: (queueId) => manager.arrived(queueId),

@@ -6,7 +6,7 @@
 import type { HostCommand } from '#host/command.ts'
 import { asctime } from '#protocol/message/date.ts'
 import { headerEnd } from '#protocol/message/header.ts'
-import type { Origin, QueueFile, QueueListing } from '#mta/handover.ts'
+import type { QueueListing, QueueRecord, QueueRecords } from '#mta/handover.ts'
 import { optionProblem, readOptions } from './arguments.ts'
 
 const usage =
@@ -29,7 +29,7 @@ export const postcat: HostCommand = {
         const what = chosen.has('q') ? 'queue file ' : ''
         return { ...fatal(`postcat: fatal: open ${what}${word}: Permission denied\n`), stdout }
       }
-      stdout += print(found.listing, found.content, chosen, hashed)
+      stdout += print(found, chosen, hashed)
     }
     return { stdout, stderr: '', exit: 0 }
   },
@@ -42,9 +42,14 @@ const noFile = (word: string, byId: boolean) => ({
   exit: 1,
 })
 
+type Parts = {
+  readonly content: Uint8Array
+  readonly records: QueueRecords
+  readonly listing: QueueListing
+}
+
 function print(
-  { queueName, queueFile }: QueueListing,
-  content: Uint8Array,
+  { listing: { queueName, queueFile }, content, records }: Parts,
   chosen: ReadonlySet<string>,
   hashed: readonly string[],
 ): string {
@@ -52,79 +57,63 @@ function print(
   const shows = (letter: string) => !parts || chosen.has(letter)
   const { queueId } = queueFile
   const folder = hashed.includes(queueName) ? `${queueName}/${queueId.charAt(0)}` : queueName
-  const name = `${folder}/${queueId}`
-  const marked = shows('e')
-  const mark = (text: string) => (marked ? `*** ${text} ${name} ***\n` : '')
-  const prefix = chosen.has('v') ? 'regular_text: ' : ''
-  const end = headerEnd(content)
-  const lines = (bytes: Uint8Array) => {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
-    return text === ''
-      ? ''
-      : text
-          .replace(/\n$/, '')
-          .split('\n')
-          .map((line) => `${prefix}${line}\n`)
-          .join('')
+  const end =
+    Buffer.from(content.subarray(0, headerEnd(content)))
+      .toString('latin1')
+      .split('\n').length - 1
+  let offset = 0
+  let text = ''
+  const line = ({ type, text: said }: QueueRecord, as: string) => {
+    const place = chosen.has('o') ? `${String(offset).padStart(9)} ` : ''
+    const code = chosen.has('d') ? `${String(type.charCodeAt(0)).padStart(3)} ` : ''
+    text += `${place}${code}${as}\n`
+    offset += sizeOf(said)
   }
-  return [
-    mark('ENVELOPE RECORDS'),
-    marked ? envelope(queueFile) : '',
-    mark('MESSAGE CONTENTS'),
-    shows('h') ? lines(content.subarray(0, end)) : '',
-    shows('b') ? lines(content.subarray(end)) : '',
-    mark('HEADER EXTRACTED'),
-    mark('MESSAGE FILE END'),
-  ].join('')
+  const envelope = (record: QueueRecord) => {
+    if (!shows('e')) offset += sizeOf(record.text)
+    else
+      line(
+        record,
+        record.type in marks ? `*** ${marks[record.type] ?? ''} ${folder}/${queueId} ***` : shown(record),
+      )
+  }
+  if (shows('e')) text += `*** ENVELOPE RECORDS ${folder}/${queueId} ***\n`
+  records.before.forEach(envelope)
+  const message = Buffer.from(content.buffer, content.byteOffset, content.length).toString('utf8')
+  const lines = message === '' ? [] : message.replace(/\n$/, '').split('\n')
+  lines.forEach((said, i) => {
+    const record = { type: 'N', text: said }
+    if (shows(i < end ? 'h' : 'b')) line(record, `${chosen.has('v') ? 'regular_text: ' : ''}${said}`)
+    else offset += sizeOf(said)
+  })
+  records.after.forEach(envelope)
+  return text
 }
 
-function envelope(queueFile: QueueFile): string {
-  const { size, recipients, arrivedAt, queueId, sender, origin, envelope } = queueFile
-  const column = (n: number) => String(n).padStart(16)
-  const attributes = (pairs: readonly (readonly [string, string])[]) =>
-    pairs.map(([name, value]) => `named_attribute: ${name}=${value}\n`).join('')
-  return [
-    `message_size:${column(size)}${column(size)}${column(recipients.length)}${column(0)}${column(size)}${column(0)}\n`,
-    `message_arrival_time: ${asctime(arrivedAt)}\n`,
-    `create_time: ${asctime(arrivedAt)}\n`,
-    attributes([
-      ['log_ident', queueId],
-      ['rewrite_context', 'local'],
-    ]),
-    envelope.envid === null ? '' : attributes([['envelope_id', envelope.envid]]),
-    `sender: ${sender}\n`,
-    attributes(originAttributes(origin)),
-    queueFile.filter === null ? '' : `content_filter: ${queueFile.filter}\n`,
-    ...recipients.map(
-      ({ address, original, orcpt }) =>
-        `${attributes([['dsn_orig_rcpt', orcpt ?? `rfc822;${original}`]])}original_recipient: ${original}\nrecipient: ${address}\n`,
-    ),
-  ].join('')
+/** One byte for the type of a record, one to three for its length, and its text. */
+function sizeOf(text: string): number {
+  const length = Buffer.byteLength(text)
+  return 1 + (length < 128 ? 1 : length < 16384 ? 2 : 3) + length
 }
 
-function originAttributes(origin: Origin): readonly (readonly [string, string])[] {
-  if (origin.kind !== 'smtpd') return [['log_message_origin', 'local']]
-  const { client, helo, protocol, sasl } = origin
-  const family = client.address.includes(':') ? '10' : '2'
-  return [
-    ['log_client_name', client.name],
-    ['log_client_address', client.address],
-    ['log_client_port', String(client.port)],
-    ['log_message_origin', `${client.name}[${client.address}]`],
-    ['log_helo_name', helo],
-    ['log_protocol_name', protocol],
-    ['client_name', client.name],
-    ['reverse_client_name', client.name],
-    ['client_address', client.address],
-    ['client_port', String(client.port)],
-    ['helo_name', helo],
-    ['protocol_name', protocol],
-    ['client_address_type', family],
-    ...(sasl === null
-      ? []
-      : ([
-          ['sasl_method', sasl.method],
-          ['sasl_username', sasl.username],
-        ] as const)),
-  ]
+const marks: Readonly<Record<string, string>> = {
+  M: 'MESSAGE CONTENTS',
+  X: 'HEADER EXTRACTED',
+  E: 'MESSAGE FILE END',
+}
+
+const names: Readonly<Record<string, string>> = {
+  C: 'message_size',
+  L: 'content_filter',
+  F: 'sender_fullname',
+  S: 'sender',
+  O: 'original_recipient',
+  R: 'recipient',
+}
+
+function shown({ type, text }: QueueRecord): string {
+  const time = (seconds: string) => asctime(Number.parseInt(seconds, 10) * 1000)
+  if (type === 'T') return `message_arrival_time: ${time(text)}`
+  if (text.startsWith('create_time=')) return `create_time: ${time(text.slice(12))}`
+  return `${names[type] ?? 'named_attribute'}: ${text}`
 }

@@ -4,11 +4,14 @@
  * postqueue(1), postsuper(1), postcat(1), sendmail(1).
  */
 import type { QueueControl, QueueListing, QueueName } from '../handover.ts'
+import { queueRecords } from '../queue-records.ts'
 import type { QueueEntry } from '../message-queue.ts'
 import type { Queue } from './queue.ts'
 
 export type ControlInput = {
   readonly queue: Queue
+  /** The address at which this host takes mail. */
+  readonly server: string
   readonly flush: (wanted: (entry: QueueEntry) => boolean) => Promise<void>
   readonly arrived: (queueId: string) => void
   readonly verify: QueueControl['verify']
@@ -21,7 +24,14 @@ export type ControlInput = {
 /** The order in which showq walks through the queues. */
 const order: readonly QueueName[] = ['maildrop', 'active', 'incoming', 'deferred', 'hold']
 
-export function createQueueControl({ queue, flush, arrived, pickup, verify }: ControlInput): QueueControl {
+export function createQueueControl({
+  queue,
+  server,
+  flush,
+  arrived,
+  pickup,
+  verify,
+}: ControlInput): QueueControl {
   const act = {
     delete: (entry: QueueEntry) => queue.remove(entry.queueFile.queueId, 'postsuper'),
     hold: async ({ queue: from, queueFile }: QueueEntry) =>
@@ -53,7 +63,8 @@ export function createQueueControl({ queue, flush, arrived, pickup, verify }: Co
     async find(queueId) {
       const entry = queue.get(queueId)
       const content = entry ? await queue.content(queueId) : null
-      return entry && content !== null ? { listing: listing(entry), content } : null
+      if (!entry || content === null) return null
+      return { listing: listing(entry), content, records: queueRecords(entry.queueFile, server) }
     },
     async flush(what) {
       switch (what.kind) {
