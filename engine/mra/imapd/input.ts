@@ -20,8 +20,9 @@ const passedAtOnce = 65_536
 
 /** The connection is over in the midst of a command. */
 export const hungUp = new Error('the connection is over')
-/** A client sends more than anybody should read. */
-export const tooLarge = new Error('the literal is too large')
+/** The server ends the session in the midst of a command, and says why. */
+export class HangUp extends Error {}
+export const tooLarge = (): HangUp => new HangUp('Literal size too large')
 
 export type InputParts = {
   readonly wire: Wire
@@ -130,7 +131,7 @@ export class Input {
     // Of APPEND only the mailbox; the messages are read when they are wanted.
     if (which === 'mailbox' && !/^ *\{\d+\+?\}$/.test(first)) return text
     for (let start = takenLiteral(text); start !== null;) {
-      if (start.size > limit || text.length + start.size > limit * argumentsAllowed) throw tooLarge
+      if (start.size > limit || text.length + start.size > limit * argumentsAllowed) throw tooLarge()
       const bytes = await this.ask({ ask: 'literal', ...start })
       const line = await this.ask({ ask: 'line' })
       text = `${text}\r\n${Buffer.from(bytes as Uint8Array).toString('latin1')}${line as string}`

@@ -14,6 +14,12 @@ export class Refusal extends Error {
 /** Another session deleted the mailbox that this one has open. */
 export const deletedUnderUs = no('Mailbox was deleted under us')
 
+/** Something is wrong that is no business of the client's. */
+export function internalError(now: number): string {
+  const moment = new Date(now).toISOString().slice(0, 19).replace('T', ' ')
+  return `Internal error occurred. Refer to server log for more information. [${moment}]`
+}
+
 export const badArguments = (command: string, message: string): Tagged => ({
   status: 'BAD',
   text: `Error in IMAP command ${command}: ${message}`,

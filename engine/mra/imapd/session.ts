@@ -28,7 +28,7 @@ import { firstArgumentEnd } from './first-argument.ts'
 import { hasLongArgument } from './long-argument.ts'
 import { handlers } from './commands/index.ts'
 import { idle, notifyDelay } from './idle.ts'
-import { hungUp, Input, tooLarge } from './input.ts'
+import { HangUp, hungUp, Input } from './input.ts'
 import { LoginDialogue } from './login-dialogue.ts'
 import { isMetadata, metadata, type MetadataName } from './metadata.ts'
 import type { ImapHandler, Tagged } from './outcome.ts'
@@ -139,7 +139,7 @@ export class ImapSession {
       const command = came.by === 'uid' ? `UID ${came.name}` : came.name
       this.#standing = { kind: 'finished', command, at: this.#now() }
     } catch (error) {
-      if (error === tooLarge) return this.#hangUp('Literal size too large')
+      if (error instanceof HangUp) return this.#hangUp(error.message)
       if (error !== hungUp) throw error
       this.#closing = 'Connection closed'
     }

@@ -46,6 +46,8 @@ class TreeReader {
   #parts = 0
   /** The boundary line at which the last part ended, until somebody takes it. */
   #stopped: Found | null = null
+  /** The boundary line that stood in the header of the last part. */
+  #cut: Found | null = null
   /** Where the line of the last close delimiter ended. */
   #closedAt = -1
 
@@ -82,7 +84,9 @@ class TreeReader {
     }
     if (full === 'message/rfc822' && depth < deepestNesting && this.#stopped === null) {
       const child = this.#part('text/plain', depth + 1, 'message')
-      return { ...base, bodyEnd: child.bodyEnd, children: [child], kind: 'message' }
+      // That line end belongs to no part of the message within, and yet to the message.
+      const bodyEnd = child.kind === 'leaf' ? (this.#cutAt() ?? child.bodyEnd) : child.bodyEnd
+      return { ...base, bodyEnd, children: [child], kind: 'message' }
     }
     // Without a body the empty line of the header is the line end that belongs to the boundary.
     const empty = level === 'part' && this.#stopped === null && this.#boundaryAt(headerEnd) !== null
@@ -114,6 +118,10 @@ class TreeReader {
     return children
   }
 
+  #cutAt(): number | undefined {
+    return this.#cut?.lineStart
+  }
+
   /** The boundary line that stopped the last part, when it is of this level. */
   #take(level: number): Found | null {
     const stop = this.#stopped
@@ -124,11 +132,13 @@ class TreeReader {
 
   /** After the empty line; where a boundary stands in the midst of a header, before the line end that belongs to it. */
   #headerEnd(start: number): number {
+    this.#cut = null
     let at = start
     while (at < this.#bytes.length) {
       const stop = this.#boundaryAt(at)
       if (stop !== null) {
         this.#stopped = stop
+        this.#cut = stop
         return this.#withoutLineEnd(start, at)
       }
       const newline = this.#bytes.indexOf(10, at)

@@ -142,7 +142,7 @@ async function* readLiteral(
     const full = await overQuota(account, { folder, messages: before.length + 1, size })
     if (full !== null) return full
   }
-  if (start.size >= largestWritten) throw tooLarge
+  if (start.size >= largestWritten) throw tooLarge()
   return (yield { ask: 'literal', ...start }) as Uint8Array
 }
 

@@ -11,7 +11,8 @@ import {
   needsFile,
   needsNothing,
 } from '../fetch/fetch-message.ts'
-import { deletedUnderUs, Refusal } from '../refusal.ts'
+import { HangUp } from '../input.ts'
+import { deletedUnderUs, internalError, Refusal } from '../refusal.ts'
 import { writeKeywords } from '../updates.ts'
 import { no, ok, type Chunk, type ImapHandler, type Tagged } from '../outcome.ts'
 
@@ -104,6 +105,9 @@ export async function* fetchItems(
       const { chunks, outcome } = await fetchMessage(shown, seen ?? message, account)
       yield* chunks
       if (outcome === 'unknown-encoding') return no('Unknown Content-Transfer-Encoding', 'UNKNOWN-CTE')
+      if (outcome === 'invalid') return no('Invalid data in MIME part', 'PARSE')
+      if (outcome === 'cut-off')
+        throw new HangUp(`FETCH failed: ${internalError(account.parts.machine.clock.now())}`)
       if (outcome === 'expunged') gone++
     }
   }

@@ -24,13 +24,13 @@ import type { Chunk } from '../outcome.ts'
 import { readContent, readFields } from '../search/message.ts'
 import { writeFlags } from '../updates.ts'
 import { previewOf } from './preview.ts'
-import { decodedSection } from './binary.ts'
+import { decodedSection, type Unreadable } from './binary.ts'
 import { chosenFields, cutSection } from './sections.ts'
 
 /** `expunged`: the message is gone; what could not be read is NIL. */
 export type Fetched = {
   readonly chunks: readonly Chunk[]
-  readonly outcome: 'whole' | 'expunged' | 'unknown-encoding'
+  readonly outcome: 'whole' | 'expunged' | Unreadable
 }
 
 const ofFlags: ReadonlySet<PlainItem> = new Set([
@@ -118,7 +118,7 @@ export async function fetchMessage(
   let first = true
   for (const item of items) {
     const written = await writeItem(item, source, account, entry)
-    if (written === 'unknown-encoding') {
+    if (typeof written === 'string') {
       return { chunks: [`* ${number} FETCH (UID ${entry.uid})\r\n`], outcome: written }
     }
     chunks.push(`${first ? '' : ' '}${labelOf(item)} `, ...written)
@@ -167,10 +167,10 @@ async function writeItem(
   source: Source,
   account: Account,
   entry: MessageEntry,
-): Promise<readonly Chunk[] | 'unknown-encoding'> {
+): Promise<readonly Chunk[] | Unreadable> {
   if (item.kind === 'section') {
     const written = await writeSection(item, source)
-    const content = written === 'unknown-encoding' ? undefined : written[1]
+    const content = typeof written === 'string' ? undefined : written[1]
     if (content !== undefined && item.form !== 'binary-size')
       account.counts.fetched(holdsBody(item) ? 'body' : 'header', content.length)
     return written
@@ -206,10 +206,7 @@ async function writePreview(
   return form === 'fuzzy' ? `(FUZZY ${text})` : text
 }
 
-async function writeSection(
-  item: SectionItem,
-  source: Source,
-): Promise<readonly Chunk[] | 'unknown-encoding'> {
+async function writeSection(item: SectionItem, source: Source): Promise<readonly Chunk[] | Unreadable> {
   const { section, partial, form } = item
   if (
     form === 'text' &&
@@ -225,8 +222,8 @@ async function writeSection(
   if (whole === null) return ['NIL']
   if (form === 'text') return asLiteral(withoutNul(cutSection(whole.content, whole.tree, section)), partial)
   const decoded = decodedSection(whole.content, whole.tree, section)
-  if (decoded.kind === 'unknown-encoding') return 'unknown-encoding'
-  if (form === 'binary-size') return [String(decoded.bytes.length)]
+  if (decoded.kind !== 'bytes') return decoded.kind
+  if (form === 'binary-size') return [String(decoded.size)]
   return asLiteral(decoded.bytes, partial, decoded.how === 'binary' ? '~' : '')
 }
 

@@ -6,7 +6,8 @@
  */
 import { findTextPart } from './text-part.ts'
 import type { MimePart } from '#protocol/message/mime-tree.ts'
-import { decodedBody } from '../search/message.ts'
+import { charsetOf, decodedBytes } from '../search/message.ts'
+import { decodeCharset } from '../search/text.ts'
 import { readHtml, type ReadText } from './html-text.ts'
 
 const longest = 200
@@ -15,12 +16,24 @@ const longest = 200
 export function previewOf(message: Uint8Array, root: MimePart): string {
   const part = findTextPart(root)
   if (part === null) return ''
-  const whole = decodedBody(part, message)
+  const whole = decodeCharset(withoutCutOff(decodedBytes(part, message), charsetOf(part)), charsetOf(part))
   const { own, quoted } = part.type.subtype.toLowerCase() === 'html' ? readHtml(whole) : readPlain(whole)
   const news = tidy(own)
   const words = news === '' && tidy(quoted) !== '' ? `>${tidy(quoted)}` : news
   const shown = Array.from(words).slice(0, longest).join('').trimEnd()
   return Buffer.from(shown, 'utf8').toString('latin1')
+}
+
+/** As it lies on the disk, and without a character at its end of which some bytes are missing. */
+function withoutCutOff(bytes: Uint8Array, charset: string): Uint8Array {
+  const lines = bytes.filter((byte, i) => byte !== 13 || bytes[i + 1] !== 10)
+  if (/^utf-?16/i.test(charset)) return lines.subarray(0, lines.length & ~1)
+  for (let left = 1; left <= 3 && left <= lines.length; left++) {
+    const lead = lines[lines.length - left] ?? 0
+    const needed = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1
+    if (needed > left) return lines.subarray(0, lines.length - left)
+  }
+  return lines
 }
 
 const tidy = (text: string): string =>

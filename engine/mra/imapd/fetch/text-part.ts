@@ -3,7 +3,8 @@ import type { MimePart } from '#protocol/message/mime-tree.ts'
 
 export function findTextPart(part: MimePart): MimePart | null {
   if (part.kind === 'leaf') return isText(part) ? part : null
-  if (part.kind === 'message') return null
+  // What is a message only because nobody said otherwise is read as it stands.
+  if (part.kind === 'message') return part.type.said === 'assumed' ? part : null
   if (part.type.subtype.toLowerCase() === 'alternative') return bestOf(part.children)
   for (const child of part.children) {
     const found = findTextPart(child)

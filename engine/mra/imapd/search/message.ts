@@ -57,12 +57,18 @@ function bodyText(part: MimePart, content: Uint8Array): string {
 
 /** The body of a text part without its encodings. */
 export function decodedBody(part: MimePart, content: Uint8Array): string {
-  const encoding = encodingOfPart(part)
-  if (encoding === 'unknown') return ''
-  const bytes = decodeContent(content.subarray(part.bodyStart, part.bodyEnd), encoding)
-  const charset = part.type.parameters.find(([name]) => name.toLowerCase() === 'charset')?.[1] ?? 'utf-8'
-  return decodeCharset(bytes, charset)
+  return decodeCharset(decodedBytes(part, content), charsetOf(part))
 }
+
+export function decodedBytes(part: MimePart, content: Uint8Array): Uint8Array {
+  const encoding = encodingOfPart(part)
+  return encoding === 'unknown'
+    ? new Uint8Array(0)
+    : decodeContent(content.subarray(part.bodyStart, part.bodyEnd), encoding)
+}
+
+export const charsetOf = ({ type }: MimePart): string =>
+  type.parameters.find(([name]) => name.toLowerCase() === 'charset')?.[1] ?? 'utf-8'
 
 export function encodingOfPart(part: MimePart): Encoding {
   const written = fieldValue(part.fields, 'Content-Transfer-Encoding')
