@@ -1,4 +1,5 @@
 /** Reads a recorded dialogue with Dovecot as steps of its protocol's chart: from what was sent and answered alone. */
+import { isImapName } from '#protocol/imap/commands/index.ts'
 import type { MailboxCase, MailboxStep } from '../mailbox-case.ts'
 
 /** What happened, and what was refused because it came out of order. */
@@ -118,7 +119,8 @@ function answered(verb: string, status: string, text: string, exchange: string |
     case 'IDLE':
       return exchange === 'IDLE' ? [{ type: 'done' }] : []
     default:
-      return status === 'OK' ? [{ type: verb }] : []
+      // What is not announced, GETMETADATA, is answered and is no word of the chart.
+      return status === 'OK' && isImapName(verb) ? [{ type: verb }] : []
   }
 }
 
