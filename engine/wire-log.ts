@@ -100,7 +100,7 @@ export class LoginLog {
   ended(step: Exclude<SaslStep, { kind: 'challenge' }>): void {
     this.#unfinished = false
     if (step.username !== null) this.#user = step.username
-    if (step.kind === 'ok' || step.refused === 'disabled') this.#successes++
+    if (step.kind === 'ok' || step.refused === 'disabled' || step.refused === 'proxy') this.#successes++
     else if (step.refused !== undefined) this.#failure = step.refused
     else this.#failure = step.failure === 'unavailable' ? 'temporary' : 'other'
   }
@@ -133,6 +133,11 @@ export class LoginLog {
   /** Something that the client told. */
   said(text: string): void {
     this.#write('info', text)
+  }
+
+  /** Who has proven who they are, and finds no place. */
+  turnedAway(reason: string): void {
+    this.#write('info', `Disconnected: ${reason}`)
   }
 
   disconnected(reason: string): void {

@@ -97,6 +97,11 @@ export function createDovecotAuth({ machine, settings }: DovecotAuthOptions): Do
       const reason = login.fields.get('reason') ?? 'Login disabled for this user'
       return { kind: 'failed', failure: 'refused', reason, username, refused: 'disabled' }
     }
+    // Where the mail is nobody listens for us.
+    if (login.fields.has('proxy') || (login.fields.has('proxy_maybe') && login.fields.has('host'))) {
+      const reason = 'Account is temporarily unavailable.'
+      return { kind: 'failed', failure: 'refused', reason, username, refused: 'proxy' }
+    }
     last.set(username, login)
     return { ...step, username, ...(login.master === null ? {} : { master: login.master }) }
   }
@@ -124,6 +129,12 @@ export function createDovecotAuth({ machine, settings }: DovecotAuthOptions): Do
 
   return {
     sasl: {
+      prepare() {
+        const why = troubleOf(config())
+        if (why !== null) machine.emit({ type: 'daemon.logged', daemon: 'auth', level: 'fatal', text: why })
+        return Promise.resolve()
+      },
+      trouble: () => troubleOf(config()),
       mechanisms: () =>
         config().mechanisms.filter((name) => Object.hasOwn(mechanisms, name) || outside.includes(name)),
       begin,
@@ -143,6 +154,17 @@ export function createDovecotAuth({ machine, settings }: DovecotAuthOptions): Do
       return [...new Set(lists.flat())]
     },
   }
+}
+
+/** Those of Dovecot that are not here need other services. */
+const elsewhere = 'NTLM RPA OTP SKEY GSSAPI GSS-SPNEGO XOAUTH2 OAUTHBEARER DOVECOT-TOKEN'.split(' ')
+
+function troubleOf({ mechanisms: wanted }: DovecotAuthConfig): string | null {
+  if (wanted.length === 0) return 'No authentication mechanisms configured'
+  const unknown = wanted.find(
+    (name) => !Object.hasOwn(mechanisms, name) && !outside.includes(name) && !elsewhere.includes(name),
+  )
+  return unknown === undefined ? null : `Unknown authentication mechanism '${unknown}'`
 }
 
 /** Mechanisms that ask for no password. */

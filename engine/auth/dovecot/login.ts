@@ -32,6 +32,8 @@ export class Login implements SaslUsers {
   readonly #log: AuthLog
   /** Who is asked for; '?' in the log until there is a name. */
   #user = ''
+  /** As PLAIN asked for it. */
+  #authorization: string | null = null
   #actFor: string | null = null
   #master: string | null = null
   #fields: Fields = new Map()
@@ -81,7 +83,7 @@ export class Login implements SaslUsers {
 
   /** PLAIN with an authorization identity. */
   actFor(name: string): void {
-    this.#actFor = name
+    this.#authorization = name
   }
 
   takes(username: string): boolean {
@@ -131,7 +133,8 @@ export class Login implements SaslUsers {
   #take(typed: string): boolean {
     const { masterSeparator } = this.#config
     let name = typed
-    if (masterSeparator !== '' && this.#actFor === null) {
+    this.#actFor = this.#authorization
+    if (masterSeparator !== '') {
       const at = name.indexOf(masterSeparator)
       if (at >= 0) {
         this.#actFor = name.slice(0, at)
@@ -196,7 +199,7 @@ export class Login implements SaslUsers {
     for (const entry of entries) {
       if (!this.#concerned(entry, success ? 'proven' : 'open')) continue
       const before = this.#fields
-      const verdict = await this.#one(entry, asked)
+      const verdict = await this.#one(entry, asked, entry === entries.at(-1) ? 'last' : 'before others')
       if (verdict === 'failed') return 'wrong'
       if (entry.deny && verdict !== 'unknown') {
         if (this.#config.verbose) this.#log('info', 'User found from deny passdb')
@@ -243,7 +246,7 @@ export class Login implements SaslUsers {
     return entry.usernames(this.#user)
   }
 
-  async #one(entry: PassdbEntry, asked: Asked): Promise<Verdict | 'failed'> {
+  async #one(entry: PassdbEntry, asked: Asked, place: 'last' | 'before others'): Promise<Verdict | 'failed'> {
     const { passdb } = entry
     const values = this.#values()
     const row = await passdb.lookup(this.#user, values)
@@ -260,6 +263,11 @@ export class Login implements SaslUsers {
     const allowed = this.#admit(fields, row.stored, by)
     const verdict = this.#compare(row, fields, asked, by)
     if (!allowed) return 'failed'
+    if (fields.has('noauthenticate') && place === 'last') {
+      this.fault('Last passdb had noauthenticate field, cannot authenticate user', by)
+      return 'unavailable'
+    }
+    if (verdict === 'ok' && fields.has('fail')) return 'failed'
     if (verdict === 'ok') this.#remember(fields)
     return verdict
   }
@@ -278,8 +286,13 @@ export class Login implements SaslUsers {
   #admit(fields: Fields, stored: string | null, by: string): boolean {
     const networks = fields.get('allow_nets')
     const { client } = this.#client
-    const allowed = networks === undefined || networkAllowed(networks, client)
-    if (!allowed) this.say(`allow_nets check failed: IP ${client} not in allowed networks`, by)
+    const real = fields.get('allow_real_nets')
+    const check = (name: string, list: string | undefined): boolean => {
+      if (list === undefined || networkAllowed(list, client)) return true
+      this.say(`${name} check failed: IP ${client} not in allowed networks`, by)
+      return false
+    }
+    const allowed = check('allow_nets', networks) && check('allow_real_nets', real)
     if (fields.has('nopassword') && stored !== null && stored !== '')
       this.fault('nopassword set but password is non-empty', by)
     return allowed

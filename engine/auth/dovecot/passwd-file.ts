@@ -59,6 +59,11 @@ export function parsePasswdFile(text: string): PasswdTable {
       problems.push(`User ${name} exists more than once`)
       continue
     }
+    const wrongId = [uid, gid].findIndex((id) => id === '0' || /^-\d+$/.test(id))
+    if (wrongId >= 0) {
+      problems.push(`User ${name} has invalid ${wrongId === 0 ? `UID '${uid}'` : `GID '${gid}'`}`)
+      continue
+    }
     const forUserdb = line.split(':').length > 2 ? 'yes' : 'no'
     if (password === '' && !line.includes(':')) problems.push(`User ${name} is missing userdb info`)
     rows.set(name, { password, uid, gid, home, extra: extra.join(':'), forUserdb })

@@ -2,6 +2,7 @@
  * An IMAP session once the user is known: the mailboxes, the one that is open, and what the client said that it
  * understands. Handlers ask and change this; what the client sees of it is written elsewhere.
  */
+import { UserPlaces } from '#engine/wire-places.ts'
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import type { Machine } from '#engine/machine.ts'
 import type { UserLog } from '#engine/wire-log.ts'
@@ -33,6 +34,7 @@ export type AccountParts = {
 /** What the sessions of a server have in common. */
 export class SharedState {
   readonly accounts = new Set<Account>()
+  readonly places = new UserPlaces()
   /** Mailboxes of which some client asked for modification sequences: every client is told them from then on. */
   readonly #tracked = new WeakMap<MailStore, Set<string>>()
 

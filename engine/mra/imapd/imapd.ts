@@ -48,6 +48,7 @@ export function createImapd({ machine, sasl, stores, settings }: ImapdOptions): 
         await new ImapSession(parts).run(tls)
       } finally {
         wires.delete(wire)
+        shared.places.leave(wire)
       }
     },
     close() {

@@ -5,6 +5,7 @@
 import type { SecureContext } from 'node:tls'
 import { expandVariables } from '#config/dovecot-variables.ts'
 import type { SessionFacts } from '#engine/wire-facts.ts'
+import { authBroken } from '#engine/wire-auth.ts'
 import { LoginLog, UserLog } from '#engine/wire-log.ts'
 import { MailboxError, type MailUser } from '#mailbox/mail-store.ts'
 import { encodeBase64 } from '#protocol/bytes/base64.ts'
@@ -19,7 +20,7 @@ import { identify } from './commands/id.ts'
 import { hasLongArgument } from './long-argument.ts'
 import { capabilitiesNow, logIn, readSaslResponse, saslRefusal, type LoginOutcome } from './login.ts'
 import { Names } from './names.ts'
-import { ok, type Tagged } from './outcome.ts'
+import { no, ok, type Tagged } from './outcome.ts'
 import { SessionLog } from './session-log.ts'
 import type { ImapSessionParts } from './session.ts'
 import type { Transcript } from './transcript.ts'
@@ -67,6 +68,10 @@ export class LoginDialogue {
   async account(): Promise<Account | null> {
     const { settings, transcript } = this.#parts
     const { wire } = this.#parts
+    if (this.#parts.sasl.trouble?.() != null) {
+      await this.#hangUp(authBroken)
+      return null
+    }
     const addresses = { r: wire.remote.address, l: wire.local.address, s: 'imap' }
     const greeting = expandVariables(settings.text('login_greeting'), addresses)
     await transcript.unasked(`* OK [CAPABILITY ${capabilitiesNow(this.#world())}] ${greeting}`)
@@ -203,7 +208,7 @@ export class LoginDialogue {
       this.#parts.step('not-authenticated')
       const delay = settings.time('auth_failure_delay')
       if (delay > 0) await machine.clock.sleep(delay)
-      return transcript.tagged(tag, saslRefusal(step), '')
+      return transcript.tagged(tag, saslRefusal(step, machine), '')
     }
     await this.#open(tag, step.username)
   }
@@ -243,7 +248,14 @@ export class LoginDialogue {
 
   /** The process that serves who has proven who they are; null: there is none for them. */
   async #begin(tag: string, user: string): Promise<number | null> {
-    const { machine, stores, transcript } = this.#parts
+    const { machine, stores, transcript, shared, wire, settings } = this.#parts
+    const full = shared.places.take(wire, user, settings)
+    if (full !== null) {
+      this.#log.turnedAway(full)
+      await transcript.tagged(tag, no(full, 'LIMIT'), '')
+      this.closing = full
+      return null
+    }
     let known: MailUser | null
     try {
       known = await stores.user(user, 'login')

@@ -4,6 +4,8 @@
  * RFC 3501 §6.1, §6.2. The texts are those of Dovecot's imap-login.
  */
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
+import type { Machine } from '#engine/machine.ts'
+import { temporaryFailure } from '#engine/wire-auth.ts'
 import { isSecured, plaintextRefused } from '#engine/wire-tls.ts'
 import type { Wire } from '#engine/wire.ts'
 import { decodeBase64 } from '#protocol/bytes/base64.ts'
@@ -84,6 +86,7 @@ export function logIn(command: ImapCommand, world: LoginWorld): LoginOutcome {
         const text = 'Plaintext authentication disallowed on non-secure (SSL/TLS) connections.'
         return refuse(no(text, 'PRIVACYREQUIRED'), { reason: 'plaintext', user: command.user }, exposed)
       }
+      if (!announced(world).includes('PLAIN')) return noMechanism('PLAIN')
       const [user, password] = [command.user, command.password].map((word) => textOf(latin1(word)))
       return { kind: 'proof', mechanism: 'LOGIN', step: sasl.verify(user ?? '', password ?? '', context) }
     }
@@ -98,6 +101,9 @@ const exposed =
   '* BAD [ALERT] Plaintext authentication not allowed without SSL/TLS, but your client did it anyway. ' +
   'If anyone was listening, the password was exposed.\r\n'
 
+const noMechanism = (mechanism: string): LoginOutcome =>
+  refuse(no('Unsupported authentication mechanism.', 'ALERT'), { reason: 'mechanism', mechanism })
+
 function authenticate({ mechanism, initial }: Authenticate, world: LoginWorld): LoginOutcome {
   const { settings, wire, sasl, context } = world
   if (settings.text('ssl') === 'required' && !isSecured(wire, settings)) {
@@ -105,9 +111,7 @@ function authenticate({ mechanism, initial }: Authenticate, world: LoginWorld): 
     return refuse(no(text, 'PRIVACYREQUIRED'), { reason: 'tls', mechanism })
   }
   const exchange = announced(world).includes(mechanism) ? sasl.begin(mechanism, context) : null
-  if (exchange === null) {
-    return refuse(no('Unsupported authentication mechanism.', 'ALERT'), { reason: 'mechanism', mechanism })
-  }
+  if (exchange === null) return noMechanism(mechanism)
   if (isPlaintext(mechanism) && plaintextRefused(settings, wire)) {
     const text = 'Plaintext authentication disabled.'
     return refuse(no(text, 'PRIVACYREQUIRED'), { reason: 'plaintext', mechanism })
@@ -127,11 +131,12 @@ export function readSaslResponse(line: string): Uint8Array | Tagged {
   return decodeBase64(line) ?? { status: 'BAD', text: 'Invalid base64 data in continued response' }
 }
 
-export function saslRefusal(step: Extract<SaslStep, { kind: 'failed' }>): Tagged {
+export function saslRefusal(step: Extract<SaslStep, { kind: 'failed' }>, machine: Machine): Tagged {
   switch (step.failure) {
     case 'unavailable':
-      return no('Temporary authentication failure.', 'UNAVAILABLE')
+      return no(temporaryFailure(machine), 'UNAVAILABLE')
     case 'refused':
+      if (step.refused === 'proxy') return no(step.reason, 'UNAVAILABLE')
       return no(step.reason, step.refused === 'disabled' ? 'CONTACTADMIN' : 'AUTHORIZATIONFAILED')
     default:
       return no('Authentication failed.', 'AUTHENTICATIONFAILED')

@@ -4,6 +4,8 @@
  * RFC 1939 §4, §7; AUTH: RFC 5034; STLS: RFC 2595. The texts are Dovecot's.
  */
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
+import type { Machine } from '#engine/machine.ts'
+import { temporaryFailure } from '#engine/wire-auth.ts'
 import { isSecured, isTrusted, plaintextRefused } from '#engine/wire-tls.ts'
 import type { Wire } from '#engine/wire.ts'
 import { addressBytes } from '#config/network.ts'
@@ -70,6 +72,7 @@ export function authorize(command: Pop3Command, world: AuthorizationWorld): Auth
     case 'PASS':
       if (plaintextRefused(settings, wire)) return { kind: 'reply', reply: inClear, refused: 'plaintext' }
       if (world.user === null) return say(err('No username given.'))
+      if (!announced(sasl, context).includes('PLAIN')) return noMechanism('PLAIN')
       return {
         kind: 'proof',
         mechanism: 'PLAIN',
@@ -93,6 +96,13 @@ export function authorize(command: Pop3Command, world: AuthorizationWorld): Auth
   }
 }
 
+const noMechanism = (mechanism: string): AuthorizationOutcome => ({
+  kind: 'reply',
+  reply: err('Unsupported authentication mechanism.', '[AUTH]'),
+  refused: 'mechanism',
+  mechanism,
+})
+
 function beginAuth(
   { mechanism, initial }: Extract<Pop3Command, { verb: 'AUTH' }>,
   world: AuthorizationWorld,
@@ -109,13 +119,7 @@ function beginAuth(
     }
   }
   const exchange = announced(sasl, context).includes(mechanism) ? sasl.begin(mechanism, context) : null
-  if (exchange === null)
-    return {
-      kind: 'reply',
-      reply: err('Unsupported authentication mechanism.', '[AUTH]'),
-      refused: 'mechanism',
-      mechanism,
-    }
+  if (exchange === null) return noMechanism(mechanism)
   if (isPlaintext(mechanism) && plaintextRefused(settings, wire)) {
     return {
       kind: 'reply',
@@ -145,6 +149,13 @@ export const saslContext = (wire: Wire, session: string, id: string): SaslContex
   id,
 })
 
+/** What the greeting carries for APOP: never the same twice. */
+export function apopStamp(machine: Machine): string {
+  const seconds = Math.floor(machine.clock.now() / 1000).toString(16)
+  const cookie = Buffer.from(machine.random.bytes(16)).toString('base64')
+  return `<${machine.next('process').toString(16)}.1.${seconds}.${cookie}@${machine.name}>`
+}
+
 /** What a proxy says of its client; false: that cannot be. */
 function believed(attributes: ReadonlyMap<string, string>, wire: Wire): boolean {
   const address = attributes.get('ADDR') ?? wire.remote.address
@@ -163,10 +174,11 @@ export function readResponse(line: string): Uint8Array | Pop3Reply | null {
 
 export const writeChallenge = (data: Uint8Array): string => `+ ${encodeBase64(data)}\r\n`
 
-export function refusal(step: Extract<SaslStep, { kind: 'failed' }>): Pop3Reply {
+export function refusal(step: Extract<SaslStep, { kind: 'failed' }>, machine: Machine): Pop3Reply {
+  if (step.refused === 'proxy') return err(step.reason, '[SYS/TEMP]', 'RFC 3206 §4')
   if (step.failure === 'refused') return err(step.reason, '[AUTH]', 'RFC 3206 §4')
   return step.failure === 'unavailable'
-    ? err('Temporary authentication failure.', '[SYS/TEMP]', 'RFC 3206 §4')
+    ? err(temporaryFailure(machine), '[SYS/TEMP]', 'RFC 3206 §4')
     : err('Authentication failed.', '[AUTH]', 'RFC 3206 §4')
 }
 

@@ -5,6 +5,7 @@
  */
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import type { Machine } from '#engine/machine.ts'
+import { UserPlaces } from '#engine/wire-places.ts'
 import { Wire } from '#engine/wire.ts'
 import type { MailStores } from '#mailbox/mail-store.ts'
 import type { Connection } from '#platform/net.ts'
@@ -27,11 +28,21 @@ export interface Pop3d {
 
 export function createPop3d({ machine, sasl, stores, settings }: Pop3dOptions): Pop3d {
   const locks = new MaildropLocks(machine.clock)
+  const places = new UserPlaces()
   return {
     accept(connection, { tls }) {
       const service = tls === 'implicit' ? 'pop3s' : 'pop3'
       const wire = new Wire(connection, machine.clock)
-      const parts = { machine, sasl, stores, locks, wire, service, settings: settings(connection) } as const
+      const parts = {
+        machine,
+        sasl,
+        stores,
+        locks,
+        places,
+        wire,
+        service,
+        settings: settings(connection),
+      } as const
       return new Pop3Session(parts).run(tls)
     },
   }

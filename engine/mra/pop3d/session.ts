@@ -4,6 +4,8 @@
  * RFC 1939. The times and limits are Dovecot's.
  */
 import { initialTransition, type SnapshotFrom } from 'xstate'
+import { authBroken } from '#engine/wire-auth.ts'
+import { pluginProblem } from '#engine/wire-plugins.ts'
 import { greetingText } from '#engine/wire-greeting.ts'
 import { dovecotTls, isTrusted } from '#engine/wire-tls.ts'
 import { LoginLog, UserLog } from '#engine/wire-log.ts'
@@ -16,6 +18,7 @@ import { pop3Session, type Pop3SessionStep } from '#protocol/pop3/session.machin
 import type { SaslContext, SaslExchange, SaslStep } from '#protocol/sasl/mechanism.ts'
 import { stepper } from '#protocol/step.ts'
 import {
+  apopStamp,
   authorize,
   readResponse,
   saslContext,
@@ -34,6 +37,7 @@ import {
   longestLine,
   badCommandsBeforeLogin,
   badCommandsAfterLogin,
+  unread,
   type Pop3SessionParts,
 } from './session-parts.ts'
 import { masked, Speaker, upperCase } from './speaker.ts'
@@ -78,7 +82,8 @@ export class Pop3Session {
       const context = await dovecotTls(machine, settings, (text) => this.#facts.logged('error', text))
       this.#tlsPossible = context !== null
       if (tls === 'implicit' && !(await this.#startTls())) return
-      await this.#greet()
+      if (sasl.trouble?.() == null) await this.#greet()
+      else await this.#hangUp(err(authBroken), authBroken)
       while (this.#closing === null) await this.#turn()
     } catch (error) {
       this.#facts.fault(error)
@@ -92,11 +97,7 @@ export class Pop3Session {
   async #greet(): Promise<void> {
     const { machine, settings, sasl } = this.#parts
     const greeting = greetingText(settings, this.#parts.wire, machine, 'pop3')
-    if (sasl.mechanisms(this.#context()).includes('APOP')) {
-      const seconds = Math.floor(machine.clock.now() / 1000).toString(16)
-      const cookie = Buffer.from(machine.random.bytes(16)).toString('base64')
-      this.#stamp = `<${machine.next('process').toString(16)}.1.${seconds}.${cookie}@${machine.name}>`
-    }
+    if (sasl.mechanisms(this.#context()).includes('APOP')) this.#stamp = apopStamp(machine)
     const text = this.#stamp === null ? greeting : `${greeting} ${this.#stamp}`
     const trusted = isTrusted(this.#parts.wire, settings)
     await this.#speaker.say({ ...ok(text), status: trusted ? '[XCLIENT]' : null }, 'unasked')
@@ -113,19 +114,12 @@ export class Pop3Session {
         this.#closing = 'Connection closed'
         return
       case 'timeout':
-        return this.#hangUp(
-          err('Disconnected for inactivity.'),
-          open ? 'Disconnected for inactivity' : 'Inactivity',
-        )
-      case 'too-long':
-        if (this.#exchange) {
-          this.#closing = 'Authentication response too large'
-          return
-        }
-        return this.#hangUp(
-          err(open ? 'Input line too long.' : 'Input buffer full, aborting'),
-          open ? 'Input line too long' : 'Input buffer full',
-        )
+      case 'too-long': {
+        const { reply, reason } = unread(line.kind, open ? 'open' : this.#exchange ? 'exchange' : 'login')
+        if (reply !== null) return this.#hangUp(reply, reason)
+        this.#closing = reason
+        return
+      }
       case 'line':
         this.#log?.read(line.text)
         return this.#exchange ? this.#answer(line.text) : this.#command(line.text)
@@ -284,14 +278,20 @@ export class Pop3Session {
       this.#step('not-authenticated')
       const delay = settings.time('auth_failure_delay')
       if (delay > 0) await machine.clock.sleep(delay)
-      return this.#speaker.say(refusal(step))
+      return this.#speaker.say(refusal(step, machine))
     }
     await this.#open(step.username)
   }
 
   async #open(username: string): Promise<void> {
-    const { stores, settings, locks, machine } = this.#parts
-    const user = await findMailUser(stores, username)
+    const { stores, settings, locks, machine, places, wire } = this.#parts
+    const full = places.take(wire, username, settings)
+    if (full !== null) {
+      this.#login.turnedAway(full)
+      this.#ended = true
+      return this.#hangUp(err(full, '[IN-USE]'), full)
+    }
+    const user = pluginProblem(settings) ?? (await findMailUser(stores, username))
     if (user === null) {
       this.#login.loginFailed(username)
       this.#ended = true
@@ -305,7 +305,8 @@ export class Pop3Session {
       settings,
     )
     if (typeof user === 'string') {
-      const prefix = `pop3(${pid})`
+      // Who has no uid yet is still a number.
+      const prefix = `pop3(${user.startsWith('Couldn') ? pid : username})`
       machine.emit({ type: 'daemon.logged', daemon: 'pop3', level: 'error', text: user, prefix })
       this.#ended = true
       return this.#hangUp(internalError, user)
@@ -363,14 +364,11 @@ export class Pop3Session {
       if (!(error instanceof MailboxError)) this.#facts.fault(error)
     }
     this.#unlock()
+    this.#parts.places.leave(wire)
     wire.close()
     if (this.#snapshot.status === 'active') this.#step('hang-up')
-    this.#facts.closed(this.#closing ?? 'Connection closed')
-    this.#logEnd()
-  }
-
-  #logEnd(): void {
     const reason = this.#closing ?? 'Connection closed'
+    this.#facts.closed(reason)
     if (this.#log) this.#log.end(reason)
     else if (!this.#ended) this.#login.disconnected(reason)
   }

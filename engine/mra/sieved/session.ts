@@ -8,6 +8,8 @@ import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import type { Machine } from '#engine/machine.ts'
 import { LoginLog, UserLog } from '#engine/wire-log.ts'
 import { SessionFacts } from '#engine/wire-facts.ts'
+import { authBroken, temporaryFailure } from '#engine/wire-auth.ts'
+import type { UserPlaces } from '#engine/wire-places.ts'
 import { greetingText } from '#engine/wire-greeting.ts'
 import { dovecotTls } from '#engine/wire-tls.ts'
 import type { Wire } from '#engine/wire.ts'
@@ -41,6 +43,7 @@ export type SessionParts = {
   readonly wire: Wire
   readonly sasl: SaslServer
   readonly settings: DovecotSettings
+  readonly places: UserPlaces
   readonly home: (user: string) => Promise<string | null>
   /** A script has come, gone or changed. */
   readonly changed: (user: string) => Promise<void>
@@ -80,20 +83,21 @@ export class ManageSieveSession {
   }
 
   async run(): Promise<void> {
-    const { wire, machine, settings, sasl } = this.#parts
+    const { wire, machine, sasl } = this.#parts
     try {
       const { name } = await machine.resolver.nameOf(wire.remote.address)
       this.#facts.opened(wire, 'sieve', name ?? 'unknown')
       await sasl.prepare?.()
       this.#tlsPossible = (await this.#certificate()) !== null
-      const greeting = ok(greetingText(settings, wire, machine, 'sieve'))
-      await this.#say(withData(greeting, capabilities('before-login', this.#loginWorld())), 'unasked')
+      if (sasl.trouble?.() == null) await this.#greet()
+      else await this.#hangUp(bye(authBroken, 'TRYLATER'), authBroken)
       while (this.#closing === null) await this.#turn()
     } catch (error) {
       this.#facts.fault(error)
       this.#closing = 'Internal error'
       await wire.write(writeReply(bye(internal)))
     } finally {
+      this.#parts.places.leave(wire)
       wire.close()
       if (this.#snapshot.status === 'active') this.#step('hang-up')
       const reason = this.#closing ?? 'Connection closed'
@@ -101,6 +105,12 @@ export class ManageSieveSession {
       if (this.#log) this.#log.end(reason)
       else if (!this.#loginFailed) this.#login.disconnected(loginReason(reason))
     }
+  }
+
+  async #greet(): Promise<void> {
+    const { wire, machine, settings } = this.#parts
+    const greeting = ok(greetingText(settings, wire, machine, 'sieve'))
+    await this.#say(withData(greeting, capabilities('before-login', this.#loginWorld())), 'unasked')
   }
 
   async #turn(): Promise<void> {
@@ -243,11 +253,10 @@ export class ManageSieveSession {
     this.#endExchange()
     const delay = settings.time('auth_failure_delay')
     if (delay > 0) await machine.clock.sleep(delay)
-    if (step.failure === 'refused') return this.#say(no(step.reason))
+    if (step.failure === 'refused')
+      return this.#say(step.refused === 'proxy' ? no(step.reason, 'TRYLATER') : no(step.reason))
     const unavailable = step.failure === 'unavailable'
-    await this.#say(
-      unavailable ? no('Temporary authentication failure.', 'TRYLATER') : no('Authentication failed.'),
-    )
+    await this.#say(unavailable ? no(temporaryFailure(machine), 'TRYLATER') : no('Authentication failed.'))
   }
 
   async #challenge(data: Uint8Array): Promise<void> {
@@ -258,8 +267,14 @@ export class ManageSieveSession {
   }
 
   async #open(user: string): Promise<void> {
-    const { home, settings, machine } = this.#parts
+    const { home, settings, machine, places: seats, wire } = this.#parts
     this.#exchange = null
+    const full = seats.take(wire, user, settings)
+    if (full !== null) {
+      this.#login.turnedAway(full)
+      this.#loginFailed = true
+      return this.#hangUp(no(full), full)
+    }
     const own = await home(user)
     const places = own === null ? null : scriptPlaces(settings, { name: user, home: own })
     if (places?.folder == null) {

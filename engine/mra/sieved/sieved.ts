@@ -6,6 +6,7 @@
  */
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import type { Machine } from '#engine/machine.ts'
+import { UserPlaces } from '#engine/wire-places.ts'
 import { Wire } from '#engine/wire.ts'
 import type { Connection } from '#platform/net.ts'
 import type { SaslServer } from '#protocol/sasl/mechanism.ts'
@@ -28,12 +29,14 @@ export interface Sieved {
 }
 
 export function createSieved({ machine, sasl, settings, home, changed }: SievedOptions): Sieved {
+  const places = new UserPlaces()
   const homeOf = home ?? (async (user: string) => (await machine.user(user))?.home ?? null)
   return {
     accept: (connection) =>
       new ManageSieveSession({
         machine,
         sasl,
+        places,
         home: homeOf,
         changed: changed ?? (() => Promise.resolve()),
         wire: new Wire(connection, machine.clock),

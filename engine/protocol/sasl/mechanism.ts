@@ -29,8 +29,10 @@ export type SaslStep =
       readonly failure: SaslFailure
       readonly reason: string
       readonly username: string | null
-      /** Not for the password: there is no such user to act for, logins are off, a deny database has the name. */
-      readonly refused?: 'authorization' | 'disabled' | 'denied'
+      /** Not for the password: there is no such user to act for, logins are off, a deny database has the name, the mail is at
+       * another host, which does not answer.
+       */
+      readonly refused?: 'authorization' | 'disabled' | 'denied' | 'proxy'
     }
 
 export interface SaslExchange {
@@ -53,6 +55,8 @@ export type SaslContext = {
 export interface SaslServer {
   /** Reads its files again if they changed; servers call it when a session begins. */
   prepare?(): Promise<void>
+  /** Why it cannot work at all, as it is configured; null: it can. */
+  trouble?(): string | null
   /** In the order in which the server announces them. */
   mechanisms(context: SaslContext): readonly string[]
   /** Null when there is no such mechanism here. */

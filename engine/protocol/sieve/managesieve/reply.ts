@@ -24,7 +24,12 @@ export const no = (text: string, code: string | null = null): ManageSieveReply =
   data: [],
 })
 
-export const bye = (text: string): ManageSieveReply => ({ status: 'BYE', code: null, text, data: [] })
+export const bye = (text: string, code: string | null = null): ManageSieveReply => ({
+  status: 'BYE',
+  code,
+  text,
+  data: [],
+})
 
 export const withData = (reply: ManageSieveReply, data: readonly string[]): ManageSieveReply => ({
   ...reply,
