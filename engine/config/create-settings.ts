@@ -14,7 +14,7 @@ import {
 import type { MainCf } from '#config/main-cf.ts'
 import { parameter, unexpanded } from '#config/parameters.ts'
 import { serviceParameterDefault } from '#config/service-parameters.ts'
-import { SettingError, type Settings } from '#config/settings.ts'
+import { MacroSettingError, SettingError, type Settings } from '#config/settings.ts'
 import { readFlag, readNumber, readTime, splitList, type Reading } from '#config/values.ts'
 
 export type SettingsSources = {
@@ -129,6 +129,7 @@ function valueOrThrow<T>(reading: Reading<T>): T {
 
 function expandOrThrow(value: string, lookup: (name: string) => string | null): string {
   const expansion = expand(value, lookup)
-  if (!expansion.ok) throw new SettingError(expansion.message)
-  return expansion.value
+  if (expansion.ok) return expansion.value
+  const { message } = expansion
+  throw message.startsWith('malformed') ? new SettingError(message) : new MacroSettingError(message)
 }

@@ -33,7 +33,7 @@ export function defaultNetworks(
   facts: MachineFacts,
   settings: { myhostname: string; style: string; inetInterfaces: string; inetProtocols: string },
 ): NetworksOutcome {
-  const protocols = readProtocols(settings.inetProtocols)
+  const protocols = readInetProtocols(settings.inetProtocols)
   if (!protocols.ok) return protocols
   const listening = readInterfaces(facts, settings.inetInterfaces, settings.myhostname)
   if (!listening.ok) return listening
@@ -52,7 +52,7 @@ type Families =
   | { readonly ok: true; readonly families: ReadonlySet<string> }
   | { readonly ok: false; readonly message: string }
 
-function readProtocols(text: string): Families {
+export function readInetProtocols(text: string): Families {
   const families = new Set<string>()
   for (const word of splitList(text)) {
     const lower = word.toLowerCase()

@@ -23,3 +23,8 @@ export interface Settings {
 }
 
 export class SettingError extends Error {}
+
+/** A value whose `$name` cannot be read: a warning says what is wrong, and then the program ends with fixed words. */
+export class MacroSettingError extends SettingError {
+  readonly fatal = 'dictionary mail_dict: macro processing error'
+}

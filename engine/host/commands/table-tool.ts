@@ -3,9 +3,10 @@
  *
  * postmap(1); postalias(1).
  */
+import { checkCommonSettings } from '#config/common-settings.ts'
 import { createSettings } from '#config/create-settings.ts'
 import { parseMainCf } from '#config/main-cf.ts'
-import type { Settings } from '#config/settings.ts'
+import { MacroSettingError, SettingError, type Settings } from '#config/settings.ts'
 import type { CommandInput, CommandResult } from '#host/command.ts'
 import { absolute } from '#host/paths.ts'
 import {
@@ -105,11 +106,20 @@ class Run {
         message.startsWith('logical line') ? `${file}: ${message}` : `${file}, line ${line}: ${message}`,
       )
     }
-    return createSettings({
+    const settings = createSettings({
       mainCf,
       machine: { hostname: machine.name, addresses: machine.addresses },
       configDirectory: directory,
     })
+    try {
+      checkCommonSettings(settings)
+    } catch (error) {
+      if (!(error instanceof SettingError)) throw error
+      if (!(error instanceof MacroSettingError)) throw new Fatal(error.message)
+      this.#warn(error.message)
+      throw new Fatal(error.fatal)
+    }
+    return settings
   }
 
   async #readSource(path: string): Promise<string> {

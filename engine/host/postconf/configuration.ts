@@ -1,5 +1,6 @@
 /** The two files that postconf reads, with the warnings that reading them brings. postconf(1). */
 import { expand } from '#config/expand.ts'
+import { readInetProtocols } from '#config/machine-default.ts'
 import { parseMainCf, splitNameValue, type MainCf, type MainCfEntry } from '#config/main-cf.ts'
 import { parseMasterCf, type MasterCf } from '#config/master-cf.ts'
 import { mentionedNames, namesInUse } from '#config/names-in-use.ts'
@@ -62,6 +63,8 @@ export async function readConfiguration(
     // A level that is no level stops every program of Postfix, and so does a value that leads back to itself.
     expandedValue('${{$compatibility_level} <level {0}}', values.raw, output)
     warnUndefined(configuration, output)
+    const protocols = readInetProtocols(expandedValue('$inet_protocols', values.raw, output))
+    if (!protocols.ok) throw new Fatal(protocols.message)
     for (const { name, value } of mainCf.values.values()) {
       if (parameter(name) && !unexpanded.has(name)) expandedValue(value, values.raw, output)
     }
@@ -134,30 +137,37 @@ const isKnown = (configuration: Configuration, name: string): boolean =>
 function warnUndefined(configuration: Configuration, output: Output): void {
   const { mainCf, masterCf } = configuration
   for (const { name, value } of mainCf.values.values()) {
-    if (!unexpanded.has(name)) warnUndefinedIn(configuration, value, mainCf.file, output)
+    if (unexpanded.has(name)) continue
+    const whose = parameter(name) || configuration.ofServices.has(name) ? 'Postfix' : 'the user'
+    warnUndefinedIn(configuration, value, whose, mainCf.file, output)
   }
   for (const service of masterCf.services) {
     const own = new Set(service.overrides.map(([name]) => name))
     for (const [, value] of service.overrides)
-      warnUndefinedIn(configuration, value, masterCf.file, output, own)
+      warnUndefinedIn(configuration, value, 'Postfix', masterCf.file, output, own)
   }
 }
 
 function warnUndefinedIn(
   configuration: Configuration,
   value: string,
+  whose: 'Postfix' | 'the user',
   file: string,
   output: Output,
   own: ReadonlySet<string> = new Set(),
 ): void {
   const syntax = expand(value, () => null, 'literal')
   if (!syntax.ok && !syntax.message.startsWith('malformed')) {
-    // Postfix reads the value twice before it gives up.
     output.warn(syntax.message)
-    output.warn(syntax.message)
-    throw new Fatal('macro processing error')
+    if (whose === 'Postfix') {
+      // Postfix reads the value twice before it gives up.
+      output.warn(syntax.message)
+      throw new Fatal('macro processing error')
+    }
   }
-  for (const name of mentionedNames(value)) {
+  // A name without its closing brace was never read.
+  const cut = !syntax.ok && syntax.message.startsWith('truncated')
+  for (const name of mentionedNames(cut ? value.slice(0, value.lastIndexOf('$')) : value)) {
     if (!isKnown(configuration, name) && !own.has(name)) output.warn(`${file}: undefined parameter: ${name}`)
   }
 }
@@ -174,7 +184,7 @@ export function warnUnusedMain({ mainCf, ofServices, ofUser }: Configuration, ou
 /** `-o` of master.cf with names that mean nothing. */
 export function warnUnusedMaster({ masterCf, ofServices, ofUser }: Configuration, output: Output): void {
   for (const service of masterCf.services) {
-    for (const [name, value] of service.overrides) {
+    for (const [name, value] of new Map(service.overrides)) {
       if (!parameter(name) && !ofServices.has(name) && !ofUser.has(name)) {
         output.warn(`${masterCf.file}: unused parameter: ${name}=${value}`)
       }

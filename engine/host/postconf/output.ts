@@ -17,7 +17,7 @@ export function createOutput(): Output {
   const stderr: string[] = []
   return {
     line: (text) => stdout.push(`${text}\n`),
-    warn: (text) => stderr.push(`postconf: warning: ${text}\n`),
+    warn: (text) => stderr.push(`postconf: warning: ${text.replace(/[\x00-\x1f\x7f]/g, '?')}\n`),
     complain: (line) => stderr.push(`${line}\n`),
     result: (exit = 0) => ({ stdout: stdout.join(''), stderr: stderr.join(''), exit }),
   }

@@ -4,7 +4,7 @@
  *
  * smtpd(8); master(8).
  */
-import { SettingError } from '#config/settings.ts'
+import { MacroSettingError, SettingError } from '#config/settings.ts'
 import type { Machine } from '#engine/machine.ts'
 import type { Cleanup, NotifyPostmaster } from '#mta/handover.ts'
 import type { Postfix, Service } from '#mta/postfix.ts'
@@ -137,7 +137,9 @@ export function createSmtpd(options: SmtpdOptions): Smtpd {
         const text = error instanceof Error ? error.message : String(error)
         // smtpd will not run: master keeps the port, and the client waits for a greeting that never comes.
         if (error instanceof SettingError) {
-          machine.emit({ type: 'daemon.logged', daemon: 'smtpd', level: 'fatal', text })
+          const fatal = error instanceof MacroSettingError ? error.fatal : text
+          if (fatal !== text) machine.emit({ type: 'daemon.logged', daemon: 'smtpd', level: 'warning', text })
+          machine.emit({ type: 'daemon.logged', daemon: 'smtpd', level: 'fatal', text: fatal })
           return
         }
         machine.emit({ type: 'engine.fault', where: 'smtpd', message: text })
