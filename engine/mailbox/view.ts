@@ -85,6 +85,11 @@ export class MailboxView {
     return findUid(this.#entries, uid) + 1
   }
 
+  /** Whether anything is to be told but of new messages. */
+  get hasChanges(): boolean {
+    return this.#gone.size > 0 || this.#changed.size > 0
+  }
+
   isGone(uid: Uid): boolean {
     return this.#gone.has(uid)
   }

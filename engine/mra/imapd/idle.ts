@@ -6,6 +6,7 @@
 import type { Wire, WireLine } from '#engine/wire.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Account } from './account.ts'
+import { notifyDelay } from './notify-delay.ts'
 
 export type IdleParts = {
   readonly account: Account
@@ -17,8 +18,6 @@ export type IdleParts = {
 }
 
 const longestLine = 8192
-/** Several changes in a row are told together. */
-export const notifyDelay = 500
 
 /** `broken`: the mailbox is gone, and the session cannot go on. */
 export type IdleEnd = WireLine | { readonly kind: 'broken'; readonly reason: string }

@@ -10,6 +10,7 @@ import type { FetchItem } from '#protocol/imap/fetch-item.ts'
 import type { Account } from './account.ts'
 import { fetchItems } from './commands/fetch.ts'
 import { inOrder } from './fetch/fetch-message.ts'
+import { notifyDelay } from './notify-delay.ts'
 import { NameNews } from './notify-names.ts'
 import { selectedNews, type SelectedNews } from './notify-selected.ts'
 import { numbered } from './search/search.ts'
@@ -23,6 +24,8 @@ type Watched = {
 
 /** More mailboxes than these are not watched. */
 const mostWatched = 200
+/** A rename leaves no trace where Dovecot watches: it is found out at the next look. */
+const renameDelay = 3 * notifyDelay
 
 export class Notifications {
   readonly #account: Account
@@ -30,7 +33,13 @@ export class Notifications {
   #groups: readonly NotifyGroup[] = []
   readonly #watched = new Map<string, Watched>()
   readonly #rung = new Set<string>()
+  /** Nobody had looked into these when the client asked: to Dovecot's list of mailboxes they are news. */
+  readonly #unheard = new Set<string>()
+  /** To be told once more as they are. */
+  readonly #again = new Set<string>()
   #namesRung = false
+  /** For how long changes are gathered before they are told. */
+  delay = notifyDelay
   /** Null before the first NOTIFY: then a client hears what RFC 3501 lets it hear. */
   told: SelectedNews | null = null
 
@@ -50,6 +59,7 @@ export class Notifications {
     this.told = selectedNews(groups.find(({ scope }) => scope.startsWith('selected')))
     await this.#names.begin()
     await this.#watchAll()
+    await this.#listen()
     if (status === 'not-asked') return ''
     let text = ''
     for (const [name, watched] of this.#watched) {
@@ -57,28 +67,43 @@ export class Notifications {
       watched.status = await this.#account.store.status(name)
       text += this.#statusLine(name, watched.status, allItems)
     }
+    // What was news just now is so once more, in the order of that list.
+    for (const name of [...this.#unheard].reverse()) this.#rung.add(name)
+    if (this.#rung.size > 0) this.#account.changed.wake()
     return text
+  }
+
+  async #listen(): Promise<void> {
+    const { store, parts, selected } = this.#account
+    for (const name of this.#watched.keys()) {
+      if (name === selected?.mailbox.name || store.place === undefined) continue
+      const uids = await parts.machine.disk.stat(`${store.place(name)}/dovecot-uidlist`)
+      if (uids === null) this.#unheard.add(name)
+    }
   }
 
   end(): void {
     for (const { unwatch } of this.#watched.values()) unwatch()
     this.#watched.clear()
     this.#rung.clear()
+    this.#unheard.clear()
     this.#groups = []
   }
 
   namesChanged(renamed: { readonly from: string; readonly to: string } | null): void {
     if (!this.active) return
     if (renamed !== null) this.#names.renamed(renamed)
+    if (!this.#namesRung) this.delay = renamed === null ? notifyDelay : renameDelay
     this.#namesRung = true
     this.#account.changed.wake()
   }
 
   /** All that is new, between two commands. */
   async news(): Promise<string> {
-    const selected = this.#groups.find(({ scope }) => scope.startsWith('selected'))
+    const selected = this.#groups.find(({ scope }) => scope === 'selected')
     let text = await this.others()
-    if (selected !== undefined && selected.events.length > 0 && this.#account.selected !== null) {
+    // New messages alone do not make Dovecot look.
+    if (selected !== undefined && selected.events.length > 0 && this.#account.selected?.hasChanges) {
       const last = this.#account.view.entries.at(-1)?.uid ?? 0
       text += (await this.#account.sync('withhold', 'sequence')).text
       text += await this.#fetched(selected.fetch, last)
@@ -89,6 +114,7 @@ export class Notifications {
   /** Of the mailboxes that are not open, and of their names. */
   async others(): Promise<string> {
     let text = ''
+    this.delay = notifyDelay
     if (this.#namesRung) {
       this.#namesRung = false
       const cares = (event: NotifyEvent) => (name: string) =>
@@ -99,6 +125,9 @@ export class Notifications {
       })
       await this.#watchAll()
     }
+    const again = [...this.#again]
+    this.#again.clear()
+    for (const name of again) text += this.#repeated(name)
     const rung = [...this.#rung]
     this.#rung.clear()
     for (const name of rung) text += await this.#statusNews(name)
@@ -141,9 +170,6 @@ export class Notifications {
     }
   }
 
-  /** Of these the client knows which UIDVALIDITY they have. */
-  readonly #toldValidity = new Set<string>()
-
   /** What of a mailbox is other than the client knows. */
   async #statusNews(name: string): Promise<string> {
     const watched = this.#watched.get(name)
@@ -152,12 +178,11 @@ export class Notifications {
     try {
       const now = await this.#account.store.status(name)
       watched.status = now
+      if (this.#unheard.delete(name) && events.has('MessageNew')) return this.#firstNews(name, before, now)
       const items = new Set<StatusNews>()
       const counts = now.messages !== before?.messages || now.uidNext !== before.uidNext
       if (counts && events.has('MessageNew')) {
         items.add('MESSAGES').add('UIDNEXT').add('UNSEEN')
-        if (!this.#toldValidity.has(name)) items.add('UIDVALIDITY')
-        this.#toldValidity.add(name)
       }
       if (before !== null && now.unseen !== before.unseen && events.has('FlagChange')) items.add('UNSEEN')
       return items.size === 0 ? '' : this.#statusLine(name, now, items)
@@ -165,6 +190,22 @@ export class Notifications {
       if (error instanceof MailboxError) return ''
       throw error
     }
+  }
+
+  #repeated(name: string): string {
+    const status = this.#watched.get(name)?.status ?? null
+    return status === null ? '' : this.#statusLine(name, status, changing)
+  }
+
+  /** INBOX stands in that list twice; what held messages before is found out again when it was looked into. */
+  #firstNews(name: string, before: FolderStatus | null, now: FolderStatus): string {
+    const line = this.#statusLine(name, now, allItems)
+    if (name === 'INBOX') return line + line
+    if (before === null && now.messages > 1) {
+      this.#again.add(name)
+      this.#account.changed.wake()
+    }
+    return line
   }
 
   #statusLine(name: string, status: FolderStatus, items: ReadonlySet<StatusNews>): string {
@@ -204,4 +245,5 @@ export class Notifications {
 
 type StatusNews = 'MESSAGES' | 'UIDNEXT' | 'UIDVALIDITY' | 'UNSEEN'
 
+const changing: ReadonlySet<StatusNews> = new Set(['MESSAGES', 'UIDNEXT', 'UNSEEN'])
 const allItems: ReadonlySet<StatusNews> = new Set(['MESSAGES', 'UIDNEXT', 'UIDVALIDITY', 'UNSEEN'])

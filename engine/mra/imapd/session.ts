@@ -27,7 +27,7 @@ import { readCommandLine, type CommandLine } from './command-line.ts'
 import { firstArgumentEnd } from './first-argument.ts'
 import { hasLongArgument } from './long-argument.ts'
 import { handlers } from './commands/index.ts'
-import { idle, notifyDelay } from './idle.ts'
+import { idle } from './idle.ts'
 import { HangUp, hungUp, Input } from './input.ts'
 import { LoginDialogue } from './login-dialogue.ts'
 import { isMetadata, metadata, type MetadataName } from './metadata.ts'
@@ -154,7 +154,7 @@ export class ImapSession {
       if (first !== undefined) return first
       account.changed.heard()
       // Several changes in a row are told together.
-      const ended = await Promise.race([line, this.#parts.machine.clock.sleep(notifyDelay)])
+      const ended = await Promise.race([line, this.#parts.machine.clock.sleep(account.notifications.delay)])
       if (ended !== undefined) return ended
       await this.#transcript.send(await account.notifications.news())
       this.#transcript.tell('unasked')
