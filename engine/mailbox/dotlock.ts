@@ -1,16 +1,19 @@
 /**
  * `mbox.lock`, `dovecot-uidlist.lock`: whoever makes it may write to the file, and removes it after. One that is old was
- * left by a program that died; one of ours that nobody holds is left over from an earlier life, and need not grow old.
+ * left by a program that died. Who signed it and is known to have ended need not be waited for: another program, or
+ * ourselves in an earlier life.
  *
  * Dovecot 2.3: mbox_write_locks = dotlock, mbox_dotlock_change_timeout; "Maildir", Locking.
  */
 import type { Machine } from '#engine/machine.ts'
-import { DiskError } from '#platform/disk.ts'
+import { DiskError, type Disk } from '#platform/disk.ts'
 import { MailboxError } from './mail-store.ts'
 import { Serial } from './serial.ts'
 
 const staleAfter = 2 * 60_000
 const patience = 5 * 60_000
+/** Longer is nobody's `pid:host`. */
+const longestSignature = 300
 const pauses = [1, 2, 5, 10, 20, 50, 100]
 
 /** Those who want the same lock here wait for each other: so a lock of ours that is there is nobody's. */
@@ -55,7 +58,7 @@ async function locked<T>(
 async function take(machine: Machine, lock: string): Promise<'taken'> {
   const { disk, clock, name } = machine
   const begun = clock.now()
-  const mark = `mailscope ${name}\n`
+  const mark = disk.signature?.own ?? `mailscope ${name}\n`
   for (let round = 0; ; round++) {
     try {
       await disk.apply([{ kind: 'write', path: lock, bytes: mark, mode: 0o600, exclusive: true }])
@@ -65,13 +68,15 @@ async function take(machine: Machine, lock: string): Promise<'taken'> {
     }
     const stat = await disk.stat(lock)
     const old = stat !== null && clock.now() - stat.modified > staleAfter
-    const leftOver = stat?.size === mark.length && (await isMarked(disk, lock, mark))
+    const leftOver = stat !== null && stat.size <= longestSignature && (await isNobodys(disk, lock, mark))
     if (old || leftOver) await disk.apply([{ kind: 'remove', path: lock }])
     else if (clock.now() - begun > patience) throw new MailboxError('INUSE', 'Timeout while waiting for lock')
     else if (stat !== null) await clock.sleep(pauses[round] ?? 100)
   }
 }
 
-async function isMarked(disk: Machine['disk'], lock: string, mark: string): Promise<boolean> {
-  return (await disk.readText(lock).catch(() => '')) === mark
+/** Those here who want a lock wait in a queue: one with our own mark that is there is held by nobody. */
+async function isNobodys(disk: Disk, lock: string, mark: string): Promise<boolean> {
+  const text = await disk.readText(lock).catch(() => '')
+  return text === mark || (disk.signature?.hasEnded(text) ?? false)
 }

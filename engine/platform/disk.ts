@@ -58,7 +58,16 @@ export class DiskError extends Error {
   }
 }
 
+/** Who holds a lock file, as programs on this computer write it into the file: `pid:host`. */
+export type Signature = {
+  readonly own: string
+  /** Whether who signed so has certainly ended. */
+  hasEnded(signature: string): boolean
+}
+
 export interface Disk {
+  /** Absent where no program but this one sees the disk. */
+  readonly signature?: Signature
   /** The bytes of a file, or of `range` in it. Throws DiskError. */
   read(path: string, range?: { start: number; end: number }): Promise<Uint8Array>
   /** UTF-8 text; bytes that are not UTF-8 become U+FFFD. */

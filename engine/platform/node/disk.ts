@@ -6,6 +6,7 @@ import { HostTree, statOf, type Step } from './host-tree.ts'
 import { syncPath } from './journal-segment.ts'
 import type { Journal } from './journal.ts'
 import { makeReal, pathsOf, prepare } from './prepare.ts'
+import { signature } from './signature.ts'
 
 export type NodeDiskOptions = {
   /** Lab time: files get it as mtime when it is not the computer's. */
@@ -113,6 +114,7 @@ export function nodeDisk(rootFolder: string, journal: Journal, options: NodeDisk
         await done.made
       }),
 
+    signature,
     watch: (path, changed) => watchFolder(tree, path, changed),
   }
 }

@@ -1,5 +1,7 @@
 // A mbox as Dovecot, Postfix and mutt leave it: where messages end, and what is written into their headers.
 import fc from 'fast-check'
+import { spawnSync } from 'node:child_process'
+import { hostname } from 'node:os'
 import { expect, test } from 'vitest'
 import { shareRoom } from '#mailbox/mbox/layout.ts'
 import { parseMbox } from '#mailbox/mbox/parse.ts'
@@ -8,7 +10,8 @@ import { mailWorld } from '../world.ts'
 
 const from = 'From carol@example.org  Mon Mar  2 09:00:00 2026\n'
 const inbox = '/home/alice/inbox'
-const mbox = () => mailWorld({ location: 'mbox:~/mail:INBOX=~/inbox' })
+const mbox = (storage: 'memory' | 'node' = 'memory') =>
+  mailWorld({ location: 'mbox:~/mail:INBOX=~/inbox', storage })
 
 test('ends a message at the next From line that has a date', () => {
   const text = `${from}Subject: one\n\nFrom here it is text\n\n${from}Subject: two\n\nbye\n\n`
@@ -59,6 +62,15 @@ test('waits for the lock that another program holds', async () => {
   await delivered
   expect((await store.status('INBOX')).messages).toBe(1)
   expect(await machine.disk.stat(`${inbox}.lock`)).toBeNull()
+  await end()
+})
+
+test('does not wait for a program of this computer that has ended with the lock in hand', async () => {
+  const { store, machine, end } = await mbox('node')
+  const { pid } = spawnSync('true')
+  await machine.disk.apply([{ kind: 'write', path: `${inbox}.lock`, bytes: `${pid}:${hostname()}` }])
+  await store.deliver('INBOX', { content: Buffer.from('Subject: one\n\nhi\n') }, {})
+  expect((await store.status('INBOX')).messages).toBe(1)
   await end()
 })
 
