@@ -98,7 +98,10 @@ function programChecks(settings: DovecotSettings): readonly string[] {
   // Both of its programs look: the one at the door and the one behind.
   unknownWord('submission_client_workarounds')
   unknownWord('submission_client_workarounds')
-  const strange = settings.list('protocols').find((protocol) => !protocols.has(protocol))
+  const strange = settings
+    .text('protocols')
+    .split(' ')
+    .find((protocol) => protocol !== '' && !protocols.has(protocol))
   if (strange !== undefined) found.push(`protocols: Unknown protocol: ${strange}`)
   return found
 }
@@ -187,6 +190,8 @@ function exporterProblems(entries: readonly DovecotEntry[]): readonly string[] {
     const has = (key: string): boolean =>
       entry.entries.some((inner) => inner.kind === 'setting' && inner.key === key)
     if (entry.type === 'event_exporter' && !has('format')) return ["Exporter format name can't be empty"]
+    if (entry.type === 'event_exporter' && !has('format_args'))
+      return ['json exporter format requires a time-* argument']
     if (entry.type === 'metric' && !has('filter'))
       return [`metric ${entry.name} { filter } is empty - will not match anything`]
     return []

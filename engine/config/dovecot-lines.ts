@@ -22,7 +22,7 @@ export function* dovecotLines(text: string): Generator<DovecotLine> {
   let first = 0
   for (const [index, physical] of physicalLines(text).entries()) {
     const number = index + 1
-    const trimmed = physical.trim()
+    const trimmed = physical.replace(/^[ \t\r]+|[ \t\r]+$/g, '')
     if (joined === '' && (trimmed === '' || trimmed.startsWith('#'))) continue
     if (joined === '') first = number
     const { code, ambiguous } = withoutComment(trimmed)

@@ -58,6 +58,13 @@ const ofAuth: Readonly<Record<string, Renamed>> = named({
   auth_user: { to: 'user', value: same },
 })
 
+/** Those of one protocol, or of all. */
+function servicesOf(what: 'login' | 'mail', protocol: string | null): readonly string[] {
+  const all = what === 'login' ? loginServices : mailServices
+  const own = protocol === 'sieve' ? 'managesieve' : protocol
+  return own === null ? all : all.filter((name) => name === own || name === `${own}-login`)
+}
+
 const loginServices = ['imap-login', 'managesieve-login', 'pop3-login']
 const mailServices = ['imap', 'managesieve', 'pop3']
 
@@ -74,7 +81,7 @@ export function obsoleteSetting(key: string, value: string, protocol: string | n
       instead: [{ path: other.to, value: other.value(value) }],
     }
   }
-  const ofService = inServices(key, value)
+  const ofService = inServices(key, value, protocol)
   if (ofService) return ofService
   switch (key) {
     case 'ssl_cert_file':
@@ -116,7 +123,7 @@ export function obsoleteSetting(key: string, value: string, protocol: string | n
   }
 }
 
-function inServices(key: string, value: string): Obsolete | null {
+function inServices(key: string, value: string, protocol: string | null): Obsolete | null {
   const auth = ofAuth[key]
   if (auth) {
     return {
@@ -128,7 +135,7 @@ function inServices(key: string, value: string): Obsolete | null {
   if (!setting) return null
   return {
     told: [`${key} has been replaced by service { ${setting.to} }`],
-    instead: (ofLogin[key] ? loginServices : mailServices).map((service) => ({
+    instead: servicesOf(ofLogin[key] ? 'login' : 'mail', protocol).map((service) => ({
       path: `service/${service}/${setting.to}`,
       value: setting.value(value),
     })),

@@ -27,8 +27,8 @@ export type Printing = {
   readonly peer: DovecotPeer
   /** Which settings the asked-for module knows; null: all do. */
   readonly module: ((name: string) => boolean) | null
-  /** Pigeonhole's own words were learned. */
-  readonly capabilities: 'learned' | 'unknown'
+  /** managesieve_sieve_capability, as Pigeonhole itself told it; null: it could not be asked. */
+  readonly capability: string | null
 }
 
 type Merged = {
@@ -41,11 +41,11 @@ export function printConf(conf: DovecotConf, printing: Printing): readonly strin
   const { scope, module } = printing
   const merged = mergeEntries(applyingEntries(conf.entries, printing.peer))
   const names = new Set([...listedNames(scope), ...merged.settings.keys()])
-  if (printing.capabilities === 'learned') for (const name of learned) names.add(name)
-  else names.delete('managesieve_notify_capability')
+  const { capability } = printing
+  if (capability !== null) for (const name of learned) names.add(name)
+  if (capability?.split(' ').includes('enotify') !== true) names.delete('managesieve_notify_capability')
   const lines = [...names].flatMap((name) => {
-    const unlearned = printing.capabilities === 'unknown' && learned.includes(name)
-    const usual = unlearned ? '' : (dovecotDefault(name) ?? '')
+    const usual = name === 'managesieve_sieve_capability' ? (capability ?? '') : (dovecotDefault(name) ?? '')
     const value = normalValue(name, merged.settings.get(name) ?? usual)
     if (module !== null && !module(name)) return []
     const same = scope === 'changed' && !learned.includes(name) && value === dovecotDefault(name)
@@ -76,7 +76,7 @@ export function printSections(conf: DovecotConf, type: string, peer: DovecotPeer
   const merged = type === 'service' ? withServices(configured) : configured
   const asked = merged.sections.filter((section) => section.type === type)
   if (asked.length === 0) return type in sectionDefaults || type === 'plugin' ? [] : null
-  const printing: Printing = { scope: 'all', secrets: 'shown', peer, module: null, capabilities: 'unknown' }
+  const printing: Printing = { scope: 'all', secrets: 'shown', peer, module: null, capability: null }
   return sortedBlocks([], { settings: new Map(), sections: asked }, 0, printing)
 }
 
@@ -85,14 +85,15 @@ export function valueAtPath(conf: DovecotConf, path: string, peer: DovecotPeer):
   const words = path.split('/')
   const key = words.pop() ?? ''
   let here: Merged | undefined = withServices(mergeEntries(applyingEntries(conf.entries, peer)))
-  let type = ''
+  let inner = ''
   while (words.length > 0) {
-    type = words.shift() ?? ''
+    const type = words.shift() ?? ''
     const name = type === 'plugin' ? '' : (words.shift() ?? '')
     here = here?.sections.find((section) => section.type === type && section.name === name)?.merged
+    inner = type
   }
-  const value: string | undefined = here?.settings.get(key) ?? sectionDefaults[type]?.[key]
-  return here === undefined || value === undefined ? null : value
+  const value: string | undefined = here?.settings.get(key) ?? sectionDefaults[inner]?.[key]
+  return here === undefined || value === undefined ? null : normalOf(dovecotSectionType(inner, key), value)
 }
 
 /** 90s is `90 secs`, 65536 is `64 k`. */

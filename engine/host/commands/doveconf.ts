@@ -6,6 +6,7 @@ import { crowdedServices } from '#config/dovecot-crowded.ts'
 import { lateProblems, sslWarning, type LateProblem } from '#config/dovecot-late-checks.ts'
 import { normalValue, printConf, printSections, valueAtPath, type Scope } from '#config/dovecot-print.ts'
 import type { Problem } from '#config/problem.ts'
+import { extensionsOn } from '#protocol/sieve/extensions.ts'
 import { createDovecotSettings } from '#config/dovecot-settings.ts'
 import type { Box, CommandResult, HostCommand } from '#host/command.ts'
 import { readOptions, optionProblem } from './arguments.ts'
@@ -42,11 +43,17 @@ export const doveconf: HostCommand = {
       peer,
       names: reading.rest,
       read: given.has('d') ? nothingWrong(file) : read,
-      capabilities: learned?.known === false ? 'unknown' : 'learned',
+      capability: learned?.known === false ? null : sieveCapability(read.conf),
     }
     const { stdout, stderr, exit } = view.names.length > 0 ? showNames(view) : await showAll(box, view)
     return { stdout, stderr: (learned?.stderr ?? '') + stderr, exit }
   },
+}
+
+/** What managesieve announces: the extensions that a user may ask for. */
+function sieveCapability(conf: DovecotConf): string {
+  const written = createDovecotSettings({ conf }).plugin('sieve_extensions')
+  return extensionsOn(written ?? '').join(' ')
 }
 
 const failed = (stderr: string): CommandResult => ({ stdout: '', stderr, exit: fatalExit })
@@ -130,11 +137,11 @@ type View = {
   readonly peer: DovecotPeer
   readonly names: readonly string[]
   readonly read: Read
-  readonly capabilities: 'learned' | 'unknown'
+  readonly capability: string | null
 }
 
 async function showAll({ machine }: Box, view: View): Promise<CommandResult> {
-  const { given, read, peer, capabilities } = view
+  const { given, read, peer, capability } = view
   const version = [`# 2.3.19.1 (9b53102964): ${read.conf.file}`, '# Pigeonhole version 0.5.19 (4eae2f79)']
   const stopped = stopProblem(view)
   if (stopped !== null) {
@@ -152,7 +159,7 @@ async function showAll({ machine }: Box, view: View): Promise<CommandResult> {
       secrets: given.has('P') ? 'shown' : 'hidden',
       peer,
       module: null,
-      capabilities,
+      capability,
     }),
   ]
   const first = read.late[0]

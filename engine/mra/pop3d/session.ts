@@ -45,6 +45,8 @@ import type { Outcome } from './outcome.ts'
 import { isTransactionVerb, transaction } from './transaction.ts'
 
 const stepSession = stepper(pop3Session)
+/** A password may begin with a blank, a name or a mechanism must not; elsewhere blanks are passed over. */
+const takesBlanks: ReadonlySet<string> = new Set(['APOP', 'AUTH', 'PASS'])
 
 export class Pop3Session {
   readonly #parts: Pop3SessionParts
@@ -135,9 +137,8 @@ export class Pop3Session {
     const verb = upperCase(space < 0 ? line : line.slice(0, space))
     const args = space < 0 ? '' : line.slice(space + 1)
     this.#facts.command(masked(verb, line), verb)
-    // A password may begin with a blank, and APOP must not; elsewhere blanks are passed over.
     const parsed = isPop3Verb(verb)
-      ? commands[verb].parse(verb === 'PASS' || verb === 'APOP' ? args : args.replace(/^ +/, ''))
+      ? commands[verb].parse(takesBlanks.has(verb) ? args : args.replace(/^ +/, ''))
       : null
     const type = verb as Pop3SessionStep['type']
     // PASS before USER has its own words.

@@ -27,11 +27,13 @@ export function capabilities(
   // What is configured holds until somebody logs in; then it is known what there really is.
   const configured = (name: string) =>
     when === 'before-login' && settings.isSet(name) ? settings.text(name) : null
+  const canNotify = enabledExtensions(settings).includes('enotify')
+  const notify = configured('managesieve_notify_capability') ?? (canNotify ? 'mailto' : null)
   return [
     `"IMPLEMENTATION" ${writeString(settings.text('managesieve_implementation_string'))}`,
     `"SIEVE" ${writeString(configured('managesieve_sieve_capability') ?? enabledExtensions(settings).join(' '))}`,
     ...(when === 'after-login' ? limits : []),
-    `"NOTIFY" ${writeString(configured('managesieve_notify_capability') ?? 'mailto')}`,
+    ...(notify === null ? [] : [`"NOTIFY" ${writeString(notify)}`]),
     ...(when === 'before-login' ? login : []),
     '"VERSION" "1.0"',
     ...(when === 'before-login' && isTrusted(wire, settings) ? ['"XCLIENT"'] : []),

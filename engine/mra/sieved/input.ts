@@ -6,8 +6,12 @@ export type NextWord =
   | { readonly kind: 'word'; readonly word: Word }
   | { readonly kind: 'end' }
   | { readonly kind: 'wrong'; readonly problem: string }
-  /** A literal that is larger than allowed: its bytes were passed over. */
-  | { readonly kind: 'too-large'; readonly length: number }
+  /** A literal that is larger than allowed; its bytes are still to come. */
+  | {
+      readonly kind: 'too-large'
+      readonly length: number
+      readonly skip: () => Promise<'passed over' | 'gone'>
+    }
   /** The client is gone, or silent. */
   | { readonly kind: 'gone' }
 
@@ -64,19 +68,27 @@ export class CommandInput {
   }
 
   async #literal(length: number, limit: number): Promise<NextWord> {
-    const tooLarge = length > limit
+    if (length > limit) return { kind: 'too-large', length, skip: () => this.#skip(length) }
     const parts: Uint8Array[] = []
     for (let left = length; left > 0;) {
       const read = await this.#wire.bytes(Math.min(left, chunk), this.#timeout)
       if (read.kind !== 'bytes') return { kind: 'gone' }
-      if (!tooLarge) parts.push(read.bytes)
+      parts.push(read.bytes)
       left -= read.bytes.length
     }
     const rest = await this.#wire.line(longestRest, this.#timeout)
     if (rest.kind !== 'line') return { kind: 'gone' }
     this.#rest = rest.text
-    if (tooLarge) return { kind: 'too-large', length }
     const text = Buffer.concat(parts).toString('latin1')
     return { kind: 'word', word: { kind: 'string', text } }
+  }
+
+  async #skip(length: number): Promise<'passed over' | 'gone'> {
+    for (let left = length; left > 0;) {
+      const read = await this.#wire.bytes(Math.min(left, chunk), this.#timeout)
+      if (read.kind !== 'bytes') return 'gone'
+      left -= read.bytes.length
+    }
+    return (await this.#wire.line(longestRest, this.#timeout)).kind === 'line' ? 'passed over' : 'gone'
   }
 }

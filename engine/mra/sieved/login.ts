@@ -29,7 +29,7 @@ export async function loginCommand(input: CommandInput, world: LoginWorld): Prom
     case 'AUTHENTICATE':
       return authenticate(first, second, world)
     case 'NOOP':
-      return second === undefined && (first === undefined || first.kind === 'string') ? noop(first) : bad('')
+      return second === undefined ? noop(first) : bad('')
     case 'CAPABILITY':
       if (first !== undefined) return bad('')
       return say(withData(ok('Capability completed.'), capabilities('before-login', world)))

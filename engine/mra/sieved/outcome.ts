@@ -9,6 +9,8 @@ export type Outcome =
       readonly kind: 'reply'
       readonly reply: ManageSieveReply
       readonly close?: string
+      /** What the client still sends of the command is passed over, once it has its answer. */
+      readonly after?: () => Promise<'passed over' | 'gone'>
       /** It would have been an attempt to log in. */
       readonly refused?: 'plaintext' | 'mechanism' | 'tls' | 'base64'
       readonly mechanism?: string
@@ -16,7 +18,11 @@ export type Outcome =
       readonly tried?: string
     }
   /** It cannot be understood; so many of them, and the server hangs up. */
-  | { readonly kind: 'bad'; readonly problem: string }
+  | {
+      readonly kind: 'bad'
+      readonly problem: string
+      readonly after?: () => Promise<'passed over' | 'gone'>
+    }
   | { readonly kind: 'tls' }
   | {
       readonly kind: 'exchange'

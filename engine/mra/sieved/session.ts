@@ -139,6 +139,7 @@ export class ManageSieveSession {
     const { verb } = input
     this.#facts.command(masked(input.line, verb), verb)
     const type = verb as ManageSieveStep['type']
+    if (verb === 'XCLIENT' && this.#scripts === null) return this.#say(no('You are not from trusted IP'))
     if (!verbs.has(verb) || !accepts(this.#snapshot, { type })) {
       // After TLS there is no STARTTLS any more, but words of its own for it.
       if (verb !== 'STARTTLS' || this.#scripts !== null) return this.#badCommand(verb, 'Unknown command')
@@ -172,9 +173,12 @@ export class ManageSieveSession {
         await this.#say(outcome.reply)
         if (outcome.reply.status === 'OK') this.#step(type)
         if (outcome.close !== undefined) this.#closing = outcome.close
+        if ((await outcome.after?.()) === 'gone') this.#closing = 'Connection closed'
         return
       case 'bad':
-        return this.#badCommand(verb, outcome.problem)
+        await this.#badCommand(verb, outcome.problem)
+        if ((await outcome.after?.()) === 'gone') this.#closing = 'Connection closed'
+        return
       case 'gone':
         this.#closing = 'Connection closed'
         return
@@ -230,7 +234,7 @@ export class ManageSieveSession {
     }
     this.#endExchange()
     if (word.kind === 'gone') this.#closing = 'Connection closed'
-    else await this.#badCommand('', '')
+    else await this.#say(no('Invalid AUTHENTICATE client response.'))
   }
 
   #endExchange(): void {

@@ -21,7 +21,8 @@ export async function upload(input: CommandInput, world: ScriptWorld): Promise<O
   const script = await input.next(limit > 0 ? limit : longestScript)
   const refusal = name === null || isScriptName(name) ? null : invalidName(name)
   if (script.kind === 'too-large') {
-    return say(refusal ?? tooLarge(world.settings, script.length) ?? no('Script is too large.'))
+    const reply = refusal ?? tooLarge(world.settings, script.length) ?? no('Script is too large.')
+    return { kind: 'reply', reply, after: script.skip }
   }
   if (script.kind === 'end') return bad('Invalid arguments')
   if (script.kind !== 'word') return broken(script)
@@ -47,7 +48,7 @@ export function broken(word: Exclude<NextWord, { kind: 'word' | 'end' }>): Outco
     case 'gone':
       return word
     case 'too-large':
-      return bad('Too long argument')
+      return { kind: 'bad', problem: 'Too long argument', after: word.skip }
     case 'wrong':
       return bad(word.problem)
     default:

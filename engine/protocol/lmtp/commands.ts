@@ -44,8 +44,9 @@ export type LmtpLine =
 
 /** The verb and what follows it. One character a byte. */
 export function readLine(line: string): LmtpLine {
-  const found = /^([A-Za-z]*)(?: (.*))?$/.exec(line)
-  if (found === null || /[^\t\x20-\x7e]/.test(line)) {
+  const found = /^([A-Za-z]{0,32})(?: (.*))?$/.exec(line)
+  // What is not ASCII may stand in a parameter.
+  if (found === null || /[\x00-\x08\x0a-\x1f\x7f]/.test(line)) {
     return { kind: 'unknown', verb: '', reply: reply(500, '5.5.2', 'Invalid command syntax') }
   }
   const verb = (found[1] ?? '').toUpperCase()

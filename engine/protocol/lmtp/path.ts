@@ -35,10 +35,9 @@ export function readPath(text: string, kind: 'reverse' | 'forward'): PathReading
   const rest = text.slice(reading.end)
   if (rest !== '' && !/^[ \t]/.test(rest)) return no('Invalid character in path')
   if (local.value === '' && reading.domain === null && start === 1) return { ok: true, path: null, rest }
-  // A sender who cannot be is nobody, and so is the program that writes reports.
-  const isProgram = reading.domain === null && /^mailer-daemon$/i.test(local.value)
-  if (kind === 'reverse' && (isProgram || (reading.domain !== null && !isDomain(reading.domain))))
-    return { ok: true, path: null, rest }
+  // A sender who cannot be is nobody.
+  const isWhole = text[local.end] === '@' && reading.domain !== null && isDomain(reading.domain)
+  if (kind === 'reverse' && !isWhole) return { ok: true, path: null, rest }
   return { ok: true, path: { localPart: local.value, domain: reading.domain }, rest }
 }
 
