@@ -136,7 +136,7 @@ export type QueueFile = {
   readonly warned: boolean
   /** Next attempt, ms of lab time; null when not deferred. */
   readonly nextAttemptAt: number | null
-  /** Last reason for each recipient that was deferred, by address. */
+  /** Why each address was put off at the last attempt, under the name that it had then. */
   readonly reasons: Readonly<Record<string, string>>
 }
 
@@ -172,6 +172,8 @@ export type DeliveryResult = {
   readonly connectedAt?: number
   /** Told to the sender who asked, and not a delivery of its own: an alias became several addresses. */
   readonly silent?: true
+  /** The failure has been reported already: to the owner of the list that led there. */
+  readonly told?: true
   /** The agent that did it, when a local delivery was passed to another transport. */
   readonly agent?: string
 }

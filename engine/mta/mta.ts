@@ -70,7 +70,7 @@ export interface Mta {
 /** What depends on the settings: made anew at each reload. */
 function configured(
   input: MtaInput,
-  forward: LocalAgentInput['forward'],
+  { forward, tell }: Pick<LocalAgentInput, 'forward' | 'tell'>,
   mailboxes: MailboxWriter,
   notify: NotifyPostmaster,
 ) {
@@ -78,7 +78,7 @@ function configured(
   const postfix = input.getPostfix()
   const addressing = input.createAddressing(postfix)
   const service = postfix.services.find(({ daemon }) => daemon === 'qmgr')
-  const transports = (acts: Pick<TransportsInput, 'mailboxes' | 'run' | 'forward'>) =>
+  const transports = (acts: Pick<TransportsInput, 'mailboxes' | 'run' | 'forward' | 'tell'>) =>
     createTransports({
       machine,
       postfix,
@@ -97,6 +97,7 @@ function configured(
       mailboxes: unwrittenMailboxes,
       run: async () => ({ kind: 'exited', exit: 0, output: '' }),
       forward: async () => 'none',
+      tell: async () => undefined,
     }),
     cleanup: readCleanupSettings(postfix),
     qmgr: readQmgrSettings(service ? postfix.settingsFor(service) : postfix.settings),
@@ -104,6 +105,7 @@ function configured(
       mailboxes,
       run: createCommandRunner(machine, input.programs ?? {}),
       forward,
+      tell,
     }),
   }
 }
@@ -123,14 +125,19 @@ export function createMta(input: MtaInput): Mta {
     hashed: first.list('hash_queue_names'),
     ids: first.flag('enable_long_queue_ids') ? 'long' : 'short',
   })
-  const forward: LocalAgentInput['forward'] = (message) =>
-    forwardMessage(cleanup, message, machine, now().postfix)
+  const local: Pick<LocalAgentInput, 'forward' | 'tell'> = {
+    forward: (message) => forwardMessage(cleanup, message, machine, now().postfix),
+    tell: async (queueFile, result, owner) => {
+      const envelope = { ...queueFile.envelope, envid: null, ret: null }
+      await bounce.failed({ ...queueFile, envelope }, [result], owner)
+    },
+  }
   const notify = createNotices({
     machine,
     cleanup: () => cleanup,
     complete: (address) => now().addressing.rewrite(address, 'local'),
   })
-  let current = configured(input, forward, mailboxes, notify)
+  let current = configured(input, local, mailboxes, notify)
   const now = () => current
   const settings = () => now().postfix.settings
 
@@ -193,7 +200,7 @@ export function createMta(input: MtaInput): Mta {
     notify,
     verify: (address) => verify.ask(address),
     async start() {
-      current = configured(input, forward, mailboxes, notify)
+      current = configured(input, local, mailboxes, notify)
       manager = makeManager()
       const { wasActive } = await queue.load()
       if (wasActive.length > 0) machine.emit({ type: 'queue.recovered', queueIds: [...wasActive] })
@@ -207,7 +214,7 @@ export function createMta(input: MtaInput): Mta {
     },
     reload() {
       const before = current
-      current = configured(input, forward, mailboxes, notify)
+      current = configured(input, local, mailboxes, notify)
       before.transports.stop()
     },
     async nudge() {
@@ -267,7 +274,7 @@ async function forwardMessage(
     origin: { kind: 'forward', of: of.queueId, ...firstOrigin(of.origin) },
     sender: message.sender,
     recipients: message.recipients,
-    envelope: of.envelope,
+    envelope: { ...of.envelope, body: null },
     trace: `Received: by ${settings.text('myhostname')} (${settings.text('mail_name')})\n\tid ${queueId}; ${mailDate(now)}\n${deliveredTo}`,
     content: message.content,
     actions: [],

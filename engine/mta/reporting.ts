@@ -5,11 +5,11 @@ import type { DeliveryResult, QueueFile } from './handover.ts'
 export type Told = 'told' | 'refused'
 
 export interface Bounce {
-  /** Reports failures; the postmaster gets copies as notify_classes says. */
-  failed(queueFile: QueueFile, results: readonly DeliveryResult[]): Promise<Told>
+  /** Reports failures; the postmaster gets copies as notify_classes says. `owner`: of a list, who hears it instead of the sender. */
+  failed(queueFile: QueueFile, results: readonly DeliveryResult[], owner?: string): Promise<Told>
   delayed(queueFile: QueueFile, results: readonly DeliveryResult[]): Promise<void>
   /** Delivered, relayed to a host that cannot report, or expanded to several: to those who asked. */
-  succeeded(queueFile: QueueFile, results: readonly DeliveryResult[]): Promise<void>
+  succeeded(queueFile: QueueFile, results: readonly DeliveryResult[]): Promise<Told>
   /** `sendmail -bv`: what would happen. */
   verified(queueFile: QueueFile, results: readonly DeliveryResult[]): Promise<void>
 }

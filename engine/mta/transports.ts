@@ -40,6 +40,7 @@ export type TransportsInput = {
   /** generic(5): the address as the outside may see it. */
   readonly generic: (address: string, postfix: Postfix) => Promise<string>
   readonly forward: LocalAgentInput['forward']
+  readonly tell: LocalAgentInput['tell']
   readonly notify: NotifyPostmaster
 }
 
@@ -150,6 +151,7 @@ function agentOf(service: Service, input: TransportsInput, transports: Transport
         mailboxes,
         run,
         forward: input.forward,
+        tell: input.tell,
         pass: (request) => pass(request, transports, machine),
       })
     }

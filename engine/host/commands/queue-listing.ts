@@ -25,7 +25,7 @@ export function printQueue(all: readonly QueueListing[]): string {
 }
 
 function printMessage({ queueName, queueFile, forcedExpire }: QueueListing): string {
-  const { queueId, size, arrivedAt, sender, recipients, reasons } = queueFile
+  const { queueId, size, arrivedAt, sender } = queueFile
   const mark = forcedExpire ? '#' : queueName === 'active' ? '*' : queueName === 'hold' ? '!' : ' '
   const time = asctime(arrivedAt).slice(0, -5)
   const wide = queueId.length > 12
@@ -34,8 +34,7 @@ function printMessage({ queueName, queueFile, forcedExpire }: QueueListing): str
   ]
   // Those that were tried, each reason above its recipients; then those that were not.
   let last = ''
-  for (const { address } of [...recipients].sort(byReason(reasons))) {
-    const reason = reasons[address] ?? ''
+  for (const { address, reason } of rowsOf(queueFile)) {
     if (reason !== '' && reason !== last) lines.push(`${' '.repeat(indentOf(reason))}(${reason})\n`)
     last = reason
     lines.push(`${' '.repeat(wide ? 47 : 41)}${quoteAddress(address)}\n`)
@@ -46,15 +45,22 @@ function printMessage({ queueName, queueFile, forcedExpire }: QueueListing): str
 /** Reasons are set flush right when they are short. */
 const indentOf = (reason: string): number => Math.max(0, 76 - reason.length)
 
-const byReason =
-  (reasons: Readonly<Record<string, string>>) =>
-  (a: { address: string }, b: { address: string }): number =>
-    Number(!(a.address in reasons)) - Number(!(b.address in reasons))
+type Row = { readonly address: string; readonly reason: string }
+
+/**
+ * Addresses that were tried, under the names that aliases and rewriting gave them, each with its reason; then the
+ * recipients of the queue file of whom nothing is known.
+ */
+function rowsOf({ recipients, reasons }: QueueListing['queueFile']): readonly Row[] {
+  const tried = Object.entries(reasons).map(([address, reason]) => ({ address, reason }))
+  const others = recipients.filter(({ address }) => !(address in reasons))
+  return [...tried, ...others.map(({ address }) => ({ address, reason: '' }))]
+}
 
 export function printQueueJson(listings: readonly QueueListing[]): string {
   return shown(listings)
     .map(({ queueName, queueFile, forcedExpire }) => {
-      const { queueId, arrivedAt, size, sender, recipients, reasons } = queueFile
+      const { queueId, arrivedAt, size, sender } = queueFile
       const fields = [
         `"queue_name": ${JSON.stringify(queueName)}`,
         `"queue_id": ${JSON.stringify(queueId)}`,
@@ -62,14 +68,14 @@ export function printQueueJson(listings: readonly QueueListing[]): string {
         `"message_size": ${size}`,
         `"forced_expire": ${String(forcedExpire)}`,
         `"sender": ${JSON.stringify(senderOf(sender))}`,
-        `"recipients": [${recipients.map(({ address }) => recipientJson(address, reasons[address])).join(', ')}]`,
+        `"recipients": [${rowsOf(queueFile).map(recipientJson).join(', ')}]`,
       ]
       return `{${fields.join(', ')}}\n`
     })
     .join('')
 }
 
-const recipientJson = (address: string, reason: string | undefined): string =>
-  reason === undefined
+const recipientJson = ({ address, reason }: Row): string =>
+  reason === ''
     ? `{"address": ${JSON.stringify(quoteAddress(address))}}`
     : `{"address": ${JSON.stringify(quoteAddress(address))}, "delay_reason": ${JSON.stringify(reason.trimEnd())}}`

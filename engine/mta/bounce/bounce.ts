@@ -47,13 +47,13 @@ export function createBounce(input: BounceInput): Bounce {
   const postmaster = (name: string) => input.settings().text(name)
 
   return {
-    async failed(queueFile, results) {
+    async failed(queueFile, results, owner) {
       const settings = input.settings()
       if (isDoubleBounce(queueFile.sender, settings, input.complete)) {
         logged(input.machine, queueFile.queueId, 'warning', 'undeliverable postmaster notification discarded')
         return 'told'
       }
-      if (queueFile.sender === '') {
+      if (queueFile.sender === '' && owner === undefined) {
         if (!notifies('2bounce')) return 'told'
         return send(
           {
@@ -72,7 +72,7 @@ export function createBounce(input: BounceInput): Bounce {
       const told = await send(
         {
           kind: 'failure',
-          to: queueFile.sender,
+          to: owner ?? queueFile.sender,
           from: 'null',
           part: queueFile.envelope.ret === 'hdrs' ? 'header' : 'message',
           postmaster: false,
@@ -128,8 +128,8 @@ export function createBounce(input: BounceInput): Bounce {
       )
     },
     async succeeded(queueFile, results) {
-      if (queueFile.sender === '') return
-      await send(
+      if (queueFile.sender === '') return 'told'
+      return send(
         {
           kind: 'success',
           to: queueFile.sender,

@@ -143,7 +143,7 @@ async function clean(submission: Submission, input: CleanupInput): Promise<Clean
     origin,
     sender,
     recipients,
-    envelope: submission.envelope,
+    envelope: cleaned.eightBit ? { ...submission.envelope, body: '8bitmime' } : submission.envelope,
     filter: filterOf(decisions, submission, settings, external),
     arrivedAt: submission.arrivedAt,
     size: recordedSize(cleaned.content, settings.lineLengthLimit),
@@ -260,7 +260,9 @@ async function addRecipients(
   list: RecipientList,
   context: { settings: CleanupSettings; addressing: Addressing; external: boolean },
 ): Promise<string> {
-  const { settings, addressing, external } = context
+  const { settings, addressing } = context
+  // no_address_mappings: nobody is added either.
+  const external = context.external && !submission.options.includes('no_address_mappings')
   const copies: string[] = []
   if (external && sender !== '' && settings.senderBccMaps !== '') {
     const copy = await addressing.find(settings.senderBccMaps, sender)

@@ -47,6 +47,8 @@ export type CleanedMessage = {
   readonly messageId: string
   readonly subject: string
   readonly resentMessageId: string | null
+  /** Content-Transfer-Encoding of the message, or of a part, says so; the client may have said nothing. */
+  readonly eightBit: boolean
 }
 
 export type CleanInput = {
@@ -73,12 +75,18 @@ export async function cleanMessage(input: CleanInput): Promise<CleanedMessage> {
 
   const cleaner = new Cleaner(input)
   await cleaner.lines(pieces(header, settings.lineLengthLimit))
-  if (!cleaner.isOver && looksAtBody(input)) {
+  const looks = looksAtBody(input) || (isComposite.test(header) && saysEightBit(body))
+  if (!cleaner.isOver && looks) {
     await cleaner.lines(pieces(bytesAsText(body), settings.lineLengthLimit))
   }
   if (!cleaner.isOver) await cleaner.finish()
-  return cleaner.cleaned(looksAtBody(input) ? null : body)
+  return cleaner.cleaned(looks ? null : body)
 }
+
+/** A message of parts, in whose headers there may be something to know. */
+const isComposite = /^content-type:\s*(?:multipart|message)\//im
+const saysEightBit = (body: Uint8Array): boolean =>
+  /^content-transfer-encoding:\s*(?:8bit|binary)$/im.test(bytesAsText(body))
 
 const looksAtBody = ({ settings, checks }: CleanInput): boolean =>
   settings.stripCharacters.size > 0 ||
@@ -94,6 +102,7 @@ class Cleaner {
   #resent: '' | 'Resent-' = ''
   #received = 0
   #looked = 0
+  #eightBit = false
   #generatedId = ''
 
   constructor(input: CleanInput) {
@@ -132,6 +141,7 @@ class Cleaner {
     const resentId = this.#seen.get('resent-message-id')
     return {
       content: body === null ? text : Buffer.concat([text, body]),
+      eightBit: this.#eightBit,
       messageId: id ? headerValue(id) : this.#resent === '' ? this.#generatedId : '',
       resentMessageId: resentId ? headerValue(resentId) : this.#resent === '' ? null : this.#generatedId,
       subject: subject ? headerValue(subject) : '',
@@ -166,6 +176,7 @@ class Cleaner {
     const place = isMimeField(text) ? 'part' : where
     const checked = await this.#check(text, classes[place])
     if (checked === null) return
+    this.#eightBit ||= /^content-transfer-encoding:\s*(?:8bit|binary)$/i.test(checked)
     const field = fieldOf(checked)
     if (place === 'primary') await this.#primary(field)
     else this.#write(field.text)

@@ -6,7 +6,6 @@
  */
 import type { Machine } from '#engine/machine.ts'
 import { quoteAddress } from '#protocol/message/address-list.ts'
-import type { DeliveryResult } from '../handover.ts'
 import type { MessageQueue } from '../message-queue.ts'
 import type { Bounce } from '../reporting.ts'
 import type { Active } from './active.ts'
@@ -14,8 +13,8 @@ import { inOrder, progressOf } from './results.ts'
 import type { QmgrSettings } from './settings.ts'
 import { bounceEach } from './verp.ts'
 
-/** By queue id. */
-export type Untold = Map<string, readonly DeliveryResult[]>
+/** By queue id: those who failed, and those who arrived and are to be told of it. */
+export type Untold = Map<string, Pick<Active, 'failed' | 'reports'>>
 
 const oneSecond = 1000
 
@@ -40,12 +39,16 @@ export async function finish(
   const deferred = inOrder(message.deferred, message.sources)
   const reports = inOrder(message.reports, message.sources)
   untold.delete(queueId)
-  if (failed.length > 0 && (await bounceEach(bounce, queueFile, failed)) === 'refused') {
-    untold.set(queueId, failed)
-    const text = 'status=deferred (bounce failed)'
+  const failures = failed.length > 0 ? await bounceEach(bounce, queueFile, failed) : 'told'
+  const successes = reports.length > 0 ? await bounce.succeeded(queueFile, reports) : 'told'
+  if (failures === 'refused' || successes === 'refused') {
+    untold.set(queueId, {
+      failed: failures === 'refused' ? failed : [],
+      reports: successes === 'refused' ? reports : [],
+    })
+    const text = `status=deferred (${failures === 'refused' ? 'bounce' : 'trace'} failed)`
     machine.emit({ type: 'daemon.logged', daemon: 'qmgr', level: 'info', queueId, text })
   }
-  if (reports.length > 0) await bounce.succeeded(queueFile, reports)
   if (deferred.length === 0 && !untold.has(queueId)) {
     await queue.remove(queueId)
     return 'gone'

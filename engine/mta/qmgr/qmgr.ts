@@ -151,9 +151,9 @@ export class QueueManager {
         pending: 1,
         sources: new Map(),
         done: [],
-        failed: [...(this.#untold.get(queueId) ?? [])],
+        failed: [...(this.#untold.get(queueId)?.failed ?? [])],
         deferred: [],
-        reports: [],
+        reports: [...(this.#untold.get(queueId)?.reports ?? [])],
       }
       this.#active.set(queueId, message)
       const { sender, size, recipients } = queueFile
@@ -273,7 +273,7 @@ export class QueueManager {
         message.deferred.push(result)
         break
       case 'bounced':
-        message.failed.push(result)
+        if (!result.told) message.failed.push(result)
         break
       case 'delivered':
       case 'relayed':

@@ -87,16 +87,15 @@ export const unsaid = (recipient: Recipient): DeliveryResult => ({
 
 /** What the queue file is to say of a message that will be tried again. */
 export function progressOf(
-  message: { readonly sources: ReadonlyMap<Recipient, Recipient>; readonly done: readonly Recipient[] },
+  message: { readonly done: readonly Recipient[] },
   deferred: readonly DeliveryResult[],
   nextAttemptAt: number,
   warned: 'warned' | 'not warned',
 ): Progress {
-  const { sources, done } = message
-  const reasons = deferred.flatMap(({ root, recipient, text, silent }) => {
-    const shipped = root ?? recipient
-    return silent ? [] : [[(sources.get(shipped) ?? shipped).address, text] as const]
-  })
+  const { done } = message
+  const reasons = deferred.flatMap(({ recipient, text, silent }) =>
+    silent ? [] : [[recipient.address, text] as const],
+  )
   return {
     nextAttemptAt,
     reasons: Object.fromEntries(reasons),

@@ -62,7 +62,7 @@ export function applyProgress(
           : queueFile.recipients.filter(({ address, original }) => !done.has(`${address}\n${original}`)),
       warned: progress.warned ?? queueFile.warned,
       nextAttemptAt: progress.nextAttemptAt === undefined ? queueFile.nextAttemptAt : progress.nextAttemptAt,
-      reasons: progress.reasons ? { ...queueFile.reasons, ...progress.reasons } : queueFile.reasons,
+      reasons: progress.reasons ?? queueFile.reasons,
     },
   }
 }

@@ -19,6 +19,12 @@ export type LocalAgentInput = {
   readonly run: CommandRunner
   /** Hands a recipient to another transport: mailbox_transport. */
   readonly pass: (request: DeliveryRequest) => Promise<readonly DeliveryResult[]>
+  /** Reports a failure at once, to the owner of a list. */
+  readonly tell: (
+    queueFile: DeliveryRequest['queueFile'],
+    result: DeliveryResult,
+    owner: string,
+  ) => Promise<void>
   /** A new message of the same content: what .forward to another user makes. Resolves with its queue id, null when refused. */
   readonly forward: (message: {
     readonly of: DeliveryRequest['queueFile']

@@ -12,6 +12,7 @@ import { bounced, deferred, delivered, sent } from '../results.ts'
 import { firstTime, report, warn, type LocalRun, type Place, type Unmatched } from './delivery.ts'
 import { deliverCommand, deliverFile, deliverMailbox, passTo } from './mailbox.ts'
 import { substituted, valuesOf } from './macros.ts'
+import { ownerOf, reportFailure } from './owner.ts'
 import { readTargetFile, readTargets, type Target } from './targets.ts'
 
 /** Each step of Postfix's own recursion counts as four levels, of which it allows a hundred. */
@@ -99,14 +100,14 @@ async function deliverAlias(run: LocalRun, place: Place, name: string): Promise<
   const value = await input.lookup(settings.aliasMaps, name)
   if (value === null) return false
   const owner = await ownerOf(run, name)
-  const before = run.results.length
   const targets = readTargets(value)
-  await deliverTargets(run, owned({ ...place, from: name, by: 'alias' }, owner), targets)
+  const members = { ...place, recipient: withoutSuccess(place.recipient), from: name, by: 'alias' } as const
+  await deliverTargets(run, owned(members, owner), targets)
   if (targets.length === 0) {
     warn(run, `no recipient in alias lookup result for ${name}`)
     report(run, deferred(place.recipient, '4.3.0', 'alias database unavailable', { relay: 'local' }))
   }
-  expanded(run, place, owner === null ? 'expanded' : 'delivered', before)
+  expanded(run, place, owner === null ? 'expanded' : 'delivered')
   return true
 }
 
@@ -121,15 +122,6 @@ function owned(place: Place, owner: string | null): Place {
   }
 }
 
-/** `owner-list` of a list; a list's owner and -request addresses have no owner themselves. */
-async function ownerOf(run: LocalRun, name: string): Promise<string | null> {
-  const { settings, input } = run
-  if (settings.ownerRequestSpecial && (name.startsWith('owner-') || name.endsWith('-request'))) return null
-  const value = await input.lookup(settings.aliasMaps, `owner-${name}`)
-  if (value === null) return null
-  return input.addressing().rewrite(settings.expandOwnerAlias ? value : `owner-${name}`, 'local')
-}
-
 /** False when the user has no .forward, or an empty one. */
 async function deliverForward(run: LocalRun, place: Place): Promise<boolean> {
   const { account, user } = place
@@ -139,10 +131,11 @@ async function deliverForward(run: LocalRun, place: Place): Promise<boolean> {
     if (text === null) continue
     const targets = readTargetFile(text)
     if (targets.length === 0) return false
-    const before = run.results.length
     const unmatched = matched || !run.settings.propagates.includes('forward') ? null : place.unmatched
-    await deliverTargets(run, { ...place, from: user, by: 'forward', owner: user, unmatched }, targets)
-    expanded(run, place, 'expanded', before)
+    const recipient = withoutSuccess(place.recipient)
+    const members = { ...place, recipient, from: user, by: 'forward', owner: user, unmatched } as const
+    await deliverTargets(run, members, targets)
+    expanded(run, place, 'expanded')
     return true
   }
   return false
@@ -192,18 +185,21 @@ async function deliverInclude(run: LocalRun, place: Place, path: string): Promis
   if (!firstTime(run, 'include', path)) return
   if (!path.startsWith('/')) {
     warn(run, `:include:${path} uses a relative path`)
-    report(run, bounced(place.recipient, '5.3.5', 'mail system configuration error', { relay: 'local' }))
+    await reportFailure(run, place, misconfigured(place.recipient))
     return
   }
   const text = await readable(run, path)
   if (text === null) {
     warn(run, `unable to lookup :include: file ${path}: No such file or directory`)
-    report(run, bounced(place.recipient, '5.3.5', 'mail system configuration error', { relay: 'local' }))
+    await reportFailure(run, place, misconfigured(place.recipient))
     return
   }
   const by = place.by === 'forward' ? 'forward' : 'include'
   await deliverTargets(run, { ...place, by }, readTargetFile(text))
 }
+
+const misconfigured = (recipient: Recipient) =>
+  bounced(recipient, '5.3.5', 'mail system configuration error', { relay: 'local' })
 
 async function deliverAddress(run: LocalRun, place: Place, address: string): Promise<void> {
   const { addressing, machine } = run.input
@@ -225,12 +221,12 @@ async function deliverAddress(run: LocalRun, place: Place, address: string): Pro
     report(run, bounced(place.recipient, '5.1.3', text, { relay: 'local' }))
     return
   }
-  const recipient: Recipient = { ...place.recipient, address: whole }
+  const recipient: Recipient = { ...place.recipient, address: resolved.recipient }
   const next: Arrival = { ...place, recipient, level }
   machine.emit({
     type: 'qmgr.routed',
     queueId: run.request.queueFile.queueId,
-    recipient: quoteAddress(whole),
+    recipient: quoteAddress(resolved.recipient),
     addressClass: resolved.addressClass,
     transport: resolved.transport,
     nexthop: resolved.nexthop,
@@ -285,22 +281,10 @@ async function deliverUnknown(run: LocalRun, place: Place): Promise<void> {
 }
 
 /** Who asked for success is told that the address became others, and hears no more from them. RFC 3461 §5.2.7. */
-function expanded(run: LocalRun, place: Place, outcome: 'expanded' | 'delivered', before: number): void {
-  if (!place.recipient.notify.includes('success')) return
-  if (run.results.slice(before).some(({ silent }) => silent)) return
-  const { notify } = place.recipient
-  for (let i = before; i < run.results.length; i++) {
-    const result = run.results[i]
-    if (result) run.results[i] = { ...result, recipient: withoutSuccess(result.recipient) }
-  }
-  for (const forward of run.forwards.values()) {
-    forward.recipients.splice(0, forward.recipients.length, ...forward.recipients.map(withoutSuccess))
-  }
-  report(run, {
-    ...sent({ ...place.recipient, notify }, 'alias expanded', { relay: 'local' }),
-    outcome,
-    silent: true,
-  })
+function expanded(run: LocalRun, place: Place, outcome: 'expanded' | 'delivered'): void {
+  const { recipient } = place
+  if (!recipient.notify.includes('success')) return
+  report(run, { ...sent(recipient, 'alias expanded', { relay: 'local' }), outcome, silent: true })
 }
 
 function withoutSuccess(recipient: Recipient): Recipient {

@@ -7,6 +7,7 @@ import { quoteAddress } from '#protocol/message/address-list.ts'
 import { commandFailure } from '../command.ts'
 import { bounced, delivered, failed } from '../results.ts'
 import { maildirRefusal, mayWrite } from '../permission.ts'
+import { reportFailure } from './owner.ts'
 import { censored, substituted, valuesOf } from './macros.ts'
 import { firstTime, report, warn, withDeliveryHeader, type LocalRun, type Place } from './delivery.ts'
 
@@ -90,7 +91,11 @@ export async function deliverFile(run: LocalRun, place: Place, path: string): Pr
   if (!firstTime(run, 'file', path)) return
   const { input, settings, request } = run
   if (!allowed(run.settings.allowFiles, place)) {
-    report(run, bounced(place.recipient, '5.7.1', 'mail to file is restricted', { relay: 'local' }))
+    await reportFailure(
+      run,
+      place,
+      bounced(place.recipient, '5.7.1', 'mail to file is restricted', { relay: 'local' }),
+    )
     return
   }
   const letter = {
@@ -106,7 +111,7 @@ export async function deliverFile(run: LocalRun, place: Place, path: string): Pr
   }
   if (!path.endsWith('/') && !(await input.machine.disk.stat(path.slice(0, path.lastIndexOf('/')) || '/'))) {
     const text = `cannot append message to file ${path}: cannot create file exclusively: No such file or directory`
-    report(run, bounced(place.recipient, '5.2.0', text, { relay: 'local' }))
+    await reportFailure(run, place, bounced(place.recipient, '5.2.0', text, { relay: 'local' }))
     return
   }
   if (path.endsWith('/')) await input.mailboxes.deliverToMaildir(letter)
@@ -118,7 +123,7 @@ export async function deliverFile(run: LocalRun, place: Place, path: string): Pr
     })
     if (end === 'full') {
       const text = `cannot append message to file ${path}: error writing message: File too large`
-      report(run, bounced(place.recipient, '5.2.2', text, { relay: 'local' }))
+      await reportFailure(run, place, bounced(place.recipient, '5.2.2', text, { relay: 'local' }))
       return
     }
   }
@@ -134,7 +139,11 @@ export async function deliverFile(run: LocalRun, place: Place, path: string): Pr
 export async function deliverCommand(run: LocalRun, place: Place, command: string): Promise<void> {
   if (place.by !== 'nothing' && !firstTime(run, 'command', place.recipient.address, command)) return
   if (place.by !== 'nothing' && !allowed(run.settings.allowCommands, place)) {
-    report(run, bounced(place.recipient, '5.7.1', 'mail to command is restricted', { relay: 'local' }))
+    await reportFailure(
+      run,
+      place,
+      bounced(place.recipient, '5.7.1', 'mail to command is restricted', { relay: 'local' }),
+    )
     return
   }
   const { input, settings } = run
@@ -159,8 +168,9 @@ export async function deliverCommand(run: LocalRun, place: Place, command: strin
     return
   }
   const { status, text, diagnostic } = commandFailure('local', command, end)
-  report(
+  await reportFailure(
     run,
+    place,
     failed(place.recipient, status, text, {
       relay: 'local',
       ...(diagnostic === null ? {} : { diagnostic: { type: 'x-unix', text: diagnostic } }),

@@ -11,6 +11,7 @@ export type LocalSettings = {
   readonly propagates: readonly string[]
   readonly ownerRequestSpecial: boolean
   readonly expandOwnerAlias: boolean
+  readonly softBounce: boolean
   readonly forwardPath: readonly string[]
   readonly allowCommands: Places
   readonly allowFiles: Places
@@ -56,6 +57,7 @@ export function readLocalSettings(settings: Settings): LocalSettings {
     propagates: settings.list('propagate_unmatched_extensions'),
     ownerRequestSpecial: settings.flag('owner_request_special'),
     expandOwnerAlias: settings.flag('expand_owner_alias'),
+    softBounce: settings.flag('soft_bounce'),
     forwardPath: settings.list('forward_path'),
     allowCommands: places('allow_mail_to_commands'),
     allowFiles: places('allow_mail_to_files'),
