@@ -78,5 +78,10 @@ export async function discardedKeywords(
   return keywords(settings.discardKeywords)
 }
 
+/** Where no mail is wanted, EHLO shows how refusals are numbered, and nothing else. */
+export const allButStatuses: ReadonlySet<string> = new Set(
+  'pipelining size vrfy etrn starttls auth xverp xclient xforward 8bitmime dsn smtputf8 chunking'.split(' '),
+)
+
 const keywords = (words: readonly string[]) =>
   new Set(words.map((word) => word.toLowerCase()).filter((word) => word !== '' && word !== 'silent-discard'))

@@ -53,6 +53,8 @@ export type SessionParts = {
   readonly now: Conversation
   readonly discards: ReadonlySet<string>
   readonly trusted: Trust
+  /** In place of smtpd_banner. */
+  readonly greeting?: Reply
 }
 
 const stepSession = stepper(smtpSession, { protocol: 'smtp', greeting: 'optional' })

@@ -75,7 +75,8 @@ export class Session extends SessionState {
     this.remember({ kind: 'client' }, null)
     const { refusal } = settings.delayReject === 'no' ? await this.ask({ stage: 'client' }) : permitted
     this.denied = refusal
-    await this.speaker.announce(refusal ?? reply(220, null, settings.banner, 'RFC 5321 §4.2'), this.current)
+    const welcome = this.parts.greeting ?? reply(220, null, settings.banner, 'RFC 5321 §4.2')
+    await this.speaker.announce(refusal ?? welcome, this.current)
     if (refusal) this.patience.error()
   }
 

@@ -10,11 +10,13 @@ import type { Cleanup, NotifyPostmaster } from '#mta/handover.ts'
 import type { Postfix, Service } from '#mta/postfix.ts'
 import type { Connection } from '#platform/net.ts'
 import type { SaslServer } from '#protocol/sasl/mechanism.ts'
+import { reply, type Reply } from '#protocol/smtp/reply.ts'
 import type { Anvil } from './anvil.ts'
 import { identify } from './client.ts'
 import { forgetClient } from './conversation.ts'
 import type { Conversation } from './conversation.ts'
-import { discardedKeywords } from './ehlo.ts'
+import { allButStatuses, discardedKeywords } from './ehlo.ts'
+import { LateSettingError, logMilters, missingMilters, withMilters } from './milters.ts'
 import type { Moments } from './moments.ts'
 import { permitted } from './policy.ts'
 import type { Policy } from './policy.ts'
@@ -56,6 +58,10 @@ export interface Smtpd {
   /** Ends all sessions, as `postfix stop` does. */
   close(): void
 }
+
+/** The greeting of a server whose filters want no mail at all. */
+const notAccepting = (myhostname: string): Reply =>
+  reply(554, null, `${myhostname} ESMTP not accepting connections`)
 
 export function createSmtpd(options: SmtpdOptions): Smtpd {
   const { machine, anvil } = options
@@ -106,6 +112,13 @@ export function createSmtpd(options: SmtpdOptions): Smtpd {
       server: connection.local,
       pipelined: () => session.pipelined,
     })
+    const milters = await missingMilters(postfix, settings.all, client)
+    for (const text of milters?.warnings ?? []) {
+      machine.emit({ type: 'daemon.logged', daemon: 'smtpd', level: 'warning', text })
+    }
+    if (milters) logMilters(milters, machine, now, 'CONNECT', { stage: 'client' })
+    const asked: Policy = policy ?? { ask: () => Promise.resolve(permitted) }
+    const unwelcome = milters?.refusal?.code === 550
     const session: Session = new Session({
       id,
       machine,
@@ -117,12 +130,13 @@ export function createSmtpd(options: SmtpdOptions): Smtpd {
       notify: options.notify ?? (() => Promise.resolve()),
       sasl,
       anvil,
-      policy: policy ?? { ask: () => Promise.resolve(permitted) },
+      policy: milters ? withMilters(asked, milters, machine) : asked,
+      ...(unwelcome && { greeting: notAccepting(settings.myhostname) }),
       flush: options.flush ?? (() => Promise.resolve()),
       service: service.name,
       port: connection.local.port,
       now,
-      discards: await discardedKeywords(postfix, settings, client),
+      discards: unwelcome ? allButStatuses : await discardedKeywords(postfix, settings, client),
       trusted,
     })
     await session.run()
@@ -140,6 +154,7 @@ export function createSmtpd(options: SmtpdOptions): Smtpd {
           const fatal = error instanceof MacroSettingError ? error.fatal : text
           if (fatal !== text) machine.emit({ type: 'daemon.logged', daemon: 'smtpd', level: 'warning', text })
           machine.emit({ type: 'daemon.logged', daemon: 'smtpd', level: 'fatal', text: fatal })
+          if (error instanceof LateSettingError) connection.destroy()
           return
         }
         machine.emit({ type: 'engine.fault', where: 'smtpd', message: text })

@@ -30,6 +30,13 @@ const tempfailActions = [
   'unverified_sender_tempfail_action',
 ] as const
 
+const receiveOverrides = new Set([
+  'no_unknown_recipient_checks',
+  'no_address_mappings',
+  'no_header_body_checks',
+  'no_milters',
+])
+
 /** Throws SettingError with what the log says. */
 export function checkStartup(settings: Settings): void {
   checkValues(settings)
@@ -60,6 +67,11 @@ export function checkStartup(settings: Settings): void {
     const action = settings.text(name)
     if (!/^(?:defer|defer_if_permit)$/i.test(action))
       throw new SettingError(`bad configuration: ${name} = ${action}`)
+  }
+  for (const option of settings.list('receive_override_options')) {
+    if (receiveOverrides.has(option)) continue
+    const whole = settings.text('receive_override_options')
+    throw new SettingError(`unknown receive_override_options value "${option}" in "${whole}"`)
   }
   for (const name of settings.list('smtpd_restriction_classes')) {
     if (settings.text(name) === '') throw new SettingError(`restriction class \`${name}' needs a definition`)

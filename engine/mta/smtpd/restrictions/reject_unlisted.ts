@@ -14,6 +14,8 @@ export async function unlisted(
 ): Promise<Outcome> {
   const address = as === 'sender' ? facts.sender : facts.recipient
   if (address === null || (as === 'sender' && address === '')) return dunno
+  const overrides = facts.settings.list('receive_override_options')
+  if (as === 'recipient' && overrides.includes('no_unknown_recipient_checks')) return dunno
   const known = await facts.known(address, as)
   looked(known.tried)
   if (known.kind === 'known') return dunno
