@@ -44,7 +44,9 @@ export function rejectionLetter(world: OutgoingWorld, header: LetterHeader, reas
     'Disposition: automatic-action/MDN-sent-automatically; deleted',
     '',
   ]
-  const original = ['Content-Type: message/rfc822', '', headerText(header.lines)]
+  // There is no content to go with its type.
+  const shown = header.lines.filter(({ name }) => name.toLowerCase() !== 'content-type')
+  const original = ['Content-Type: message/rfc822', '', headerText(shown)]
   const body = [
     'This is a MIME-encapsulated message',
     '',

@@ -6,6 +6,7 @@
  */
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import type { Machine } from '#engine/machine.ts'
+import { pluginProblem } from '#engine/wire-plugins.ts'
 import { Wire } from '#engine/wire.ts'
 import type { MailStores } from '#mailbox/mail-store.ts'
 import type { Connection } from '#platform/net.ts'
@@ -27,12 +28,14 @@ export interface Lmtpd {
 }
 
 export const createLmtpd = ({ machine, stores, settings, filter }: LmtpdOptions): Lmtpd => ({
-  accept: (connection) =>
-    new LmtpSession({
-      machine,
-      stores,
-      filter,
-      wire: new Wire(connection, machine.clock),
-      settings: settings(connection),
-    }).run(),
+  accept(connection) {
+    const own = settings(connection)
+    const wire = new Wire(connection, machine.clock)
+    const problem = pluginProblem(own)
+    if (problem === null) return new LmtpSession({ machine, stores, filter, wire, settings: own }).run()
+    // It ends before it says a word.
+    machine.emit({ type: 'daemon.logged', daemon: 'lmtp', level: 'fatal', text: problem })
+    wire.close()
+    return Promise.resolve()
+  },
 })

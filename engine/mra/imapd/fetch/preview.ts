@@ -5,10 +5,10 @@
  * quotes is no news; when all is quoted, it is shown as such.
  */
 import { findTextPart } from './text-part.ts'
+import { readHtml, type ReadText } from '#protocol/message/html-text.ts'
 import type { MimePart } from '#protocol/message/mime-tree.ts'
 import { charsetOf, decodedBytes } from '../search/message.ts'
 import { decodeCharset } from '../search/text.ts'
-import { readHtml, type ReadText } from './html-text.ts'
 
 const longest = 200
 

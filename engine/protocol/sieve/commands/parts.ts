@@ -1,5 +1,7 @@
 /** foreverypart, break and extracttext: a look at each part of a letter in turn. RFC 5703 §3, §7. */
-import { decodedContent, partsOf } from '../message.ts'
+import { latin1, latin1Of, textOf, utf8 } from '../../bytes/text.ts'
+import { plainTextOf } from '../../message/html-text.ts'
+import { decodedContent, mediaType, partsOf } from '../message.ts'
 import { next, type CommandSpecification, type Tag } from '../specification.ts'
 import { applyModifiers, readModifiers, readVariableName } from './set.ts'
 
@@ -89,7 +91,9 @@ export const extracttext: CommandSpecification = {
     const { node } = check
     return (run) => {
       const part = run.parts.at(-1) ?? run.world.message.root
-      const text = part.kind === 'leaf' ? decodedContent(run.world.message, part) : ''
+      const content = part.kind === 'leaf' ? decodedContent(run.world.message, part) : ''
+      const text =
+        mediaType(part) === 'text/html' ? latin1Of(utf8(plainTextOf(textOf(latin1(content))))) : content
       const value = applyModifiers(firstCharacters(text, first), modifiers)
       run.setVariable(name, value)
       run.did(node, `${name} = ${value.slice(0, 200)}`)

@@ -3,36 +3,55 @@
  *
  * HTML 4.01 §24 (character entities). The manner is Dovecot's: any tag is a blank.
  */
+type Piece =
+  { readonly kind: 'text'; readonly text: string } | { readonly kind: 'tag'; readonly name: string }
+
 export type ReadText = { readonly own: string; readonly quoted: string }
 
 const deepestQuote = 1000
 
+/** The writer's own words, and those of others, which stand in quotes. */
 export function readHtml(html: string): ReadText {
-  const lower = html.toLowerCase()
   const texts = { own: '', quoted: '' }
   let quotes = 0
-  const add = (text: string) => {
-    texts[quotes > 0 ? 'quoted' : 'own'] += text
+  for (const piece of pieces(html)) {
+    if (piece.kind === 'tag' && piece.name === 'blockquote' && quotes < deepestQuote) quotes++
+    if (piece.kind === 'tag' && piece.name === '/blockquote' && quotes > 0) quotes--
+    texts[quotes > 0 ? 'quoted' : 'own'] += piece.kind === 'tag' ? ' ' : piece.text
   }
+  return texts
+}
+
+/** As a plain text: a quote begins and ends on lines of its own, blanks that tags would add to blanks are left out. */
+export function plainTextOf(html: string): string {
+  let text = ''
+  for (const piece of pieces(html)) {
+    if (piece.kind === 'text') text += piece.text
+    else if (piece.name === 'blockquote') text += '\n> '
+    else if (piece.name === '/blockquote') text += '\n'
+    else if (text !== '' && !/\s$/.test(text)) text += ' '
+  }
+  return text
+}
+
+function* pieces(html: string): Generator<Piece> {
+  const lower = html.toLowerCase()
   for (let at = 0; at < html.length;) {
     const open = html.indexOf('<', at)
-    add(withoutEntities(html.slice(at, open < 0 ? html.length : open)))
-    if (open < 0) break
+    yield { kind: 'text', text: withoutEntities(html.slice(at, open < 0 ? html.length : open)) }
+    if (open < 0) return
     if (lower.startsWith('!--', open + 1)) {
       const end = html.indexOf('-->', open)
-      if (end < 0) break
+      if (end < 0) return
       at = end + 3
       continue
     }
     const name = /^<(\/?[a-z0-9!]{1,12})(?=[\s>])/.exec(lower.slice(open, open + 16))?.[1]
     const end = name === 'script' || name === 'style' ? endOf(lower, open, name) : endOfTag(html, open)
-    if (end < 0) break
-    if (name === 'blockquote' && quotes < deepestQuote) quotes++
-    if (name === '/blockquote' && quotes > 0) quotes--
-    add(' ')
+    if (end < 0) return
+    yield { kind: 'tag', name: name ?? '' }
     at = end + 1
   }
-  return texts
 }
 
 function endOf(lower: string, from: number, name: string): number {
