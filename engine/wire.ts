@@ -94,6 +94,11 @@ export class Wire {
     return this.#buffered > 0
   }
 
+  /** A whole line has come that no read has taken yet. */
+  get hasLine(): boolean {
+    return this.#chunks.some((chunk) => chunk.includes(10))
+  }
+
   /** The next line. Asking again after a timeout loses nothing. */
   async line(limit: number, timeout: number): Promise<WireLine> {
     const found = await this.#until(() => this.#lineLength(limit), timeout)

@@ -8,7 +8,9 @@ import type { Names } from './names.ts'
 import { hasQuota } from './quota.ts'
 
 const beforeLogin = 'IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE'
-const literals = 'LITERAL+'
+/** Of literals without waiting: of any size, or small ones only. RFC 7888. */
+const literals = (settings: DovecotSettings): string =>
+  settings.flag('imap_literal_minus') ? 'LITERAL-' : 'LITERAL+'
 
 const afterLogin =
   'IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE SORT SORT=DISPLAY THREAD=REFERENCES THREAD=REFS ' +
@@ -17,16 +19,15 @@ const afterLogin =
   'SNIPPET=FUZZY PREVIEW=FUZZY PREVIEW STATUS=SIZE SAVEDATE'
 
 export type LoginFacts = {
-  /** imap_capability: `+` adds to the list, anything else is the list. */
-  readonly set: string
+  readonly settings: DovecotSettings
   readonly startTls: 'possible' | 'not-possible'
   readonly plaintext: 'refused' | 'allowed'
   readonly mechanisms: readonly string[]
 }
 
-export function loginCapabilities({ set, startTls, plaintext, mechanisms }: LoginFacts): string {
+export function loginCapabilities({ settings, startTls, plaintext, mechanisms }: LoginFacts): string {
   return [
-    changed(beforeLogin, set, literals),
+    changed(beforeLogin, settings.text('imap_capability').trim(), literals(settings)),
     ...(startTls === 'possible' ? ['STARTTLS'] : []),
     ...(plaintext === 'refused' ? ['LOGINDISABLED'] : []),
     ...mechanisms.map((mechanism) => `AUTH=${mechanism}`),
@@ -36,7 +37,7 @@ export function loginCapabilities({ set, startTls, plaintext, mechanisms }: Logi
 export function sessionCapabilities(settings: DovecotSettings, names: Names): string {
   const specialUse = names.configured.some((mailbox) => mailbox.specialUse.length > 0)
   const later = [
-    literals,
+    literals(settings),
     'NOTIFY',
     ...(specialUse ? ['SPECIAL-USE'] : []),
     ...(hasQuota(settings) ? ['QUOTA'] : []),
@@ -45,7 +46,7 @@ export function sessionCapabilities(settings: DovecotSettings, names: Names): st
   return changed(afterLogin, settings.text('imap_capability').trim(), later.join(' '))
 }
 
-/** `later`: what the server finds out only when it runs, and says last. */
+/** `set`: imap_capability; `+` adds to the list, anything else is the list. `later`: what the server finds out only when it runs, and says last. */
 function changed(standard: string, set: string, later: string): string {
   if (set === '') return `${standard} ${later}`
   return set.startsWith('+') ? `${standard} ${set.slice(1).trim()} ${later}` : set

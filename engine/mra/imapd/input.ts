@@ -17,11 +17,19 @@ const argumentsAllowed = 16
 /** No larger message is held in memory. */
 export const largestKept = 256 * 1024 * 1024
 const passedAtOnce = 65_536
+/** LITERAL-: RFC 7888 §5. */
+const mostWithoutWaiting = 4096
 
 /** The connection is over in the midst of a command. */
 export const hungUp = new Error('the connection is over')
 /** The server ends the session in the midst of a command, and says why. */
-export class HangUp extends Error {}
+export class HangUp extends Error {
+  readonly code: string | null
+  constructor(reason: string, code: string | null = null) {
+    super(reason)
+    this.code = code
+  }
+}
 export const tooLarge = (): HangUp => new HangUp('Literal size too large')
 
 export type InputParts = {
@@ -101,6 +109,14 @@ export class Input {
   }
 
   async #literal({ size, waits }: LiteralStart): Promise<Uint8Array> {
+    if (
+      waits === 'for-nothing' &&
+      size > mostWithoutWaiting &&
+      this.#parts.settings.flag('imap_literal_minus')
+    ) {
+      this.read++
+      throw new HangUp('Non-synchronizing literal size too large', 'TOOBIG')
+    }
     const { wire, transcript, facts } = this.#parts
     if (waits === 'for-continuation') {
       await transcript.send('+ OK\r\n')
@@ -131,7 +147,10 @@ export class Input {
     // Of APPEND only the mailbox; the messages are read when they are wanted.
     if (which === 'mailbox' && !/^ *\{\d+\+?\}$/.test(first)) return text
     for (let start = takenLiteral(text); start !== null;) {
-      if (start.size > limit || text.length + start.size > limit * argumentsAllowed) throw tooLarge()
+      if (start.size > limit || text.length + start.size > limit * argumentsAllowed) {
+        this.read++
+        throw tooLarge()
+      }
       const bytes = await this.ask({ ask: 'literal', ...start })
       const line = await this.ask({ ask: 'line' })
       text = `${text}\r\n${Buffer.from(bytes as Uint8Array).toString('latin1')}${line as string}`

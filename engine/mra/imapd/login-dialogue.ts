@@ -3,7 +3,7 @@
  * and who the client is. It ends with an account, or with the connection.
  */
 import type { SecureContext } from 'node:tls'
-import { expandVariables } from '#config/dovecot-variables.ts'
+import { greetingText } from '#engine/wire-greeting.ts'
 import type { SessionFacts } from '#engine/wire-facts.ts'
 import { authBroken } from '#engine/wire-auth.ts'
 import { LoginLog, UserLog } from '#engine/wire-log.ts'
@@ -66,14 +66,12 @@ export class LoginDialogue {
   }
 
   async account(): Promise<Account | null> {
-    const { settings, transcript } = this.#parts
-    const { wire } = this.#parts
+    const { settings, transcript, wire, machine } = this.#parts
     if (this.#parts.sasl.trouble?.() != null) {
       await this.#hangUp(authBroken)
       return null
     }
-    const addresses = { r: wire.remote.address, l: wire.local.address, s: 'imap' }
-    const greeting = expandVariables(settings.text('login_greeting'), addresses)
+    const greeting = greetingText(settings, wire, machine, 'imap')
     await transcript.unasked(`* OK [CAPABILITY ${capabilitiesNow(this.#world())}] ${greeting}`)
     while (this.#account === null && this.closing === null) await this.#turn()
     return this.#account

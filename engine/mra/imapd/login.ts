@@ -153,7 +153,7 @@ export function capabilitiesNow(world: LoginWorld): string {
   const refused = plaintextRefused(settings, wire)
   const required = settings.text('ssl') === 'required' && !isSecured(wire, settings)
   return loginCapabilities({
-    set: settings.text('imap_capability').trim(),
+    settings,
     startTls: tlsPossible && !wire.secure ? 'possible' : 'not-possible',
     plaintext: refused ? 'refused' : 'allowed',
     mechanisms: required ? [] : announced(world).filter((name) => !refused || !isPlaintext(name)),

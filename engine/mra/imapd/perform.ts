@@ -1,9 +1,11 @@
 /**
- * Runs what a command asks for to its end, sending what is ready; then tells the client what is new in its mailbox.
+ * Runs what a command asks for to its end, sending what is ready; then tells the client what is new in its mailbox: of
+ * commands that came together, once for all.
  *
  * RFC 3501 §5.2, §7.4.1.
  */
 import type { Wire } from '#engine/wire.ts'
+import type { Expunges } from '#mailbox/view.ts'
 import type { By } from '#protocol/imap/grammar.ts'
 import type { Account } from './account.ts'
 import { hungUp, type Input } from './input.ts'
@@ -21,36 +23,50 @@ export type Performance = {
   readonly input: Input
 }
 
-export async function perform(
-  updates: Updates,
-  start: () => Outcome,
-  performance: Performance,
-): Promise<Tagged> {
-  const { account, full, by, transcript } = performance
-  let tagged: Tagged
+export async function perform(start: () => Outcome, performance: Performance): Promise<Tagged> {
+  const { full, by } = performance
   try {
     const outcome = start()
-    tagged = outcome instanceof Promise ? await outcome : await drain(outcome, performance)
+    return outcome instanceof Promise ? await outcome : await drain(outcome, performance)
   } catch (error) {
     const refused = refusalOf(error, by === 'uid' ? full.slice(4) : full)
     if (refused === null) throw error
-    if (refused.status === 'BAD') return { ...refused, text: badArguments(full, refused.text).text }
-    tagged = refused
+    return refused.status === 'BAD' ? { ...refused, text: badArguments(full, refused.text).text } : refused
   }
-  if (updates === 'none' || tagged.status === 'BAD' || account.broken !== null) return tagged
-  const tell = updates === 'all' || (updates === 'by-uid' && by === 'uid')
-  if (account.selected === null) return tagged
+}
+
+/** A command that is done, but for the news of the mailbox that its client is to hear before it is told so. */
+export type Finished = {
+  readonly tag: string
+  readonly tagged: Tagged
+  readonly full: string
+  readonly by: By
+  readonly expunges: Expunges
+  readonly started: number
+}
+
+export const expungesAfter = (updates: Updates, by: By): Expunges =>
+  updates === 'all' || (updates === 'by-uid' && by === 'uid') ? 'tell' : 'withhold'
+
+/** Tells what is new, once for all these; what the client is told of each is as before, but for a code on the last. */
+export async function withNews(
+  finished: readonly Finished[],
+  account: Account,
+  transcript: Transcript,
+): Promise<readonly Finished[]> {
+  const last = finished.at(-1)
+  if (last === undefined || account.selected === null || account.broken !== null) return finished
   // What FETCH brings along has no UID of its own accord.
-  const { text, code } = await account.sync(
-    tell ? 'tell' : 'withhold',
-    full === 'UID FETCH' ? 'sequence' : by,
-  )
+  const by = last.full === 'UID FETCH' ? 'sequence' : last.by
+  const { text, code } = await account.sync(last.expunges, by)
   await transcript.send(text)
-  if (code === null) return tagged
-  if (tagged.code === undefined && tagged.status === 'OK') return { ...tagged, code }
+  if (code === null) return finished
+  const { tagged } = last
+  if (tagged.code === undefined && tagged.status === 'OK')
+    return [...finished.slice(0, -1), { ...last, tagged: { ...tagged, code } }]
   // There is room for one code.
   await transcript.send(`* OK [${code}] Highest\r\n`)
-  return tagged
+  return finished
 }
 
 async function drain(

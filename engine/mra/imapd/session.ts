@@ -32,7 +32,7 @@ import { HangUp, hungUp, Input } from './input.ts'
 import { LoginDialogue } from './login-dialogue.ts'
 import { isMetadata, metadata, type MetadataName } from './metadata.ts'
 import type { ImapHandler, Tagged } from './outcome.ts'
-import { perform } from './perform.ts'
+import { expungesAfter, perform, withNews, type Finished } from './perform.ts'
 import { hasQuota } from './quota.ts'
 import { badArguments, deletedUnderUs, refusalOf } from './refusal.ts'
 import { leftWhile, type Standing } from './session-log.ts'
@@ -50,6 +50,19 @@ export type ImapSessionParts = {
 }
 
 const badCommandsAllowed = 20
+/** So many commands of a client are held at a time. */
+const mostAtOnce = 4
+/** These wait until all before them are done. */
+const breaksMailbox: ReadonlySet<ImapName> = new Set<ImapName>([
+  'SELECT',
+  'EXAMINE',
+  'CLOSE',
+  'UNSELECT',
+  'LOGOUT',
+  'DELETE',
+  'RENAME',
+  'COMPRESS',
+])
 
 type Command = Extract<CommandLine, { kind: 'command' }>
 
@@ -62,6 +75,7 @@ export class ImapSession {
   #snapshot: SnapshotFrom<typeof imapSession> = initialTransition(imapSession)[0]
   #account: Account | null = null
   #bad = 0
+  readonly #finished: Finished[] = []
   #closing: string | null = null
   #login: LoginDialogue | null = null
 
@@ -139,7 +153,7 @@ export class ImapSession {
       const command = came.by === 'uid' ? `UID ${came.name}` : came.name
       this.#standing = { kind: 'finished', command, at: this.#now() }
     } catch (error) {
-      if (error instanceof HangUp) return this.#hangUp(error.message)
+      if (error instanceof HangUp) return this.#hangUp(error.message, error.code)
       if (error !== hungUp) throw error
       this.#closing = 'Connection closed'
     }
@@ -147,6 +161,8 @@ export class ImapSession {
 
   /** Waits; what the client asked to be notified of is told meanwhile. */
   async #nextLine(account: Account): Promise<WireLine> {
+    if (this.#finished.length > 0 && !this.#parts.wire.hasLine)
+      await account.working(() => this.#settle(account))
     const line = this.#input.line()
     if (!account.notifications.active) return line
     for (;;) {
@@ -193,12 +209,18 @@ export class ImapSession {
           : badArguments(full, parsed.message)
       return this.#refuse(tag, refused, started)
     }
-    if (name === 'IDLE') return this.#idle(tag, account)
+    if (name === 'IDLE') {
+      await this.#settle(account)
+      return this.#idle(tag, account)
+    }
     if (name === 'APPEND') this.#standing = { kind: 'appending', since: started, input: this.#input }
     const handler = handlers[parsed.command.name] as ImapHandler<typeof parsed.command> | undefined
     if (handler === undefined) return this.#refuse(tag, badArguments(full, 'Unknown command'), started)
     const came = { tag, by, line: args }
-    const tagged = await perform(handler.updates, () => handler.run(parsed.command, account, came), {
+    // `$` is what a search before it found: RFC 5182 §2.1.
+    const asksSaved = /^ *\$ /.test(args) && this.#finished.some((one) => one.full.endsWith('SEARCH'))
+    if (breaksMailbox.has(name) || asksSaved) await this.#settle(account)
+    const tagged = await perform(() => handler.run(parsed.command, account, came), {
       account,
       full,
       by,
@@ -212,9 +234,28 @@ export class ImapSession {
     this.#follow(name, tagged, account)
     if (tagged.status === 'BAD') return this.#refuse(tag, tagged, started)
     this.#bad = 0
+    const more = this.#parts.wire.hasLine
+    const news = handler.updates !== 'none' && account.selected !== null && account.broken === null
+    if (news && (tagged.status === 'OK' || !more)) {
+      const expunges = expungesAfter(handler.updates, by)
+      this.#finished.push({ tag, tagged, full, by, expunges, started })
+      if (!more || this.#finished.length >= mostAtOnce) return this.#settle(account)
+      // The next command sees what this one did.
+      return account.selected.look('without-arrivals')
+    }
     await this.#transcript.tagged(tag, tagged, this.#timing(started))
     if (name === 'COMPRESS' && tagged.status === 'OK') this.#parts.wire.deflate()
     if (name === 'LOGOUT') this.#closing = 'Logged out'
+  }
+
+  /** Of commands that came together the client hears that they are done when no more is there to do. */
+  async #settle(account: Account): Promise<void> {
+    const finished = this.#finished.splice(0)
+    for (const expunges of ['withhold', 'tell'] as const) {
+      const group = finished.filter((one) => one.expunges === expunges)
+      for (const { tag, tagged, started } of await withNews(group, account, this.#transcript))
+        await this.#transcript.tagged(tag, tagged, this.#timing(started))
+    }
   }
 
   async #metadata({ tag, args }: Command, name: MetadataName, account: Account): Promise<void> {
@@ -307,9 +348,9 @@ export class ImapSession {
     await this.#transcript.tagged(tag, tagged, this.#timing(started))
   }
 
-  async #hangUp(reason: string): Promise<void> {
+  async #hangUp(reason: string, code: string | null = null): Promise<void> {
     this.#closing = reason
-    await this.#transcript.unasked(`* BYE ${reason}`)
+    await this.#transcript.unasked(`* BYE ${code === null ? '' : `[${code}] `}${reason}`)
   }
 
   async #end(): Promise<void> {

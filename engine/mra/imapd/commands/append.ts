@@ -21,7 +21,7 @@ import { missing } from '../names.ts'
 import { no, ok, type Answer, type Ask, type Chunk, type ImapHandler, type Tagged } from '../outcome.ts'
 import { overQuota, refuseOverQuota } from '../quota-check.ts'
 import { badArguments, Refusal } from '../refusal.ts'
-import { refuseLongKeywords } from './store.ts'
+import { longKeywords } from './store.ts'
 
 type Reading<T> = AsyncGenerator<Chunk | Ask, T, Answer>
 
@@ -104,7 +104,11 @@ async function* readMessage(account: Account, text: string, sofar: Sofar): Readi
       yield { ask: 'to-skip-lines' }
     return 'no' in head ? { tagged: no(head.no, head.code) } : refusal(head.message)
   }
-  refuseLongKeywords(account, head.head.flags)
+  const tooLong = longKeywords(account, head.head.flags)
+  if (tooLong !== null) {
+    if (start !== null) yield* skipped(start, sofar)
+    return { tagged: tooLong }
+  }
   if (catenate) return yield* readCatenation(account, head.head, catenate[2] ?? '', sofar)
   if (start === null) return refusal('Missing message size')
   const content = yield* readLiteral(start, sofar, account)

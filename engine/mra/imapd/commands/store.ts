@@ -19,7 +19,8 @@ export const store: ImapHandler<Store> = {
       if (unchangedSince !== null) yield account.enableCondstore()
       throw new Refusal(asTagged(command.problem))
     }
-    refuseLongKeywords(account, command.flags)
+    const tooLong = longKeywords(account, command.flags)
+    if (tooLong !== null) return tooLong
     const messages = account.messages(command.set, command.by)
     if (unchangedSince !== null) yield account.enableCondstore()
     if (view.mailbox.readOnly) {
@@ -49,10 +50,10 @@ export const store: ImapHandler<Store> = {
 }
 
 /** Dovecot 2.3, mail_max_keyword_length. */
-export function refuseLongKeywords({ parts }: Account, flags: readonly string[]): void {
+export function longKeywords({ parts }: Account, flags: readonly string[]): Tagged | null {
   const longest = parts.settings.number('mail_max_keyword_length') || 50
-  if (flags.some((flag) => !flag.startsWith('\\') && flag.length > longest))
-    throw new Refusal(no('Keyword length too long', 'CANNOT'))
+  const tooLong = flags.some((flag) => !flag.startsWith('\\') && flag.length > longest)
+  return tooLong ? no('Keyword length too long', 'CANNOT') : null
 }
 
 const asTagged = (refused: Refused): Tagged =>

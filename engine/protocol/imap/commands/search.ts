@@ -53,7 +53,7 @@ export const unknownCharset: Refused = no('BADCHARSET', 'Unknown charset')
 
 /** The charsets in which a client may write what it looks for; iconv(3) of the real one knows more. */
 export const isKnownCharset = (name: string): boolean =>
-  /^(utf-?[78]|us-ascii|ascii|iso-?8859-(?:[1-9]|1[0-6])|windows-125[0-8]|koi8-[ru]|gbk?|gb2312|gb18030|big5|euc-(?:jp|kr)|shift_jis|iso-2022-jp)$/i.test(
+  /^(utf-?(?:[78]|16|32)(?:le|be)?|ucs-?[24]|latin-?[1-9]|cp(?:125[0-8]|437|85[02]|866)|macintosh|us-ascii|ascii|iso-?8859-(?:[1-9]|1[0-6])|windows-125[0-8]|koi8-[ru]|gbk?|gb2312|gb18030|big5|euc-(?:jp|kr)|shift_jis|iso-2022-jp)$/i.test(
     name,
   )
 
