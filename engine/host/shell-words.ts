@@ -33,7 +33,14 @@ export type ShellReading =
 type Token =
   { readonly kind: 'operator'; readonly text: string } | { readonly kind: 'word'; readonly word: ShellWord }
 
-export type Environment = { readonly home: string; readonly lastExit: number }
+export type Environment = { readonly home: string }
+
+/** Stands for `$?` until the command before has ended. */
+const exitMark = '\0?'
+
+/** The words of a command when it is known how the one before it ended. */
+export const withLastExit = (words: readonly ShellWord[], exit: number): readonly ShellWord[] =>
+  words.map((word) => ({ ...word, text: word.text.replaceAll(exitMark, String(exit)) }))
 
 const maximumWords = 1000
 const operators = ['2>&1', '>&2', '1>&2', '2>>', '&&', '||', '>>', '2>', '>', '<', '|', ';', '\n']
@@ -205,7 +212,7 @@ function readDoubleQuoted(
 
 /** Only what every shell has; another `$name` stays as typed, so that `postconf -e 'x = $y'` works without its quotes too. */
 function readVariable(line: string, at: number, environment: Environment): { text: string; end: number } {
-  if (line.startsWith('$?', at)) return { text: String(environment.lastExit), end: at + 2 }
+  if (line.startsWith('$?', at)) return { text: exitMark, end: at + 2 }
   const home = /^\$(?:HOME(?![A-Za-z0-9_])|\{HOME\})/.exec(line.slice(at, at + 8))
   return home ? { text: environment.home, end: at + home[0].length } : { text: '$', end: at + 1 }
 }

@@ -14,6 +14,7 @@ import {
   type Redirection,
   type ShellWord,
   type SimpleCommand,
+  withLastExit,
 } from '#host/shell-words.ts'
 import { DiskError } from '#platform/disk.ts'
 
@@ -29,9 +30,9 @@ const commandFolders = ['/bin/', '/sbin/', '/usr/bin/', '/usr/sbin/', '/usr/lib/
 export async function runCommand(box: Box, request: ShellRequest): Promise<CommandResult> {
   const person = await box.machine.user(request.user)
   const home = person?.home ?? (request.user === 'root' ? '/root' : '/')
-  const shell = { box, user: request.user, home, directory: home }
+  const shell = { box, user: request.user, home, directory: home, lastExit: 0 }
   if (request.command.length > maximumLine) return failure('sh: 1: Argument list too long\n', 126)
-  const reading = readCommandLine(request.command, { home, lastExit: 0 })
+  const reading = readCommandLine(request.command, { home })
   if (!reading.ok) return failure(`sh: 1: ${reading.message}\n`, 2)
 
   let stdout = ''
@@ -47,7 +48,7 @@ export async function runCommand(box: Box, request: ShellRequest): Promise<Comma
       exit = moved.exit
       continue
     }
-    const result = await runPipeline(pipeline, here, request.stdin)
+    const result = await runPipeline(pipeline, { ...here, lastExit: exit }, request.stdin)
     stdout = (stdout + result.stdout).slice(0, maximumOutput)
     stderr = (stderr + result.stderr).slice(0, maximumOutput)
     exit = result.exit
@@ -55,7 +56,14 @@ export async function runCommand(box: Box, request: ShellRequest): Promise<Comma
   return { stdout, stderr, exit }
 }
 
-type Shell = { readonly box: Box; readonly user: string; readonly home: string; readonly directory: string }
+type Shell = {
+  readonly box: Box
+  readonly user: string
+  readonly home: string
+  readonly directory: string
+  /** `$?`: how the command before ended. */
+  readonly lastExit: number
+}
 
 const failure = (stderr: string, exit: number): CommandResult => ({ stdout: '', stderr, exit })
 
@@ -101,7 +109,11 @@ async function runRedirected(command: SimpleCommand, shell: Shell, stdin: string
       if (kind === '<' && target) input = await disk.readText(absolute(shell.directory, target.text))
       else if (kind === '>' && target) await writeToDisk(shell, target.text, '')
     }
-    const result = await runSimple(await expandWords(command.words, shell), shell, input)
+    const result = await runSimple(
+      await expandWords(withLastExit(command.words, shell.lastExit), shell),
+      shell,
+      input,
+    )
     return await applyRedirections(result, command.redirections, shell)
   } catch (error) {
     if (!(error instanceof DiskError)) throw error

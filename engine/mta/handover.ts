@@ -70,6 +70,8 @@ export type Submission = {
     readonly body: '7bit' | '8bitmime' | null
     readonly smtputf8: boolean
     readonly verp: string | null
+    /** `sendmail -v`: the sender is told of every delivery, whatever comes of it. */
+    readonly report?: true
   }
   /** Header fields that the receiving daemon puts above the message, LF line ends: `Received: …`. */
   readonly trace: string
@@ -224,6 +226,8 @@ export interface QueueControl {
     user: string
     /** Its name in the maildrop, when it has one already. */
     queueId?: string
+    /** `sendmail -v`. */
+    report?: true
     /** `sendmail -N`. */
     notify?: Notify
     /** `sendmail -V`. */

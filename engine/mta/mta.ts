@@ -189,7 +189,12 @@ export function createMta(input: MtaInput): Mta {
       const probes = await Promise.all(recipients.map((recipient) => verify.probe(recipient)))
       const [first] = probes
       if (!first) return
-      const results = probes.flatMap((probe) => probe.results)
+      const results = probes
+        .flatMap((probe) => probe.results)
+        .map((result) => {
+          const asked = now().addressing.rewrite(result.recipient.original, 'local')
+          return { ...result, recipient: { ...result.recipient, orcpt: `rfc822;${asked}` } }
+        })
       await bounce.verified({ ...first.queueFile, sender }, results)
     },
   })

@@ -23,6 +23,7 @@ describe('the shell of a host', () => {
     ['head -n 1 notes; tail -1 notes', 'one\nthree\n'],
     ['grep nothing notes || echo none', 'none\n'],
     ['grep -q two notes && echo found', 'found\n'],
+    ['grep -q nothing notes; echo $?; echo "$? now"', '1\n0 now\n'],
     ['ls /var/mail/*', '/var/mail/alice\n/var/mail/bob\n'],
     ['cd /var && ls mail; pwd', 'alice\nbob\n/var\n'],
     ['wc -l notes', '3 notes\n'],

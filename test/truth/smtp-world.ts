@@ -203,10 +203,13 @@ export async function outcomeOf(recorded: SmtpCase, lab: Observed): Promise<Smtp
         sender: string
         recipients: { address: string; delay_reason?: string }[]
       }
-      return { queue_name, sender, recipients }
+      return { queue_name, sender, recipients: [...recipients].sort(byAddress) }
     })
   return { mailboxes, virtual_mailboxes: virtual, files, queue, log, relayed, messages }
 }
+
+/** As the recorder has them. */
+const byAddress = (a: { address: string }, b: { address: string }): number => (a.address < b.address ? -1 : 1)
 
 /** The recorder keeps 120 lines of a message and 1200 characters of a line, and says how much more there was. */
 function shortened(lines: readonly string[]): string[] {

@@ -17,11 +17,13 @@ import { postalias } from './postalias.ts'
 import { postcat } from './postcat.ts'
 import { postconf } from './postconf.ts'
 import { postfix } from './postfix.ts'
+import { postkick } from './postkick.ts'
 import { postlog } from './postlog.ts'
 import { postmap } from './postmap.ts'
 import { postmulti } from './postmulti.ts'
 import { postqueue } from './postqueue.ts'
 import { postsuper } from './postsuper.ts'
+import { qshape } from './qshape.ts'
 import { saslauthd } from './saslauthd.ts'
 import { sasldblistusers2 } from './sasldblistusers2.ts'
 import { saslpasswd2 } from './saslpasswd2.ts'
@@ -65,11 +67,13 @@ const all: readonly HostCommand[] = [
   postcat,
   postconf,
   postfix,
+  postkick,
   postlog,
   postmap,
   postmulti,
   postqueue,
   postsuper,
+  qshape,
   saslauthd,
   sasldblistusers2,
   saslpasswd2,

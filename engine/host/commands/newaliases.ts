@@ -40,6 +40,11 @@ export async function rebuildAliases(input: CommandInput, directory: string): Pr
   })
   const databases = settings.list('alias_database')
   if (databases.length === 0) return { stdout: '', stderr: said, exit: 0 }
+  if (input.user !== 'root') {
+    const [first = ''] = databases
+    const stderr = `postalias: fatal: open ${first.replace(/^\w+:/, '')}.db: Permission denied\n`
+    return { stdout: '', stderr: said + stderr, exit: 1 }
+  }
   const words = ['postalias', '-c', directory, ...databases]
   const { stdout, stderr, exit } = await postalias.run({ ...input, words })
   return { stdout, stderr: said + stderr, exit }

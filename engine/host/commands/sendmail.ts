@@ -68,20 +68,23 @@ export const sendmail: HostCommand = {
     }
     if (mode !== 'm') return tempfail(`sendmail: fatal: unsupported: -b${mode}\n`)
 
+    if (has('n')) return tempfail('sendmail: fatal: -n option not supported\n')
     const allowed = await maySubmit(box, user)
     if (!allowed) {
       return tempfail(`sendmail: fatal: User ${who} is not allowed to submit mail\n`)
     }
     const dsn = readDsnOptions(value('N'), value('R'))
     const content = messageOf(stdin, has('i') || has('I') || value('o') === 'i')
+    const sender = value('f') ?? value('r') ?? user
+    const whose = `${sender}(${account?.uid ?? 0})`
     const recipients = has('t')
       ? [...read.rest.flatMap(readRecipients), ...headerRecipients(content)]
       : read.rest.flatMap(readRecipients)
     if (recipients.length === 0) {
       return tempfail(
         has('t')
-          ? `sendmail: fatal: ${who}: No recipient addresses found in message header\n`
-          : `sendmail: fatal: ${who}: Recipient addresses must be specified on the command line or via the -t option\n`,
+          ? `sendmail: fatal: ${whose}: No recipient addresses found in message header\n`
+          : `sendmail: fatal: ${whose}: Recipient addresses must be specified on the command line or via the -t option\n`,
       )
     }
     const limit = box.postfix?.settings.number('message_size_limit') ?? 0
@@ -89,7 +92,7 @@ export const sendmail: HostCommand = {
     if (limit > 0 && bytes.length > limit) return tempfail(`sendmail: fatal: ${who}: message file too big\n`)
     if (!box.queue)
       return tempfail(`sendmail: fatal: ${who}: unable to execute postdrop: mail system is not installed\n`)
-    const sender = value('f') ?? value('r') ?? user
+    const reports = has('v')
     await box.queue.post({
       sender: sender === '<>' ? '' : sender,
       recipients,
@@ -98,8 +101,10 @@ export const sendmail: HostCommand = {
       notify: dsn.notify,
       ret: dsn.ret,
       envid: value('V') ?? null,
+      ...(reports ? { report: true } : {}),
     })
-    return { ...done, stderr: dsn.stderr }
+    const stdout = reports ? `Mail Delivery Status Report will be mailed to <${sender}>.\n` : ''
+    return { ...done, stdout, stderr: dsn.stderr }
   },
 }
 

@@ -25,6 +25,7 @@ export type LocalMessage = {
   readonly notify?: Notify
   readonly envid?: string | null
   readonly ret?: 'full' | 'hdrs' | null
+  readonly report?: true
 }
 
 export interface Pickup {
@@ -88,6 +89,7 @@ async function maildropFile(machine: Machine, queueId: string, message: LocalMes
       body: null,
       smtputf8: false,
       verp: null,
+      ...(message.report ? { report: message.report } : {}),
     },
     filter: null,
     arrivedAt: machine.clock.now(),

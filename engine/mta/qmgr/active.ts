@@ -12,4 +12,6 @@ export type Active = {
   readonly failed: DeliveryResult[]
   readonly deferred: DeliveryResult[]
   readonly reports: DeliveryResult[]
+  /** Everything, for a sender who wants to hear of everything. */
+  readonly all: DeliveryResult[]
 }

@@ -41,6 +41,7 @@ export async function finish(
   untold.delete(queueId)
   const failures = failed.length > 0 ? await bounceEach(bounce, queueFile, failed) : 'told'
   const successes = reports.length > 0 ? await bounce.succeeded(queueFile, reports) : 'told'
+  if (message.all.length > 0) await bounce.verified(queueFile, inOrder(message.all, message.sources))
   if (failures === 'refused' || successes === 'refused') {
     untold.set(queueId, {
       failed: failures === 'refused' ? failed : [],

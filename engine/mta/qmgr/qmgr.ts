@@ -154,6 +154,7 @@ export class QueueManager {
         failed: [...(this.#untold.get(queueId)?.failed ?? [])],
         deferred: [],
         reports: [...(this.#untold.get(queueId)?.reports ?? [])],
+        all: [],
       }
       this.#active.set(queueId, message)
       const { sender, size, recipients } = queueFile
@@ -288,6 +289,7 @@ export class QueueManager {
         outcome satisfies never
     }
     if (result.silent) return
+    if (message.queueFile.envelope.report) message.all.push(result)
     const times = { active: message.since, begun, now: this.#machine.clock.now() }
     const fact = resultFact(result, message.queueFile, times, agent)
     const soft = before.outcome === 'bounced' && outcome === 'deferred'
