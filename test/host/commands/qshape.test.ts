@@ -41,7 +41,7 @@ test('qshape counts waiting recipients by domain, or waiting messages by sender'
   const house = await houseWithWaitingMail()
   const byDomain = await run(house, qshape, ['-b', '4', 'deferred'])
   const lines = byDomain.stdout.trimEnd().split('\n')
-  expect(lines.map((line) => line.length)).toEqual([79, 79, 79])
+  expect(lines.map((line) => line.length)).toEqual([80, 80, 80])
   expect(lines.map((line) => line.trim())).toEqual([
     'T  5 10 20 20+',
     'TOTAL  2  2  0  0   0',
