@@ -46,6 +46,7 @@ export async function mailBox(
   const whole: Box = {
     ...box,
     machine,
+    running: () => true,
     stores: createMailStores({ machine, location: () => 'maildir:~/Maildir' }),
     mail: {
       accounts: {

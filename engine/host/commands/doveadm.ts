@@ -8,6 +8,7 @@ import { isForm, type Form } from '../doveadm/printer.ts'
 import { extraneous } from '../doveadm/options.ts'
 import { findDoveadm, pluginCommands, usageAlone, usageText } from '../doveadm/tree.ts'
 import { doveconf } from './doveconf.ts'
+import { absolute } from '../paths.ts'
 import { loadDovecotConf } from '../dovecot-conf-files.ts'
 
 export const doveadm: HostCommand = {
@@ -17,12 +18,20 @@ export const doveadm: HostCommand = {
     let form: Form | null = null
     while (rest[0]?.startsWith('-')) {
       const option = rest.shift() ?? ''
+      if (/^-[fcio]$/.test(option) && rest.length === 0)
+        return failed(`doveadm: option requires an argument -- '${option.charAt(1)}'\n`, 89)
       if (option === '-f') {
         const name = rest.shift() ?? ''
         if (!isForm(name))
           return failed(`doveadm: Fatal: Unknown print formatter: ${name}\n`, exits.temporary)
         form = name
-      } else if (option === '-c' || option === '-i' || option === '-o') rest.shift()
+      } else if (option === '-c') {
+        const file = rest.shift() ?? ''
+        if ((await box.machine.disk.stat(absolute(directory, file))) === null)
+          return failed(noConf(file), exits.temporary)
+      } else if (option === '-i')
+        return failed(`doveadm: Fatal: Unknown instance name: ${rest.shift() ?? ''}\n`, exits.temporary)
+      else if (option === '-o') rest.shift()
       else if (option === '-h') return failed(usageText([]), exits.usage)
       else if (option !== '-D' && option !== '-v')
         return failed(`doveadm: invalid option -- '${option.charAt(1)}'\n`, 89)
@@ -49,6 +58,9 @@ export const doveadm: HostCommand = {
     }
   },
 }
+
+const noConf = (file: string): string =>
+  `Fatal: Error reading configuration: stat(${file}) failed: No such file or directory\n`
 
 const unloaded = (name: string): string =>
   `Fatal: Unknown command '${name}', but plugin ${name} exists. Try to set mail_plugins=${name}\n`

@@ -2,7 +2,16 @@
 import { expandVariables, userVariables } from '#config/dovecot-variables.ts'
 import type { MailAccounts } from '#host/command.ts'
 import type { SaslStep } from '#protocol/sasl/mechanism.ts'
-import { done, exits, failed, usageOf, wildcards, type DoveadmCommand, type DoveadmInput } from './command.ts'
+import {
+  done,
+  exits,
+  failed,
+  noAuth,
+  usageOf,
+  wildcards,
+  type DoveadmCommand,
+  type DoveadmInput,
+} from './command.ts'
 import { commandOptions, isResult } from './options.ts'
 import { printRows } from './printer.ts'
 import { pw } from './pw.ts'
@@ -20,6 +29,10 @@ const user: DoveadmCommand = {
     if (rest.length === 0) return usageOf(this)
     const accounts = input.box.mail?.accounts
     if (rest.some((mask) => /[*?]/.test(mask))) return namesLike(input, rest, (await accounts?.names()) ?? [])
+    if (!input.box.running('dovecot')) {
+      const head = given.has('f') || given.has('e') || given.has('u') ? '' : 'field\tvalue\n'
+      return failed(noAuth(input.box, rest[0] ?? ''), exits.temporary, head)
+    }
     const socket = given.get('a')
     if (socket !== undefined && (await input.box.machine.disk.stat(socket)) === null) {
       const where = `connect(${socket}) failed: No such file or directory`
@@ -126,7 +139,7 @@ async function proven(input: DoveadmInput, name: string, password: string | unde
   return sasl.verify(name, password ?? input.stdin.replace(/\n$/, ''), context)
 }
 
-const noAuth = failed('Fatal: auth connect() failed: No such file or directory\n', exits.temporary)
+const noSocket = failed('Fatal: auth connect() failed: No such file or directory\n', exits.temporary)
 
 const authTest: DoveadmCommand = {
   name: 'auth test',
@@ -137,7 +150,7 @@ const authTest: DoveadmCommand = {
     const [name, password] = options.rest
     if (name === undefined) return usageOf(this)
     const step = await proven(input, asMaster(options.given.get('M'), name, input), password)
-    if (step === null) return noAuth
+    if (step === null) return noSocket
     const text = verdict({ name, master: options.given.get('M'), step, input })
     return step.kind === 'ok' ? done(text) : { stdout: text, stderr: '', exit: exits.noPermission }
   },
@@ -184,7 +197,7 @@ const authLogin: DoveadmCommand = {
     if (name === undefined) return usageOf(this)
     const master = options.given.get('M')
     const step = await proven(input, asMaster(master, name, input), password)
-    if (step === null) return noAuth
+    if (step === null) return noSocket
     const text = verdict({ name, master, step, input })
     if (step.kind !== 'ok') return { stdout: text, stderr: '', exit: exits.noPermission }
     const found = (await input.box.mail?.accounts.user(step.username)) ?? null

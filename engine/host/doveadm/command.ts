@@ -2,6 +2,8 @@
 import type { DovecotSettings } from '#config/dovecot-settings.ts'
 import type { Box, CommandResult } from '#host/command.ts'
 import { MailboxError, type MailStore, type MailUser } from '#mailbox/mail-store.ts'
+import { named } from '#protocol/named.ts'
+import { inNamespace } from './namespace.ts'
 import { printRows, type Column, type Form } from './printer.ts'
 
 export type DoveadmInput = {
@@ -66,6 +68,15 @@ export type MailOptions = {
   readonly missing: boolean
 }
 
+const long: Readonly<Record<string, string>> = named({
+  '--user': '-u',
+  '--all-users': '-A',
+  '--socket-path': '-S',
+  '--user-file': '-F',
+})
+
+const shortened = (word: string): string => long[word] ?? word
+
 /** How a command of mailboxes ends before it looks at any: an option that is not known, nobody to do it for. */
 export function unfit(command: string, { wrong, missing, users }: MailOptions): CommandResult | null {
   const verb = command.split(' ').at(-1) ?? ''
@@ -85,7 +96,7 @@ export function readMailOptions(words: readonly string[], letters: string, value
   const rest: string[] = []
   let users: string[] | 'all' | null = null
   for (let i = 0; i < words.length; i++) {
-    const word = words[i] ?? ''
+    const word = shortened(words[i] ?? '')
     if (word === '--') {
       rest.push(...words.slice(i + 1))
       break
@@ -100,8 +111,9 @@ export function readMailOptions(words: readonly string[], letters: string, value
       else if (`uSF${valued}`.includes(letter)) {
         const value = word.slice(at + 1) || words[++i]
         if (value === undefined) return { users, rest, flags, values, wrong: letter, missing: true }
-        if (letter === 'u') users = [value]
-        else values.set(letter, value)
+        if (letter !== 'u') values.set(letter, value)
+        // Who asks for all gets all.
+        else if (users !== 'all') users = [value]
         break
       } else if (letters.includes(letter)) flags.add(letter)
       else return { users, rest, flags, values, wrong: letter, missing: false }
@@ -126,12 +138,15 @@ export async function forUsers(
   if (typeof asked === 'string') return failed(asked, exits.temporary)
   if (asked === null) return failed(noUser, exits.usage)
   const { wanted, several } = asked
+  const [first = ''] = wanted
+  if (!box.running('dovecot') && wanted.length > 0)
+    return failed(noAuth(box, first) + noUserLookup(first), exits.temporary)
   const form = input.form ?? command.form
   const rows: (readonly string[])[] = []
   const errors: string[] = []
   let exit = 0
   for (const name of wanted) {
-    const found = await workFor(box, name)
+    const found = await workFor(input, name)
     if (typeof found === 'string') {
       errors.push(`doveadm(${name}): Error: ${found}\n`)
       exit = exits.noUser
@@ -183,6 +198,14 @@ async function usersOf(
   return { wanted: names.filter((name) => pattern.test(name)), several: true }
 }
 
+/** Nobody answers at the socket of auth. */
+export const noAuth = ({ machine }: Box, name: string): string =>
+  `doveadm(${name})<${machine.next('process')}><>: Error: auth-master: userdb lookup(${name}): ` +
+  'connect(/run/dovecot/auth-userdb) failed: Connection refused\n'
+
+const noUserLookup = (name: string): string =>
+  `doveadm(${name}): Error: User lookup failed: Internal error occurred. Refer to server log for more information.\n`
+
 /** `*` and `?`, as in `doveadm user 'a*'`. */
 export const wildcards = (mask: string): RegExp =>
   new RegExp(
@@ -193,10 +216,13 @@ export const wildcards = (mask: string): RegExp =>
   )
 
 /** A user and that user's mail, or why there is none. */
-async function workFor({ stores }: Box, name: string): Promise<UserWork | string> {
+async function workFor({ box, settings }: DoveadmInput, name: string): Promise<UserWork | string> {
+  const { stores } = box
   try {
     const user = (await stores?.user(name)) ?? null
-    return user === null || stores === null ? "User doesn't exist" : { user, store: await stores.of(name) }
+    return user === null || stores === null
+      ? "User doesn't exist"
+      : { user, store: inNamespace(await stores.of(name), settings) }
   } catch (error) {
     if (error instanceof MailboxError) return error.message
     throw error

@@ -28,9 +28,14 @@ export function maskPattern(mask: string, separator: string): RegExp {
   return new RegExp(`^${source}$`, 'i')
 }
 
-export async function namesMatching(store: MailStore, masks: readonly string[]): Promise<readonly string[]> {
+export async function namesMatching(
+  store: MailStore,
+  masks: readonly string[],
+  which: 'selectable' | 'all' = 'selectable',
+): Promise<readonly string[]> {
   const patterns = masks.map((mask) => maskPattern(mask, store.separator))
-  const folders = (await store.folders()).filter(({ selectable }) => selectable).map(({ name }) => name)
+  const there = await store.folders()
+  const folders = there.filter(({ selectable }) => selectable || which === 'all').map(({ name }) => name)
   const found = folders.filter((name) => patterns.some((pattern) => pattern.test(typed(store, name))))
   // INBOX is added when the folders have been read.
   return [...found.filter((name) => name !== 'INBOX'), ...found.filter((name) => name === 'INBOX')]
@@ -53,7 +58,7 @@ const list: DoveadmCommand = {
           ? (await store.subscriptions())
               .map((name) => typed(store, name))
               .filter((name) => patterns.some((pattern) => pattern.test(name)))
-          : (await namesMatching(store, masks)).map((name) => typed(store, name))
+          : (await namesMatching(store, masks, 'all')).map((name) => typed(store, name))
         // A name without wildcards is not looked for.
         const shown = options.flags.has('7') ? encodeModifiedUtf7 : (name: string) => name
         if (!options.flags.has('s') && !masks.some((mask) => /[*%]/.test(mask)))

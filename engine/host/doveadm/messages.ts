@@ -21,6 +21,7 @@ import {
   type UserWork,
 } from './command.ts'
 import { availableFields, fieldOf, type Field } from './fetch-fields.ts'
+import { inNamespace } from './namespace.ts'
 import { exitOf, invalidName, nameOf, namesMatching, typed } from './mailbox.ts'
 import type { Column, Form } from './printer.ts'
 import { findMessages, masksOf, QueryError, readQuery, saysWhat, type Query } from './query.ts'
@@ -236,10 +237,10 @@ const flagCommand = (verb: 'add' | 'remove' | 'replace'): DoveadmCommand => ({
     if (unfitting !== null) return unfitting
     const [asked, ...words] = options.rest
     if (asked === undefined || words.length === 0) return usageOf(this)
-    const flags = asked.split(/\s+/).filter((flag) => flag !== '')
+    const flags = asked === '' ? [] : asked.split(' ')
     const wrong = flags.find((flag) => flag.startsWith('\\') && !systemFlags.includes(flag.toLowerCase()))
     if (wrong !== undefined) return failed(`Fatal: Invalid system flag: ${wrong}\n`, exits.temporary)
-    const isWrongKeyword = flags.some((flag) => !flag.startsWith('\\') && !isKeyword(flag))
+    const wrongKeyword = flags.find((flag) => !flag.startsWith('\\') && !isKeyword(flag))
     const reading = queryOf(input, words)
     if (!reading.ok) return reading.result
     // \Recent may be named; nobody can set it.
@@ -256,8 +257,7 @@ const flagCommand = (verb: 'add' | 'remove' | 'replace'): DoveadmCommand => ({
       missing: (name) => `Mailbox ${name}: Mailbox sync failed: ${doesNotExist(name)}`,
       mode: 'keep-recent',
       async act({ mailbox, messages }) {
-        if (isWrongKeyword)
-          throw new MailboxError('CANNOT', 'Invalid keywords: Invalid characters in keyword')
+        if (wrongKeyword !== undefined) throw new MailboxError('CANNOT', keywordProblem(wrongKeyword))
         const change: FlagChange = verb
         await mailbox.setFlags(
           messages.map(({ uid }) => uid),
@@ -270,6 +270,9 @@ const flagCommand = (verb: 'add' | 'remove' | 'replace'): DoveadmCommand => ({
     })
   },
 })
+
+const keywordProblem = (keyword: string): string =>
+  `Invalid keywords: ${keyword === '' ? 'Empty keywords not allowed' : 'Invalid characters in keyword'}`
 
 const transfer = (verb: 'copy' | 'move'): DoveadmCommand => ({
   name: verb,
@@ -300,8 +303,11 @@ const transfer = (verb: 'copy' | 'move'): DoveadmCommand => ({
           errors: [`Can't open mailbox '${target}': ${doesNotExist(target)}`],
           exit: exits.notFound,
         }
-      const from = source === null ? store : await input.box.stores?.of(source)
-      if (from === undefined) return { rows: [] }
+      const other = source === null ? null : await input.box.stores?.of(source)
+      if (other === undefined) return { rows: [] }
+      const from = other === null ? store : inNamespace(other, input.settings)
+      // One that is only promised is made.
+      await (await store.open(to, 'keep-recent')).close()
       return inFolders(
         { store: from, user },
         { ...work, act: (found) => carry(verb, found, { store, name: to }) },

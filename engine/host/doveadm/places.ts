@@ -19,7 +19,7 @@ const path: DoveadmCommand = {
     const options = readMailOptions(input.words, '', 't')
     const unfitting = unfit(this.name, options)
     if (unfitting !== null) return unfitting
-    const type = options.values.get('t') ?? 'mailbox'
+    const type = options.values.get('t') ?? 'index'
     const [word, ...more] = options.rest
     if (word === undefined || more.length > 0) return usageOf(this)
     if (!placesOfFolder.has(type) && !placesElsewhere.has(type)) return usageOf(this)

@@ -13,32 +13,47 @@ const who: DoveadmCommand = {
     if (isResult(options)) return options
     const unfitting = (await noAnvil(box, options)) ?? severalMasks(options.rest)
     if (unfitting !== null) return unfitting
-    const found = filtered(box.mail?.sessions() ?? [], options.rest)
+    const all = box.mail?.sessions() ?? []
+    const found = filtered(all, options.rest)
     if (options.given.has('1')) {
       const columns = [
         { name: 'username', expand: true },
-        { name: 'proto' },
+        { name: 'service', head: 'proto' },
         { name: 'pid' },
         { name: 'ip' },
       ] as const
       const rows = found.map(({ user, protocol, pid, address }) => [user, protocol, String(pid), address])
       return done(printRows(form ?? 'table', columns, rows))
     }
-    const columns = ['username', '#', 'proto', '(pids)', '(ips)'].map((name) => ({ name }))
-    const groups = grouped(found, ({ user, protocol }) => `${user}\0${protocol}`)
-    const rows = [...groups.values()].map((sessions) => {
+    const columns = [
+      { name: 'username' },
+      { name: 'connections', head: '#' },
+      { name: 'service', head: 'proto' },
+      { name: 'pids', head: '(pids)' },
+      { name: 'ips', head: '(ips)' },
+    ]
+    const groups = grouped(all, ({ user, protocol }) => `${user}\0${protocol}`)
+    // Who has one connection from there is shown with all.
+    const shown = [...groups.values()].filter((sessions) => sessions.some((one) => found.includes(one)))
+    const rows = shown.map((sessions) => {
       const [{ user, protocol } = { user: '', protocol: '' }] = sessions
       const pids = sessions.map(({ pid }) => pid).join(' ')
       const addresses = [...new Set(sessions.map(({ address }) => address))].join(' ')
       return [user, String(sessions.length), protocol, `(${pids})`, `(${addresses})`]
     })
-    return done(printRows(form ?? 'table', columns, rows))
+    if (form !== 'json') return done(printRows(form ?? 'table', columns, rows))
+    // The list is closed after the first, as the real one has it.
+    const [first, ...others] = rows.map((row) => printRows('json', columns, [row]))
+    return done(first === undefined ? '[]' : first + others.map((text) => `,${text.slice(1, -1)}`).join(''))
   },
 }
 
 /** A service that is asked at a socket of one's own must be there. */
-async function noAnvil({ machine }: Box, { given }: CommandOptions): Promise<CommandResult | null> {
+async function noAnvil(box: Box, { given }: CommandOptions): Promise<CommandResult | null> {
+  const { machine } = box
   const socket = given.get('a')
+  if (socket === undefined && !box.running('dovecot'))
+    return failed('Fatal: net_connect_unix(/run/dovecot/anvil) failed: Connection refused\n', exits.temporary)
   if (socket === undefined || (await machine.disk.stat(socket)) !== null) return null
   return failed(`Fatal: net_connect_unix(${socket}) failed: No such file or directory\n`, exits.temporary)
 }

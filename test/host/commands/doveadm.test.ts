@@ -139,6 +139,27 @@ describe('letters in other folders', () => {
   })
 })
 
+describe('a namespace', () => {
+  const conf = `mail_location = maildir:~/Maildir
+namespace inbox {
+  inbox = yes
+  separator = /
+  mailbox Drafts {
+    auto = subscribe
+  }
+}
+`
+  test('gives the separator, and promises mailboxes', async () => {
+    const { type } = await mailBox({ files: { '/etc/dovecot/dovecot.conf': conf } })
+    await type('doveadm mailbox create -u alice Work/Deep')
+    const { stdout } = await type('doveadm mailbox list -u alice')
+    expect(stdout.split('\n').sort()).toEqual(['', 'Drafts', 'INBOX', 'Work', 'Work/Deep'])
+    expect((await type('doveadm mailbox list -s -u alice')).stdout).toBe('Drafts\n')
+    await type('doveadm copy -u alice Drafts mailbox INBOX subject cat')
+    expect((await type('doveadm mailbox status -u alice messages Drafts')).stdout).toBe('Drafts messages=1\n')
+  })
+})
+
 describe('people', () => {
   test('are looked up, and prove who they are', async () => {
     expect(await printed('doveadm user alice')).toEqual({
