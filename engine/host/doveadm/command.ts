@@ -78,13 +78,13 @@ const long: Readonly<Record<string, string>> = named({
 const shortened = (word: string): string => long[word] ?? word
 
 /** How a command of mailboxes ends before it looks at any: an option that is not known, nobody to do it for. */
-export function unfit(command: string, { wrong, missing, users }: MailOptions): CommandResult | null {
+export function unfit(command: string, { wrong, missing, users, values }: MailOptions): CommandResult | null {
   const verb = command.split(' ').at(-1) ?? ''
   if (wrong !== null) {
     const said = missing ? `option requires an argument -- '${wrong}'` : `invalid option -- '${wrong}'`
     return failed(`${verb}: ${said}\n`, exits.usage)
   }
-  return users === null ? failed(noUser, exits.usage) : null
+  return users === null && !values.has('F') ? failed(noUser, exits.usage) : null
 }
 
 const noUser = 'Fatal: USER environment is missing and -u option not used\n'

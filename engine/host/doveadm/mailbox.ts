@@ -214,8 +214,8 @@ async function each(
 }
 
 /** What cannot be done with INBOX is said in a sentence of its own. */
-const whole = ({ code, message }: MailboxError): string =>
-  code === 'CANNOT' && message.includes('INBOX') ? `${message}.` : message
+const whole = ({ message }: MailboxError): string =>
+  /^(?:INBOX can't be deleted|Renaming INBOX isn't supported)$/.test(message) ? `${message}.` : message
 
 const cause = { command: 'doveadm' } as const
 
