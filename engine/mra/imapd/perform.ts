@@ -6,12 +6,30 @@
  */
 import type { Wire } from '#engine/wire.ts'
 import type { Expunges } from '#mailbox/view.ts'
+import type { ImapName } from '#protocol/imap/commands/index.ts'
 import type { By } from '#protocol/imap/grammar.ts'
 import type { Account } from './account.ts'
 import { hungUp, type Input } from './input.ts'
 import type { Answer, Outcome, Tagged, Updates } from './outcome.ts'
 import { badArguments, refusalOf } from './refusal.ts'
 import type { Transcript } from './transcript.ts'
+
+const putsElsewhere: ReadonlySet<ImapName> = new Set<ImapName>(['COPY', 'MOVE', 'APPEND'])
+/** These wait until all before them are done. */
+export const breaksMailbox: ReadonlySet<ImapName> = new Set<ImapName>([
+  'SELECT',
+  'EXAMINE',
+  'CLOSE',
+  'UNSELECT',
+  'LOGOUT',
+  'DELETE',
+  'RENAME',
+  'COMPRESS',
+])
+
+/** Of what could not be put elsewhere there is no news. */
+export const bringsNews = (name: ImapName, { status, code }: Tagged): boolean =>
+  status !== 'NO' || code === 'EXPUNGEISSUED' || !putsElsewhere.has(name)
 
 export type Performance = {
   readonly account: Account
@@ -56,9 +74,9 @@ export async function withNews(
 ): Promise<readonly Finished[]> {
   const last = finished.at(-1)
   if (last === undefined || account.selected === null || account.broken !== null) return finished
-  // What FETCH brings along has no UID of its own accord.
-  const by = last.full === 'UID FETCH' ? 'sequence' : last.by
-  const { text, code } = await account.sync(last.expunges, by)
+  // What others bring along has no UID of its own accord.
+  const form = finished.some(({ full }) => full === 'UID STORE') ? 'uid' : 'sequence'
+  const { text, code } = await account.sync(last.expunges, form)
   await transcript.send(text)
   if (code === null) return finished
   const { tagged } = last

@@ -32,7 +32,7 @@ import { HangUp, hungUp, Input } from './input.ts'
 import { LoginDialogue } from './login-dialogue.ts'
 import { isMetadata, metadata, type MetadataName } from './metadata.ts'
 import type { ImapHandler, Tagged } from './outcome.ts'
-import { expungesAfter, perform, withNews, type Finished } from './perform.ts'
+import { breaksMailbox, bringsNews, expungesAfter, perform, withNews, type Finished } from './perform.ts'
 import { hasQuota } from './quota.ts'
 import { badArguments, deletedUnderUs, refusalOf } from './refusal.ts'
 import { leftWhile, type Standing } from './session-log.ts'
@@ -52,18 +52,6 @@ export type ImapSessionParts = {
 const badCommandsAllowed = 20
 /** So many commands of a client are held at a time. */
 const mostAtOnce = 4
-/** These wait until all before them are done. */
-const breaksMailbox: ReadonlySet<ImapName> = new Set<ImapName>([
-  'SELECT',
-  'EXAMINE',
-  'CLOSE',
-  'UNSELECT',
-  'LOGOUT',
-  'DELETE',
-  'RENAME',
-  'COMPRESS',
-])
-
 type Command = Extract<CommandLine, { kind: 'command' }>
 
 export class ImapSession {
@@ -235,8 +223,8 @@ export class ImapSession {
     if (tagged.status === 'BAD') return this.#refuse(tag, tagged, started)
     this.#bad = 0
     const more = this.#parts.wire.hasLine
-    const news = handler.updates !== 'none' && account.selected !== null && account.broken === null
-    if (news && (tagged.status === 'OK' || !more)) {
+    const told = handler.updates !== 'none' && bringsNews(name, tagged)
+    if (told && account.selected !== null && account.broken === null) {
       const expunges = expungesAfter(handler.updates, by)
       this.#finished.push({ tag, tagged, full, by, expunges, started })
       if (!more || this.#finished.length >= mostAtOnce) return this.#settle(account)

@@ -21,6 +21,10 @@ export const copy: ImapHandler<Copy> = {
       return name === 'COPY' ? deletedUnderUs : no(missing(account.names.toClient(view.mailbox.name)).message)
     await view.look('without-arrivals')
     if (uids.some((uid) => view.isGone(uid))) {
+      // Where they were to go is looked at first.
+      await account.store.status(target).catch((error: unknown) => {
+        throw error instanceof MailboxError && error.code === 'NONEXISTENT' ? missing(mailbox) : error
+      })
       return no('Some of the requested messages no longer exist', 'EXPUNGEISSUED')
     }
     if (name === 'COPY') await refuseOverQuota(account, { folder: target, messages: uids.length, uids })

@@ -71,8 +71,8 @@ async function* fetchLost(
 function wantedItems({ by, items, changedSince }: Fetch): readonly FetchItem[] {
   const has = (name: string) => items.some((item) => item.kind === 'plain' && item.name === name)
   return inOrder([
-    ...(by === 'uid' && !has('UID') ? [{ kind: 'plain', name: 'UID' } as const] : []),
-    ...items,
+    ...(by === 'uid' ? [{ kind: 'plain', name: 'UID' } as const] : []),
+    ...items.filter((item) => by !== 'uid' || item.kind !== 'plain' || item.name !== 'UID'),
     ...(changedSince !== null && !has('MODSEQ') ? [{ kind: 'plain', name: 'MODSEQ' } as const] : []),
   ])
 }

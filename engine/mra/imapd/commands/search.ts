@@ -41,13 +41,14 @@ export const sort: ImapHandler<Sort> = {
     const modseq = asksModseq(key) ? 'wanted' : 'not-wanted'
     if (modseq === 'wanted') yield account.enableCondstore()
     refuseSameTag(account, returns, tag)
+    account.takeMissed()
     const matching = await findMessages(account, key, charset)
     const found = account.broken === null ? await sortMessages(account, matching, program) : matching
     save(account, returns, found)
     yield update(account, { tag, by, key, charset }, returns, found)
     yield writeAnswer({ word: 'SORT', tag, by, returns, found, modseq })
     account.mustBeThere()
-    return ok('Sort completed')
+    return ok('Sort completed', account.takeMissed() ? 'EXPUNGEISSUED' : undefined)
   },
 }
 

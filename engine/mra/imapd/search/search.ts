@@ -169,7 +169,9 @@ class Search {
       case 'mailbox':
         return this.#account.names.toClient(this.#account.view.mailbox.name) === key.text
       default:
-        return this.#account.view.isGone(entry.uid) ? false : this.#measured(key, entry, message)
+        if (!this.#account.view.isGone(entry.uid)) return this.#measured(key, entry, message)
+        this.#account.missedMessage()
+        return false
     }
   }
 

@@ -5,6 +5,7 @@ import { baseSubject } from '#protocol/message/base-subject.ts'
 import { fieldValue, readHeaderLines, type HeaderLine } from '#protocol/message/header-lines.ts'
 import { readMailDate } from '#protocol/message/read-date.ts'
 import type { Account, Numbered } from '../account.ts'
+import { isLooked } from '../looked.ts'
 import { decodeHeaderText, folded } from './text.ts'
 
 type Keyed = { readonly message: Numbered; readonly keys: readonly (string | number)[] }
@@ -51,11 +52,11 @@ const compare = (a: string | number, b: string | number): number => (a < b ? -1 
 function keyOf(key: SortKey, { entry }: Numbered, fields: readonly HeaderLine[]): string | number {
   switch (key) {
     case 'ARRIVAL':
-      return entry.internalDate
+      return arrival(entry)
     case 'SIZE':
-      return entry.size
+      return isLooked(entry) ? entry.size : 0
     case 'DATE':
-      return readMailDate(fieldValue(fields, 'Date') ?? '')?.time ?? entry.internalDate
+      return readMailDate(fieldValue(fields, 'Date') ?? '')?.time ?? arrival(entry)
     case 'SUBJECT':
       return folded(baseSubject(decodeHeaderText(fieldValue(fields, 'Subject') ?? '')).base)
     case 'FROM':
@@ -78,6 +79,9 @@ function keyOf(key: SortKey, { entry }: Numbered, fields: readonly HeaderLine[])
       return key satisfies never
   }
 }
+
+/** Of a message that was gone before anybody looked at it nothing is known. */
+const arrival = (entry: Numbered['entry']): number => (isLooked(entry) ? entry.internalDate : 0)
 
 const firstAddress = (fields: readonly HeaderLine[], name: string) => {
   const value = fieldValue(fields, name)
