@@ -216,7 +216,8 @@ class Cleaner {
 
   async #line({ text, end }: MimeItem & { kind: 'line' }): Promise<void> {
     const ending = end === 'line ends' ? '\n' : ''
-    if (text === '' || this.#looked > this.#input.settings.bodyChecksSizeLimit) {
+    const limit = this.#input.settings.bodyChecksSizeLimit
+    if (text === '' || (limit > 0 && this.#looked >= limit)) {
       this.#written.push(text + ending)
       return
     }
