@@ -42,7 +42,8 @@ export async function compileTable(disk: Disk, input: CompileInput): Promise<Com
   } catch (error) {
     return { kind: 'failed', reason: `open ${shown}: ${systemError(error)}`, warnings: [] }
   }
-  const source = format === 'aliases' ? readAliasRows(shown, text) : readRows(shown, text)
+  const file = input.text === undefined ? shown : 'stdin'
+  const source = format === 'aliases' ? readAliasRows(file, text) : readRows(file, text)
   const problems = [...source.problems]
   const rows = new Map<string, CompiledRow>()
   if (input.existing === 'add' && (await disk.stat(`${path}.db`)) !== null) {

@@ -65,11 +65,11 @@ async function flushMessage(box: Box, queueId: string): Promise<CommandResult> {
 }
 
 async function flushSite(box: Box, site: string): Promise<CommandResult> {
-  if (!box.queue || !box.running('postfix')) {
-    return refused('postqueue: fatal: Cannot flush mail queue - mail system is down\n')
-  }
   if (!/^[\w.[\]:-]+$/.test(site)) {
     return refused(`postqueue: fatal: Cannot flush mail queue - invalid destination: "${site}"\n`)
+  }
+  if (!box.queue || !box.running('postfix')) {
+    return refused('postqueue: fatal: Cannot flush mail queue - mail system is down\n')
   }
   const domains = box.postfix?.settings.list('fast_flush_domains') ?? []
   const known = domains.some((domain) => site === domain || site.endsWith(`.${domain.replace(/^\./, '')}`))

@@ -169,8 +169,12 @@ class Run {
   /** `-q -`: a key a line, or the lines of a message. */
   async #queryMany(names: readonly string[], settings: Settings, options: Options): Promise<number> {
     const tables = names.map((name) => this.#open(name, settings, options))
+    const { letters } = options
+    if (letters.has('m') && !letters.has('h') && !letters.has('b')) {
+      this.#warn('ignoring -m option without -b or -h')
+    }
     let exit = 1
-    for (const key of readMailKeys(this.#input.stdin, options.letters)) {
+    for (const key of readMailKeys(this.#input.stdin, letters)) {
       for (const table of tables) {
         const found = await this.#lookup(table, key)
         if (found === null) continue
