@@ -37,7 +37,8 @@ export function readQmgrSettings(settings: Settings): QmgrSettings {
     queueRunDelay: settings.time('queue_run_delay'),
     transportRetryTime: settings.time('transport_retry_time'),
     maximalLifetime: settings.time('maximal_queue_lifetime'),
-    bounceLifetime: settings.time('bounce_queue_lifetime'),
+    // Never longer than any other mail.
+    bounceLifetime: Math.min(settings.time('bounce_queue_lifetime'), settings.time('maximal_queue_lifetime')),
     delayWarning: settings.time('delay_warning_time'),
     deferTransports: settings.list('defer_transports'),
     softBounce: settings.flag('soft_bounce'),

@@ -86,3 +86,41 @@ test('`secure` wants a certificate of a known authority with the right name', as
     '4.7.5 deferred Server certificate not verified',
   )
 })
+
+/** A server that offers STARTTLS and hangs up at the handshake, but takes a letter without. */
+function brokenTls() {
+  const taken: string[] = []
+  const accept = (connection: Connection): void => {
+    connection.on('error', () => undefined)
+    let data = false
+    connection.on('data', (bytes: Buffer) => {
+      for (const line of bytes.toString('latin1').split('\r\n').slice(0, -1)) {
+        if (data && line !== '.') continue
+        if (line === '.') taken.push('a letter')
+        if (line === 'DATA') connection.write('354 go\r\n')
+        else if (line.startsWith('EHLO')) connection.write('250-mx.far.test\r\n250 STARTTLS\r\n')
+        else connection.write(line === 'STARTTLS' ? '220 go\r\n' : '250 2.0.0 Ok\r\n')
+        data = line === 'DATA'
+        if (line === 'STARTTLS') connection.removeAllListeners('data').on('data', () => connection.destroy())
+      }
+    })
+    connection.write('220 mx.far.test ESMTP\r\n')
+  }
+  return { accept, taken }
+}
+
+test('where TLS is offered and does not work, `may` waits a while and then goes without', async () => {
+  const far = brokenTls()
+  const house = await openHouse({
+    zone,
+    mainCf: ['smtp_tls_security_level = may', 'minimal_backoff_time = 300s'],
+    others: { '203.0.113.9': far.accept },
+  })
+  await house.submit({ from: '', to: ['x@far.test'], lines: ['Subject: hi', '', 'Hello.'] })
+  await house.rest()
+  const [first] = house.of('delivery.result')
+  expect(first).toMatchObject({ status: '4.7.5', text: 'Cannot start TLS: handshake failure' })
+  await house.clock.advance(400_000)
+  await house.rest()
+  expect(far.taken).toEqual(['a letter'])
+})

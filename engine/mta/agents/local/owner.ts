@@ -10,7 +10,8 @@ import { report, type LocalRun, type Place } from './delivery.ts'
 /** `owner-list` of a list; a list's owner and -request addresses have no owner themselves. */
 export async function ownerOf(run: LocalRun, name: string): Promise<string | null> {
   const { settings, input } = run
-  if (settings.ownerRequestSpecial && (name.startsWith('owner-') || name.endsWith('-request'))) return null
+  if (!settings.ownerRequestSpecial) return null
+  if (name.startsWith('owner-') || name.endsWith('-request')) return null
   const value = await input.lookup(settings.aliasMaps, `owner-${name}`)
   if (value === null) return null
   return input.addressing().rewrite(settings.expandOwnerAlias ? value : `owner-${name}`, 'local')
@@ -19,9 +20,7 @@ export async function ownerOf(run: LocalRun, name: string): Promise<string | nul
 /** The failure of a command, a file or an :include: of a list with an owner is told at once, and to the owner. */
 export async function reportFailure(run: LocalRun, place: Place, result: DeliveryResult): Promise<void> {
   const owner =
-    result.outcome === 'bounced' && run.settings.ownerRequestSpecial && !run.settings.softBounce
-      ? await ownerOfRecipient(run, place)
-      : null
+    result.outcome === 'bounced' && !run.settings.softBounce ? await ownerOfRecipient(run, place) : null
   if (owner === null) {
     report(run, result)
     return

@@ -97,6 +97,7 @@ export class Dialogue {
     readonly authorities: readonly Buffer[]
     readonly timeout: number
   }): Promise<TlsDetails> {
+    if (this.connection.destroyed) throw new Error('connection closed')
     this.connection.removeAllListeners('data')
     this.#received = ''
     const { servername, authorities, timeout } = options

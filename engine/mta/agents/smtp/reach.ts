@@ -4,7 +4,7 @@
  * smtp(8); inet_interfaces, smtp_bind_address.
  */
 import type { Machine } from '#engine/machine.ts'
-import type { Connection } from '#platform/net.ts'
+import type { Connection, NetError } from '#platform/net.ts'
 import { findHosts, type HostsFound, type MailHost } from './hosts.ts'
 import type { Nexthop } from './nexthop.ts'
 import type { Peer } from './session.ts'
@@ -49,12 +49,18 @@ export const peerOf = ({ name, address }: MailHost, nexthop: Usable): Peer => ({
   label: `${name}[${address}]`,
 })
 
-export const connectProblems = {
+const connectProblems = {
   refused: 'Connection refused',
   'timed-out': 'Connection timed out',
   unreachable: 'No route to host',
   reset: 'Connection reset by peer',
 } as const
+
+/** Why there is no connection, in the words of the log. */
+export const unreachable = (nexthop: Usable, { label, port }: Peer, { code }: NetError): string =>
+  nexthop.kind === 'unix'
+    ? `connect to ${label}: No such file or directory`
+    : `connect to ${label}:${port}: ${connectProblems[code]}`
 
 export function connect(
   nexthop: Usable,

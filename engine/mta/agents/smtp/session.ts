@@ -157,6 +157,9 @@ export class Session {
   }
 }
 
+/** The handshake after STARTTLS came to nothing: the connection is of no use any more. */
+export class HandshakeFailed extends SessionFailed {}
+
 /** Greets and is greeted. Rejects with SessionFailed. */
 export async function openSession(input: SessionInput): Promise<Session> {
   const { settings } = input
@@ -272,7 +275,7 @@ async function secure(session: Session, input: SessionInput): Promise<void> {
     .catch(() => null)
   if (details === null) {
     session.abandon()
-    throw new SessionFailed('4.7.5', 'Cannot start TLS: handshake failure')
+    throw new HandshakeFailed('4.7.5', 'Cannot start TLS: handshake failure')
   }
   session.encrypted = true
   const { trust, problem } = tlsProblem(tls, details, peer.name)

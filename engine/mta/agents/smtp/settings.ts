@@ -55,6 +55,8 @@ export type ClientSettings = {
     readonly policyMaps: string
     readonly authorityFile: string
     readonly wrapper: boolean
+    /** minimal_backoff_time: how old a letter is before it may go in clear text because TLS does not work. */
+    readonly plainAfter: number
     readonly verifyMatch: readonly string[]
     readonly secureMatch: readonly string[]
     readonly fingerprints: readonly string[]
@@ -158,6 +160,7 @@ export function readClientSettings(settings: Settings, protocol: 'smtp' | 'lmtp'
       policyMaps: text('tls_policy_maps'),
       authorityFile: text('tls_CAfile'),
       wrapper: settings.flag(name('tls_wrappermode')),
+      plainAfter: settings.time('minimal_backoff_time'),
       verifyMatch: settings.list(name('tls_verify_cert_match')),
       secureMatch: settings.list(name('tls_secure_cert_match')),
       fingerprints: settings.list(name('tls_fingerprint_cert_match')),

@@ -12,7 +12,6 @@ import type { Transcript } from '#protocol/smtp/transcript.ts'
 import type { Table } from '#tables/table.ts'
 import type { Agent, DeliveryRequest, DeliveryResult, Recipient } from '../../handover.ts'
 import { AgentDied } from '../../handover.ts'
-import { MappingUnavailable } from '../../addressing.ts'
 import { failed } from '../results.ts'
 import {
   badPolicy,
@@ -28,8 +27,17 @@ import {
 } from './arrangements.ts'
 import { nexthopsIn, readNexthop } from './nexthop.ts'
 import { wireOf, type OutgoingInput } from './outgoing.ts'
-import { connect, connectProblems, detectsLoops, hostsOf, peerOf } from './reach.ts'
-import { openSession, SessionFailed, type Peer, type Session, type SessionInput } from './session.ts'
+import { connect, detectsLoops, hostsOf, peerOf, unreachable } from './reach.ts'
+import { log, unlessMapFailed } from './problems.ts'
+import {
+  HandshakeFailed,
+  openSession,
+  SessionFailed,
+  type Peer,
+  type Session,
+  type SessionInput,
+} from './session.ts'
+import { mayGoPlain, type TlsPolicy } from './tls-policy.ts'
 import { SessionCache } from './session-cache.ts'
 import type { ClientSettings } from './settings.ts'
 import { StaleSession, transact } from './transaction.ts'
@@ -207,23 +215,23 @@ async function tryNexthop(
       attempt.problem = badPolicy(settings, text, peer, arranged.tls.mistake, machine)
       continue
     }
-    let connection: Connection
-    try {
-      connection = await connect(nexthop, host, settings, input)
-    } catch (error) {
-      if (!(error instanceof NetError)) throw error
-      const where = nexthop.kind === 'unix' ? peer.label : `${peer.label}:${peer.port}`
-      const why = nexthop.kind === 'unix' ? 'No such file or directory' : connectProblems[error.code]
-      const reason = `connect to ${where}: ${why}`
-      machine.emit({ type: 'daemon.logged', daemon: settings.protocol, level: 'info', text: reason })
-      attempt.problem = { status: '4.4.1', text: reason, rest: {} }
-      continue
-    }
     const best = host.preference === hosts[0]?.preference
     const loop = detectsLoops(nexthop, settings)
       ? { status: best ? '5.4.6' : '4.4.6', nexthop: attempt.request.nexthop }
       : null
-    await visit(attempt, { connection, peer, nexthop: text, loop, ...arranged }, place, cache, input)
+    for (let tls: TlsPolicy | null = arranged.tls; tls !== null;) {
+      let connection: Connection
+      try {
+        connection = await connect(nexthop, host, settings, input)
+      } catch (error) {
+        if (!(error instanceof NetError)) throw error
+        attempt.problem = { status: '4.4.1', text: unreachable(nexthop, peer, error), rest: {} }
+        log(input, settings, attempt.problem.text)
+        break
+      }
+      const met = { connection, peer, nexthop: text, loop, ...arranged, tls }
+      tls = await visit(attempt, met, place, cache, input)
+    }
   }
   return final
 }
@@ -232,15 +240,17 @@ type Met = Pick<SessionInput, 'connection' | 'peer' | 'loop' | 'tls' | 'authorit
   readonly nexthop: string
 }
 
+/** Resolves with what to try at the same host once more: in clear text, when TLS is no must and has not worked for a while. */
 async function visit(
   attempt: Attempt,
   { nexthop, ...way }: Met,
   place: 'last' | 'more',
   cache: SessionCache,
   input: SmtpAgentInput,
-): Promise<void> {
+): Promise<TlsPolicy | null> {
   const { settings, request } = attempt
   const { connection, peer } = way
+  const { sender, arrivedAt } = request.queueFile
   let session: Session
   try {
     session = await openSession({
@@ -254,23 +264,24 @@ async function visit(
       acceptsMechanism: mechanismFilter(settings, input.open),
       filter: replyFilter(settings, input.lookup),
       discarded: await discardedKeywords(settings, peer.address, input.lookup),
-      credentials: await credentialsFor(settings, request.queueFile.sender, nexthop, peer, input.lookup),
+      credentials: await credentialsFor(settings, sender, nexthop, peer, input.lookup),
     })
   } catch (error) {
     connection.destroy()
+    if (
+      error instanceof HandshakeFailed &&
+      mayGoPlain(settings, way.tls, input.machine.clock.now() - arrivedAt)
+    ) {
+      log(input, settings, error.message, request)
+      return { ...way.tls, level: 'none' }
+    }
     sessionProblem(attempt, unlessMapFailed(error, peer), peer, place, input)
-    return
+    return null
   }
   attempt.sessions++
   const last = attempt.nexthops === 'final' && !sessionsLeft(attempt)
   await talk(attempt, session, last ? 'last' : place, cache, input)
-}
-
-/** A table that could not be asked, in the midst of a session. */
-function unlessMapFailed(error: unknown, { label }: Peer): SessionFailed {
-  if (error instanceof SessionFailed) return error
-  if (!(error instanceof MappingUnavailable)) throw error
-  return new SessionFailed('4.3.0', `local data error while talking to ${label}`)
+  return null
 }
 
 async function talk(

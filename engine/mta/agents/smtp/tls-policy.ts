@@ -25,6 +25,16 @@ export const tlsLevels: ReadonlySet<string> = new Set([
 
 export const mustHaveTls = ({ level }: TlsPolicy): boolean => level !== 'none' && level !== 'may'
 
+/** Where TLS is no must and does not work, a letter of some age goes in clear text, but no password does. */
+export const mayGoPlain = (
+  {
+    tls,
+    sasl,
+  }: { readonly tls: { readonly plainAfter: number }; readonly sasl: { readonly enabled: boolean } },
+  { level }: TlsPolicy,
+  age: number,
+): boolean => level === 'may' && age >= tls.plainAfter && !sasl.enabled
+
 /** `policy`: the row of smtp_tls_policy_maps for the next hop, `encrypt match=example.org`. */
 export function tlsPolicy(input: {
   readonly level: string
