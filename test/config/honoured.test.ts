@@ -10,7 +10,8 @@ const engine = join(import.meta.dirname, '../../engine')
 /** The code that acts: not the tables of names, nor Dovecot's settings, nor the words that explain them. */
 const sources = readdirSync(engine, { recursive: true, encoding: 'utf8' })
   .filter(
-    (path) => path.endsWith('.ts') && !/^(config\/(parameters|dovecot)|trace|protocol|control|scenario)\b/.test(path),
+    (path) =>
+      path.endsWith('.ts') && !/^(config\/(parameters|dovecot)|trace|protocol|control|scenario)\b/.test(path),
   )
   .map((path) => ({ path, text: readFileSync(join(engine, path), 'utf8') }))
 
