@@ -27,7 +27,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   'engine/mta': daemon('engine/mta'),
   'engine/mda': daemon('engine/mda', 'engine/wire'),
   'engine/mra': daemon('engine/mra', 'engine/wire'),
-  'engine/auth': daemon('engine/auth'),
+  'engine/auth': daemon('engine/auth', '@noble/hashes'),
   'engine/host': daemon('engine/host'),
   'engine/mua': daemon('engine/mua'),
   'engine/control': [
