@@ -138,8 +138,8 @@ export type QueueFile = {
   readonly warned: boolean
   /** Next attempt, ms of lab time; null when not deferred. */
   readonly nextAttemptAt: number | null
-  /** Why each address was put off at the last attempt, under the name that it had then. */
-  readonly reasons: Readonly<Record<string, string>>
+  /** Why each recipient was put off at the last attempt, under the address that it had then: two may have the same. */
+  readonly reasons: readonly (readonly [address: string, reason: string])[]
 }
 
 export type DeliveryRequest = {

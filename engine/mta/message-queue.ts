@@ -8,7 +8,7 @@ import type { QueueFile, QueueName } from './handover.ts'
 export type Progress = {
   /** Addresses that need no more deliveries, each with its original: two aliases may lead to one address. */
   readonly done?: readonly (readonly [address: string, original: string])[]
-  readonly reasons?: Readonly<Record<string, string>>
+  readonly reasons?: QueueFile['reasons']
   readonly warned?: true
   readonly nextAttemptAt?: number | null
   readonly forcedExpire?: true

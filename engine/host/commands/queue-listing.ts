@@ -52,8 +52,9 @@ type Row = { readonly address: string; readonly reason: string }
  * recipients of the queue file of whom nothing is known.
  */
 function rowsOf({ recipients, reasons }: QueueListing['queueFile']): readonly Row[] {
-  const tried = Object.entries(reasons).map(([address, reason]) => ({ address, reason }))
-  const others = recipients.filter(({ address }) => !(address in reasons))
+  const tried = reasons.map(([address, reason]) => ({ address, reason }))
+  const names = new Set(reasons.map(([address]) => address))
+  const others = recipients.filter(({ address }) => !names.has(address))
   return [...tried, ...others.map(({ address }) => ({ address, reason: '' }))]
 }
 

@@ -150,7 +150,7 @@ async function clean(submission: Submission, input: CleanupInput): Promise<Clean
     messageId: fromBytes(cleaned.messageId),
     warned: false,
     nextAttemptAt: null,
-    reasons: {},
+    reasons: [],
   }
   announce(machine, queueFile, cleaned)
   const tooLarge = queueFileProblem(machine, queueFile, settings.fileSizeLimit)

@@ -97,7 +97,7 @@ async function maildropFile(machine: Machine, queueId: string, message: LocalMes
     messageId: '',
     warned: false,
     nextAttemptAt: null,
-    reasons: {},
+    reasons: [],
   }
 }
 

@@ -98,7 +98,7 @@ export function progressOf(
   )
   return {
     nextAttemptAt,
-    reasons: Object.fromEntries(reasons),
+    reasons,
     ...(done.length === 0 ? {} : { done: done.map(({ address, original }) => [address, original] as const) }),
     ...(warned === 'warned' ? { warned: true as const } : {}),
   }

@@ -34,7 +34,7 @@ export function readQueueFile(bytes: Uint8Array): StoredMessage | null {
   if (!isEnvelope(envelope)) return null
 
   let stored: StoredMessage = {
-    queueFile: envelope,
+    queueFile: { ...envelope, reasons: listed(envelope.reasons) },
     content: buffer.subarray(lineEnd + 1, end),
     forcedExpire: false,
   }
@@ -62,10 +62,14 @@ export function applyProgress(
           : queueFile.recipients.filter(({ address, original }) => !done.has(`${address}\n${original}`)),
       warned: progress.warned ?? queueFile.warned,
       nextAttemptAt: progress.nextAttemptAt === undefined ? queueFile.nextAttemptAt : progress.nextAttemptAt,
-      reasons: progress.reasons ?? queueFile.reasons,
+      reasons: listed(progress.reasons ?? queueFile.reasons),
     },
   }
 }
+
+/** Files of an earlier life may have a table here, which the next attempt writes anew. */
+const listed = (reasons: unknown): QueueFile['reasons'] =>
+  Array.isArray(reasons) ? (reasons as QueueFile['reasons']) : []
 
 function parsed(text: string): Record<string, unknown> | null {
   if (!text.startsWith('{')) return null

@@ -165,5 +165,5 @@ const probeFile = (queueId: string, sender: string, recipient: Recipient, now: n
   messageId: '',
   warned: false,
   nextAttemptAt: null,
-  reasons: {},
+  reasons: [],
 })

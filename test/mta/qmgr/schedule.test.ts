@@ -16,9 +16,9 @@ test('mail for a host that is down waits in the deferred queue and goes out when
   await house.rest()
   const [waiting] = await house.mta.control.list()
   expect(waiting?.queueName).toBe('deferred')
-  expect(waiting?.queueFile.reasons).toEqual({
-    'x@far.test': 'connect to mx.far.test[203.0.113.9]:25: Connection refused',
-  })
+  expect(waiting?.queueFile.reasons).toEqual([
+    ['x@far.test', 'connect to mx.far.test[203.0.113.9]:25: Connection refused'],
+  ])
   expect((waiting?.queueFile.nextAttemptAt ?? 0) - house.clock.now()).toBe(5 * minute)
 
   mend()

@@ -68,7 +68,7 @@ const queueFile: QueueFile = {
   messageId: '',
   warned: false,
   nextAttemptAt: null,
-  reasons: {},
+  reasons: [],
 }
 
 test('a queue file tells what became of the message, and nothing of a line that was cut short', () => {
