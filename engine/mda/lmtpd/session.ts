@@ -19,6 +19,7 @@ import { writePath } from '#protocol/lmtp/path.ts'
 import { accepts, stateName } from '#protocol/chart.ts'
 import { reply, writeReply, type Reply } from '#protocol/smtp/reply.ts'
 import { stepper } from '#protocol/step.ts'
+import { withoutSecrets } from '#protocol/secrets.ts'
 import { initialTransition, type SnapshotFrom } from 'xstate'
 import type { Filter } from '../delivery.ts'
 import { deliver, quotaReply } from './deliver.ts'
@@ -126,7 +127,7 @@ export class LmtpSession {
 
   async #line(text: string): Promise<void> {
     const line = readLine(text)
-    this.#facts.command(text, line.verb)
+    this.#facts.command(withoutSecrets(text), line.verb)
     if (line.kind === 'unknown') return this.#say([line.reply])
     const early = this.#outOfOrder(line.verb)
     const parsed = parseArguments(line.verb, line.args, this.#parts.settings.list('lmtp_client_workarounds'))

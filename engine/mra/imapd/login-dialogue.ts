@@ -13,6 +13,7 @@ import { commands, isImapName } from '#protocol/imap/commands/index.ts'
 import type { ImapSessionStep } from '#protocol/imap/session.machine.ts'
 import { literalAtEnd, readArguments } from '#protocol/imap/tokens.ts'
 import type { SaslExchange, SaslStep } from '#protocol/sasl/mechanism.ts'
+import { withoutSecrets } from '#protocol/secrets.ts'
 import { Account } from './account.ts'
 import { sessionCapabilities } from './capabilities.ts'
 import { readCommandLine } from './command-line.ts'
@@ -98,7 +99,7 @@ export class LoginDialogue {
     const { facts, transcript } = this.#parts
     const came = readCommandLine(line)
     if (came.kind !== 'command') {
-      facts.command(line, '')
+      facts.command(withoutSecrets(line), '')
       return this.#badCommand(came.kind === 'bad-tag' ? '*' : came.tag)
     }
     const { tag, name } = came
@@ -106,7 +107,7 @@ export class LoginDialogue {
     if (text === null) return
     if (name !== 'AUTHENTICATE' && hasLongArgument(text, longestArgument))
       return this.#hangUp('Input buffer full, aborting', 'Input buffer full')
-    facts.command(`${tag} ${masked(name, text)}`, name)
+    facts.command(withoutSecrets(`${tag} ${masked(name, text)}`), name)
     if (!isImapName(name) || !this.#parts.may(name)) return this.#badCommand(tag)
     const args = readArguments(text)
     if (!args.ok) return this.#parts.transcript.tagged(tag, { status: 'BAD', text: args.message }, '')

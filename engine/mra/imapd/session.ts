@@ -22,6 +22,7 @@ import type { ImapSessionStep } from '#protocol/imap/session.machine.ts'
 import { imapSession } from '#protocol/imap/session.machine.ts'
 import { readArguments, type Arguments } from '#protocol/imap/tokens.ts'
 import type { SaslServer } from '#protocol/sasl/mechanism.ts'
+import { withoutSecrets } from '#protocol/secrets.ts'
 import type { Account, SharedState } from './account.ts'
 import { readCommandLine, type CommandLine } from './command-line.ts'
 import { firstArgumentEnd } from './first-argument.ts'
@@ -131,7 +132,7 @@ export class ImapSession {
     }
     const came = readCommandLine(line.text)
     if (came.kind !== 'command') {
-      this.#facts.command(line.text, '')
+      this.#facts.command(withoutSecrets(line.text), '')
       const tag = came.kind === 'bad-tag' ? '*' : came.tag
       const what = came.kind === 'bad-tag' ? 'tag: Invalid tag' : 'command: Invalid command name'
       return this.#refuse(tag, { status: 'BAD', text: `Error in IMAP ${what}` }, this.#now())
@@ -175,13 +176,13 @@ export class ImapSession {
       (name === 'COMPRESS' && !account.announces('COMPRESS=DEFLATE'))
     if (isMetadata(full)) return this.#metadata(command, full, account)
     if (!known || hidden || !isImapName(name)) {
-      this.#facts.command(`${tag} ${full}${command.args}`, name)
+      this.#facts.command(withoutSecrets(`${tag} ${full}${command.args}`), name)
       this.#input.lookedAt(unread(command.args))
       return this.#refuse(tag, unavailable(full) ?? badArguments(full, 'Unknown command'), started)
     }
     const args = await this.#input.literals(command.args, name === 'APPEND' ? 'mailbox' : 'all')
     this.#input.lookedAt(commands[name].syntax === name ? unread(command.args) : 0)
-    this.#facts.command(`${tag} ${full}${args}`, name)
+    this.#facts.command(withoutSecrets(`${tag} ${full}${args}`), name)
     const read = this.#read(name, args)
     if (read.ok && !accepts(this.#snapshot, { type: name })) {
       return this.#refuse(tag, { status: 'BAD', text: 'No mailbox selected' }, started)

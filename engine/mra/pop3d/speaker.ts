@@ -3,6 +3,7 @@ import type { SessionFacts } from '#engine/wire-facts.ts'
 import type { Wire } from '#engine/wire.ts'
 import { dotStuffed } from '#protocol/bytes/lines.ts'
 import { statusLine, writePop3Reply, type Pop3Reply } from '#protocol/pop3/reply.ts'
+import { withoutSecrets } from '#protocol/secrets.ts'
 import type { SessionLog } from './session-log.ts'
 
 export class Speaker {
@@ -41,5 +42,5 @@ export const upperCase = (text: string): string => text.replace(/[a-z]+/g, (lett
 export function masked(verb: string, line: string): string {
   if (verb === 'PASS') return 'PASS {secret}'
   if (verb === 'APOP') return line.replace(/ \S*$/, ' {secret}')
-  return verb === 'AUTH' ? line.replace(/^(\S+ +\S+ +).*$/, '$1{secret}') : line
+  return verb === 'AUTH' ? line.replace(/^(\S+ +\S+ +).*$/, '$1{secret}') : withoutSecrets(line)
 }

@@ -30,6 +30,7 @@ import {
   writeReply,
   type ManageSieveReply,
 } from '#protocol/sieve/managesieve/reply.ts'
+import { withoutSecrets } from '#protocol/secrets.ts'
 import { capabilities } from './capabilities.ts'
 import type { ScriptWorld } from './examine.ts'
 import { CommandInput } from './input.ts'
@@ -379,4 +380,4 @@ const verbs: ReadonlySet<string> = new Set(
 
 /** Proofs never reach the trace. */
 const masked = (line: string, verb: string): string =>
-  verb === 'AUTHENTICATE' ? line.replace(/^(\s*\S+\s+"[^"]*"\s+).+$/, '$1{secret}') : line
+  verb === 'AUTHENTICATE' ? line.replace(/^(\s*\S+\s+"[^"]*"\s+).+$/, '$1{secret}') : withoutSecrets(line)

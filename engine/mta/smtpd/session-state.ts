@@ -16,6 +16,7 @@ import type { SmtpSessionSnapshot, SmtpSessionStep } from '#protocol/smtp/sessio
 import { Transcript } from '#protocol/smtp/transcript.ts'
 import { stepper } from '#protocol/step.ts'
 import type { SaslContext, SaslServer } from '#protocol/sasl/mechanism.ts'
+import { withoutSecrets } from '#protocol/secrets.ts'
 import type { Activity, Anvil } from './anvil.ts'
 import { namaddr } from './client.ts'
 import type { Conversation } from './conversation.ts'
@@ -260,7 +261,12 @@ export class SessionState implements SmtpdSession {
   }
 
   protected emitCommand(line: string, verb: string): void {
-    this.machine.emit({ type: 'smtpd.command', session: this.id, line, verb })
+    this.machine.emit({
+      type: 'smtpd.command',
+      session: this.id,
+      line: verb === 'AUTH' ? line : withoutSecrets(line),
+      verb,
+    })
   }
 
   protected emitData(content: Uint8Array, size: number): void {
