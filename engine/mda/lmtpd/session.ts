@@ -12,7 +12,7 @@ import { dovecotTls, isTrusted } from '#engine/wire-tls.ts'
 import type { Wire } from '#engine/wire.ts'
 import type { MailStores } from '#mailbox/mail-store.ts'
 import { toLf } from '#protocol/bytes/lines.ts'
-import { concat, latin1 } from '#protocol/bytes/text.ts'
+import { concat } from '#protocol/bytes/text.ts'
 import { lmtpSession, type LmtpSessionStep } from '#protocol/lmtp/session.machine.ts'
 import { parseArguments, readLine, type LmtpCommand, type LmtpVerb } from '#protocol/lmtp/commands.ts'
 import { writePath } from '#protocol/lmtp/path.ts'
@@ -22,11 +22,11 @@ import { stepper } from '#protocol/step.ts'
 import { withoutSecrets } from '#protocol/secrets.ts'
 import { initialTransition, type SnapshotFrom } from 'xstate'
 import type { Filter } from '../delivery.ts'
-import { deliver, quotaReply } from './deliver.ts'
-import { findRecipient, type BarredRecipient, type LocalRecipient } from './recipients.ts'
+import { quotaReply } from './deliver.ts'
+import { findRecipient, type BarredRecipient } from './recipients.ts'
 import { idleTimeout, largestMessage, readChunk, readLines } from './receive.ts'
 import { SessionLog } from './session-log.ts'
-import { traceFields } from './trace-fields.ts'
+import { deliverToEach, type Transaction } from './transaction.ts'
 
 export type LmtpSessionParts = {
   readonly machine: Machine
@@ -34,16 +34,6 @@ export type LmtpSessionParts = {
   readonly stores: MailStores
   readonly settings: DovecotSettings
   readonly filter: Filter | undefined
-}
-
-type Transaction = {
-  readonly number: number
-  readonly sender: string
-  readonly recipients: ((LocalRecipient | BarredRecipient) & { readonly index: number })[]
-  /** Recipients asked for, refused ones too. */
-  asked: number
-  readonly chunks: Uint8Array[]
-  size: number
 }
 
 const longestLine = 65_536
@@ -299,54 +289,20 @@ export class LmtpSession {
     await this.#complete(transaction, withoutLastCr(toLf(concat(transaction.chunks))), transaction.size)
   }
 
-  /** One reply for each recipient, in their order; a recipient who was named twice gets one copy. RFC 2033 §4.2. */
   async #complete(transaction: Transaction, content: Uint8Array, size: number): Promise<void> {
     this.#facts.data(content)
-    const { recipients, sender, number } = transaction
     const { machine, settings, filter, wire } = this.#parts
-    const replies = new Map<string, Reply>()
-    const [only] = recipients
-    const id = number === 1 ? this.#id : `${this.#id}:T${number}`
-    for (const recipient of recipients) {
-      if (replies.has(sameMailbox(recipient))) continue
-      if (size > largestMessage) {
-        replies.set(
-          sameMailbox(recipient),
-          reply(552, '5.2.3', `<${recipient.address}> Message size exceeds administrative limit`),
-        )
-        continue
-      }
-      if ('barred' in recipient) {
-        replies.set(sameMailbox(recipient), this.#notInitialized(recipient, ''))
-        continue
-      }
-      const above = traceFields({
-        settings,
-        sender,
-        recipient: recipients.length === 1 && only ? only : null,
-        helo: this.#helo,
-        client: wire.remote.address,
-        hostname: this.#hostname,
-        id,
-        tls: this.#tls,
-        now: machine.clock.now(),
-      })
-      const letter = {
-        session: this.#facts.session,
-        id: recipient.index === 1 ? id : `${id}:R${recipient.index}`,
-        sender,
-        recipient,
-        content: concat([latin1(above), content]),
-        settings: recipient.settings,
-        filter,
-        log: this.#log.of(recipient.user),
-      }
-      replies.set(sameMailbox(recipient), await deliver(letter))
-    }
+    const replies = await deliverToEach(transaction, content, size, {
+      ...{ settings, filter, session: this.#facts.session, now: machine.clock.now() },
+      ...{ helo: this.#helo, client: wire.remote.address, hostname: this.#hostname, tls: this.#tls },
+      id: transaction.number === 1 ? this.#id : `${this.#id}:T${transaction.number}`,
+      logOf: (user) => this.#log.of(user),
+      notInitialized: (recipient) => this.#notInitialized(recipient, ''),
+    })
     this.#transaction = null
     this.#greeted = true
     this.#step('end-of-data')
-    await this.#say(recipients.flatMap((recipient) => replies.get(sameMailbox(recipient)) ?? []))
+    await this.#say(replies)
   }
 
   #notInitialized({ address, user, barred }: BarredRecipient, who: string): Reply {
@@ -411,7 +367,3 @@ export class LmtpSession {
 /** A CR at the very end is the half of a line end that never came. */
 const withoutLastCr = (content: Uint8Array): Uint8Array =>
   content.at(-1) === 13 ? content.subarray(0, -1) : content
-
-/** Who is named twice gets one copy; the domain's case makes no difference. */
-const sameMailbox = ({ address }: Pick<LocalRecipient, 'address'>): string =>
-  address.replace(/@[^@]*$/, (domain) => domain.toLowerCase())
