@@ -2,10 +2,10 @@
  * The messages of a Maildir's folder, by UID and by file. Compares what was known with what lies there: a file without a
  * UID is new, a UID without a file is expunged, another name of the same base is a change of flags.
  */
-import { findUid } from '../folder-core.ts'
+import { findUid, sameFlags } from '../folder-core.ts'
 import type { Flag } from '../mail-store.ts'
 import { Entry, type DetailsHolder } from '../message-entry.ts'
-import { compareBases, flagsOfLetters, sizeInFields, sizeInName } from './file-name.ts'
+import { compareBases, flagsOfLetters, lettersOf, sizeInFields, sizeInName } from './file-name.ts'
 import type { MaildirRecords } from './records.ts'
 import type { UidRecord } from './uidlist.ts'
 
@@ -19,6 +19,13 @@ export type StoredFile = {
   letters: string
   readonly holder: DetailsHolder
   entry: Entry
+}
+
+/** A file whose flags are to be others. */
+export type Reflagged = {
+  readonly file: StoredFile
+  readonly flags: ReadonlySet<Flag>
+  readonly letters: string
 }
 
 /** A message that lies in another folder, to be taken over under a base name. */
@@ -108,19 +115,39 @@ export class MaildirContents {
     return stored
   }
 
-  /** The flags of a file are others now. */
-  reflag(file: StoredFile, flags: Iterable<Flag>, modseq: number): void {
-    const { uid, base, holder } = file
-    file.entry = this.#entry(uid, base, flags, modseq, holder)
+  /** Whose flags would be others by `after`, and which letters their names would have then. */
+  reflagged(
+    uids: readonly number[],
+    after: (before: ReadonlySet<Flag>) => ReadonlySet<Flag>,
+  ): readonly Reflagged[] {
+    return uids.flatMap((uid) => {
+      const file = this.byUid(uid)
+      if (file === undefined) return []
+      const flags = after(file.entry.flags)
+      if (sameFlags(flags, file.entry.flags)) return []
+      return [{ file, flags, letters: lettersOf(flags, this.#records.keywords, file.letters) }]
+    })
   }
 
-  /** After `reflag`: the list of entries is another. */
-  relist(changed: ReadonlySet<number>): void {
+  /** The files have been renamed: to `cur/`, with their letters. */
+  reflag(changes: readonly Reflagged[]): void {
+    const modseq = this.#records.nextModseq
+    for (const { file, flags, letters } of changes) {
+      file.letters = letters
+      file.folder = 'cur'
+      this.#reflag(file, flags, modseq)
+    }
+    const changed = new Set(changes.map(({ file }) => file.uid))
     this.#relist(
       this.#entries.map((entry) =>
         changed.has(entry.uid) ? (this.#byBase.get(entry.guid)?.entry ?? entry) : entry,
       ),
     )
+  }
+
+  #reflag(file: StoredFile, flags: Iterable<Flag>, modseq: number): void {
+    const { uid, base, holder } = file
+    file.entry = this.#entry(uid, base, flags, modseq, holder)
   }
 
   remove(files: readonly StoredFile[]): void {
@@ -173,7 +200,7 @@ export class MaildirContents {
       file.folder = now.folder
       if (now.letters === file.letters) continue
       file.letters = now.letters
-      this.reflag(
+      this.#reflag(
         file,
         [...flagsOfLetters(now.letters, keywords), ...this.#letterless(file.entry.flags)],
         modseq,

@@ -10,12 +10,12 @@ import { toLf } from '#protocol/bytes/lines.ts'
 import { Bell } from '../bell.ts'
 import { HeaderCache } from '../header-cache.ts'
 import { asMailboxError, isMissing, unlessFull } from '../disk-errors.ts'
-import { changedFlags, sameFlags, wireSize, type Arrival, type FolderCore } from '../folder-core.ts'
+import { changedFlags, wireSize, type Arrival, type FolderCore } from '../folder-core.ts'
 import type { Cause, Details, Flag, FlagChange, NewMessage } from '../mail-store.ts'
 import { canonicalFlag, type Entry } from '../message-entry.ts'
 import { Serial } from '../serial.ts'
 import { stateDelivered, stateFile } from '../told.ts'
-import { MaildirContents, type Adoption, type StoredFile } from './contents.ts'
+import { MaildirContents, type Adoption } from './contents.ts'
 import { cleanTmp, missingFolders, placeLetters } from './deliver.ts'
 import { lettersOf, readFileName } from './file-name.ts'
 import { Listing } from './listing.ts'
@@ -211,7 +211,9 @@ export class MaildirFolder implements FolderCore {
       const there = await this.#bases()
       const placed = files.map((file) => {
         const taken = this.#contents.has(file.base) || there.has(file.base)
-        const base = taken ? this.#renamedBase(file.base) : file.base
+        const base = taken
+          ? this.#place.names.instead(file.base, (name) => this.#contents.has(name))
+          : file.base
         return { ...file, base, ...this.#target(base, file.flags) }
       })
       await this.#apply([
@@ -286,43 +288,23 @@ export class MaildirFolder implements FolderCore {
     return { folder, letters, path: pathOf(this.path, { base, folder, letters }) } as const
   }
 
-  /** A copy of a file that has a namesake here gets a name of its own. */
-  #renamedBase(base: string): string {
-    const sizes = /,S=(\d+),W=(\d+)/.exec(base)
-    const [stored, wire] = [Number(sizes?.[1] ?? 0), Number(sizes?.[2] ?? 0)]
-    const next = this.#place.names.next({ stored, wire }, (name) => this.#contents.has(name))
-    return sizes === null ? next.replace(/,S=.*$/, '') : next
-  }
-
   async #rename(
     uids: readonly number[],
     change: FlagChange,
     flags: readonly Flag[],
     cause: Cause,
   ): Promise<void> {
-    const moves: { file: StoredFile; flags: ReadonlySet<Flag>; letters: string; from: string; to: string }[] =
-      []
-    for (const uid of uids) {
-      const file = this.#contents.byUid(uid)
-      if (file === undefined) continue
-      const after = changedFlags(file.entry.flags, change, flags)
-      if (sameFlags(after, file.entry.flags)) continue
-      const letters = lettersOf(after, this.#records.keywords, file.letters)
-      const to = `${this.path}/cur/${file.base}:2,${letters}`
-      moves.push({ file, flags: after, letters, from: pathOf(this.path, file), to })
-    }
-    if (moves.length === 0) return
-    const renames = moves.filter(({ from, to }) => from !== to)
+    const changes = this.#contents.reflagged(uids, (before) => changedFlags(before, change, flags))
+    if (changes.length === 0) return
+    const renames = changes
+      .map(({ file, letters }) => {
+        return { from: pathOf(this.path, file), to: `${this.path}/cur/${file.base}:2,${letters}` }
+      })
+      .filter(({ from, to }) => from !== to)
     await this.#place.machine.disk.apply(
       renames.map(({ from, to }): Change => ({ kind: 'rename', from, to })),
     )
-    const modseq = this.#records.nextModseq
-    for (const { file, flags: after, letters } of moves) {
-      file.letters = letters
-      file.folder = 'cur'
-      this.#contents.reflag(file, after, modseq)
-    }
-    this.#contents.relist(new Set(moves.map(({ file }) => file.uid)))
+    this.#contents.reflag(changes)
     for (const { from, to } of renames) this.#state('renamed', from, cause, to)
     await this.#records.writeIndex()
     await this.#own('aloud')

@@ -27,4 +27,11 @@ export class BaseNames {
       if (!taken(base)) return base
     }
   }
+
+  /** A copy of a file that has a namesake gets a name of its own, with sizes in it if that had them. */
+  instead(base: string, taken: (base: string) => boolean): string {
+    const sizes = /,S=(\d+),W=(\d+)/.exec(base)
+    const next = this.next({ stored: Number(sizes?.[1] ?? 0), wire: Number(sizes?.[2] ?? 0) }, taken)
+    return sizes === null ? next.replace(/,S=.*$/, '') : next
+  }
 }
